@@ -1,0 +1,1 @@
+"""The shelf of what was learned: versions, publish, roll back, exchange."""

@@ -1,0 +1,1 @@
+"""A question and its passages become a prompt, and the prompt an answer."""

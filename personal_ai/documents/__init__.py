@@ -1,0 +1,1 @@
+"""A file becomes text becomes chunks, and is found again."""

@@ -1,0 +1,1 @@
+"""llama.cpp, and the only importer of it."""

@@ -1,0 +1,18 @@
+"""Known failures, told to the person in one sentence. Everything else is our bug and stays loud."""
+
+import errno
+
+
+class UserError(Exception):
+    """A sentence that says what happened and what the person can do about it."""
+
+
+def disk_sentence(error: OSError, doing: str) -> str:
+    """Put an operating-system error met while `doing` something ("saving your notes") into one sentence."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return f"The disk is full, so {doing} stopped{where}. Free some space and try again; nothing was changed."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to."
+    reason = error.strerror or str(error)
+    return f"The system refused while {doing}{where}: {reason}. Nothing was changed."

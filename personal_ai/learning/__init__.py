@@ -1,0 +1,1 @@
+"""Notes become examples, examples an adapter, and the adapter is proved."""

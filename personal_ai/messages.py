@@ -1,0 +1,292 @@
+"""What the program and its workers say to each other: one JSON object a line.
+
+Requests go to a worker's stdin, events come from its stdout. Done, cancelled and failed are three kinds of message,
+never words to parse. Kinds are append-only.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Any line between the program and a worker."""
+
+
+# ---- pieces that several messages carry -------------------------------------------------------------------------
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """One turn of a conversation as the model sees it."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True):
+    """How the next token is picked. A temperature of 0 takes the likeliest."""
+
+    temperature: float = 0.3
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.1
+    seed: int = 0
+
+
+class AdapterUse(msgspec.Struct, frozen=True):
+    """An adapter file and the strength it is applied with (1.0 as trained)."""
+
+    path: str
+    scale: float = 1.0
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A heading of a document and the part of its text that stands below it: `text[start:end]`, in characters."""
+
+    heading: str
+    level: int
+    start: int
+    end: int
+
+
+# ---- any worker -------------------------------------------------------------------------------------------------
+
+
+class Ready(Message, tag="ready"):
+    """The worker runs and listens."""
+
+    pid: int
+
+
+class Failed(Message, tag="failed"):
+    """A request failed. `ours` says that it is a bug and not something the person did."""
+
+    sentence: str
+    id: int = 0
+    ours: bool = False
+
+
+class Cancel(Message, tag="cancel"):
+    """Stop request `id` (0: whatever runs) soon, keeping what can be kept."""
+
+    id: int = 0
+
+
+# ---- chat worker ------------------------------------------------------------------------------------------------
+
+
+class Load(Message, tag="load"):
+    """Take this base model. `context` is in tokens; 0 threads means the engine's choice."""
+
+    model: str
+    context: int = 4096
+    threads: int = 0
+
+
+class Loaded(Message, tag="loaded"):
+    """The base model is in memory. `context` is what was really reserved, in tokens."""
+
+    model: str
+    family: str
+    context: int
+    parameters: int
+    seconds: float
+
+
+class UseAdapters(Message, tag="use_adapters"):
+    """Replace the live set of adapters (empty: the bare base model) and forget the KV cache."""
+
+    adapters: list[AdapterUse] = []
+
+
+class AdaptersInUse(Message, tag="adapters_in_use"):
+    """The set is live from the next token on."""
+
+    adapters: list[AdapterUse]
+    seconds: float
+
+
+class Generate(Message, tag="generate"):
+    """Continue this conversation with one assistant turn."""
+
+    id: int
+    turns: list[Turn]
+    sampling: Sampling = Sampling()
+    max_tokens: int = 512
+
+
+class Text(Message, tag="text"):
+    """The next piece of an answer: whole characters, never half of one."""
+
+    id: int
+    text: str
+
+
+class Finished(Message, tag="finished"):
+    """An answer ended: by itself, at `max_tokens`, at the end of the context, or by a Cancel."""
+
+    id: int
+    reason: Literal["end", "length", "context", "cancelled"]
+    prompt_tokens: int
+    reused_tokens: int
+    tokens: int
+    first_token_seconds: float
+    seconds: float
+
+
+class CountTokens(Message, tag="count_tokens"):
+    """How long are these turns as a prompt?"""
+
+    id: int
+    turns: list[Turn]
+
+
+class TokenCount(Message, tag="token_count"):
+    """The answer to CountTokens."""
+
+    id: int
+    tokens: int
+
+
+class MeasureDecode(Message, tag="measure_decode"):
+    """Time a bare llama.cpp greedy loop and the engine's own loop over the same `tokens` steps, in this process."""
+
+    id: int
+    tokens: int = 128
+
+
+class DecodeMeasured(Message, tag="decode_measured"):
+    """Seconds of the bare loop for `tokens` tokens, and of the engine's own generate loop with everything it does."""
+
+    id: int
+    tokens: int
+    bare_seconds: float
+    engine_seconds: float
+
+
+# ---- read worker ------------------------------------------------------------------------------------------------
+
+
+class ReadFiles(Message, tag="read_files"):
+    """Turn these files into documents, one event a file, then BatchRead."""
+
+    paths: list[str]
+
+
+class FileStarted(Message, tag="file_started"):
+    """This file is being read; if the worker dies now, it is the one that killed it."""
+
+    path: str
+
+
+class DocumentRead(Message, tag="document_read"):
+    """A file's text. `created` is the file's own date, ISO 8601, UTC."""
+
+    path: str
+    sha256: str
+    size: int
+    title: str
+    format: str
+    text: str
+    sections: list[Section]
+    created: str
+
+
+class FileSkipped(Message, tag="file_skipped"):
+    """A file that could not become a document, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+class BatchRead(Message, tag="batch_read"):
+    """Every file of the batch was answered."""
+
+    files: int
+
+
+# ---- train worker -----------------------------------------------------------------------------------------------
+
+
+class Pause(Message, tag="pause"):
+    """Write a checkpoint and end; the job can go on later from there."""
+
+
+class Progress(Message, tag="progress"):
+    """Where a job is. `fraction` is of the whole job; `eta_seconds` is None until it is known."""
+
+    phase: Literal["loading", "checking", "examples", "training", "exporting", "proving", "publishing"]
+    fraction: float
+    step: int = 0
+    steps: int = 0
+    loss: float | None = None
+    tokens: int = 0
+    tokens_per_second: float | None = None
+    elapsed_seconds: float = 0.0
+    eta_seconds: float | None = None
+
+
+class Checkpointed(Message, tag="checkpointed"):
+    """Everything up to `step` would survive a crash."""
+
+    step: int
+
+
+class Proved(Message, tag="proved"):
+    """What the proof on the served files showed (see learning/report.py for the fields)."""
+
+    proof: dict[str, Any]
+
+
+class JobDone(Message, tag="job_done"):
+    """The job ended as planned. `result` is the content of the job's report.json."""
+
+    result: dict[str, Any]
+
+
+class JobStopped(Message, tag="job_stopped"):
+    """The job ended early on request. After a pause it can be resumed from its checkpoint."""
+
+    reason: Literal["paused", "cancelled"]
+    step: int = 0
+
+
+Request = Load | UseAdapters | Generate | CountTokens | MeasureDecode | ReadFiles | Cancel | Pause
+Event = (
+    Ready
+    | Failed
+    | Loaded
+    | AdaptersInUse
+    | Text
+    | Finished
+    | TokenCount
+    | DecodeMeasured
+    | FileStarted
+    | DocumentRead
+    | FileSkipped
+    | BatchRead
+    | Progress
+    | Checkpointed
+    | Proved
+    | JobDone
+    | JobStopped
+)
+
+_requests = msgspec.json.Decoder(Request)
+_events = msgspec.json.Decoder(Event)
+
+
+def encode(message: Message) -> bytes:
+    """Write a message as one line, its end included."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    """Read a line from a worker's stdin. Raises msgspec.MsgspecError for anything else."""
+    return _requests.decode(line)
+
+
+def decode_event(line: bytes) -> Event:
+    """Read a line from a worker's stdout. Raises msgspec.MsgspecError for anything else."""
+    return _events.decode(line)

@@ -1,0 +1,111 @@
+"""Where things live on disk. PERSONAL_AI_HOME moves all of it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from personal_ai.errors import UserError, disk_sentence
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The layout of one person's data folder."""
+
+    home: Path
+
+    @property
+    def database(self) -> Path:
+        """Notes, conversations, adapters and nights."""
+        return self.home / "personal.db"
+
+    @property
+    def settings(self) -> Path:
+        """The person's choices, as JSON."""
+        return self.home / "settings.json"
+
+    @property
+    def backups(self) -> Path:
+        """Verified copies of the database, made before each migration."""
+        return self.home / "backups"
+
+    @property
+    def logs(self) -> Path:
+        """What workers said on stderr; never note text."""
+        return self.home / "logs"
+
+    @property
+    def models(self) -> Path:
+        """Base models a person added: `<name>/model.gguf` and `manifest.json`."""
+        return self.home / "models"
+
+    @property
+    def jobs(self) -> Path:
+        """One folder for each training job."""
+        return self.home / "jobs"
+
+    @property
+    def adapters(self) -> Path:
+        """One folder for each adapter, and the pointer CURRENT."""
+        return self.home / "adapters"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the window, so that one data folder has one window."""
+        return self.home / "window.lock"
+
+
+def locate(home: Path | None = None) -> Paths:
+    """Choose the data folder (`home`, else PERSONAL_AI_HOME, else the system's), make it private, return its layout.
+
+    Raises UserError where the folder cannot be made or written to.
+    """
+    chosen = home or (Path(os.environ["PERSONAL_AI_HOME"]) if os.environ.get("PERSONAL_AI_HOME") else None)
+    if chosen is None:
+        chosen = Path(platformdirs.user_data_dir("Personal AI", appauthor=False))
+    paths = Paths(chosen.expanduser().absolute())
+    try:
+        for folder in (paths.home, paths.backups, paths.logs, paths.models, paths.jobs, paths.adapters):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_writable(paths.home)
+    except OSError as error:
+        raise UserError(disk_sentence(error, "opening your data folder")) from error
+    return paths
+
+
+def _check_writable(folder: Path) -> None:
+    # os.access lies for root and on network drives; only a real file tells.
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        probe.write_bytes(b"")
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` so that a crash leaves the old file or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut; systems that cannot open a folder need no such call."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,80 @@
+"""The person's choices: one frozen struct, kept as settings.json, upgraded by numbered steps."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from personal_ai.errors import UserError, disk_sentence
+from personal_ai.paths import write_durably
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a person can choose."""
+
+    version: int = 1
+    #: Which model you talk to: the name of a model in the catalogue.
+    model: str = "built-in"
+    #: Answers look into your notes first.
+    use_notes: bool = True
+    #: Answers use what was learned.
+    use_adapter: bool = True
+    #: How many passages an answer may lean on.
+    passages: int = 4
+    #: The longest answer, in tokens.
+    max_tokens: int = 512
+    #: How freely the model picks its words: 0 always takes the likeliest.
+    temperature: float = 0.3
+    #: Whether Personal AI learns at night by itself.
+    nights: bool = True
+    #: Learning may start from this hour on (local time, 0 to 23).
+    quiet_from: int = 1
+    #: Learning stops at this hour (local time, 0 to 23).
+    quiet_until: int = 6
+    #: Learn only while plugged in.
+    mains_only: bool = True
+    #: The longest night, in minutes.
+    night_minutes: int = 240
+    #: Light, dark, or as the system says.
+    theme: Literal["system", "light", "dark"] = "system"
+    #: Keep running in the tray when the window is closed, so that nights can happen.
+    tray: bool = True
+    #: Whether the three welcome screens were seen.
+    welcomed: bool = False
+
+
+# The program's history of settings: step N turns version N into version N + 1. Append only.
+STEPS: list[Callable[[dict[str, Any]], dict[str, Any]]] = []
+
+
+def load(path: Path) -> Settings:
+    """Read the settings, upgraded to this version; a missing file means the defaults.
+
+    Raises UserError for a file of a newer version or one that is not ours.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise UserError(disk_sentence(error, "reading your settings")) from error
+    try:
+        fields = msgspec.json.decode(raw, type=dict[str, Any])
+        version = int(fields.get("version", 1))
+        if version > len(STEPS) + 1:
+            raise UserError(f"Your settings were saved by a newer Personal AI. Update this one, or move “{path}” away.")
+        for step in STEPS[version - 1 :]:
+            fields = step(fields)
+        fields["version"] = len(STEPS) + 1
+        return msgspec.convert(fields, Settings)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise UserError(f"The settings file “{path}” is damaged. Move it away to start with the defaults.") from error
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings so that a crash leaves the old ones or the new ones."""
+    try:
+        write_durably(path, msgspec.json.format(msgspec.json.encode(settings), indent=2))
+    except OSError as error:
+        raise UserError(disk_sentence(error, "saving your settings")) from error

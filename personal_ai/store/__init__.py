@@ -1,0 +1,1 @@
+"""The person's data; the only SQL of the program."""

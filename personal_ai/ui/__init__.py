@@ -1,0 +1,1 @@
+"""The window; no rules live here."""

@@ -1,0 +1,294 @@
+"""A child process as an iterator of messages: start, send, read, cancel, never orphaned.
+
+The same file holds both ends: `Worker` for the program, `serve` for the child.
+"""
+
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from personal_ai import messages
+from personal_ai.errors import UserError
+from personal_ai.messages import Event, Failed, Message, Ready, Request
+
+logger = logging.getLogger(__name__)
+
+# Set before any library is imported in a child: none of them may look at the network.
+QUIET_ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONUTF8": "1",
+}
+
+
+class WorkerDied(Exception):
+    """The child ended without saying so. The service that owns it decides what the person is told."""
+
+
+class Worker:
+    """One child process, spoken to in messages.
+
+    `name` is the word that `python -m personal_ai` knows it by, `arguments` follow it. Log lines go to `log`.
+    """
+
+    def __init__(self, name: str, arguments: tuple[str, ...] = (), log: Path | None = None) -> None:
+        self.name = name
+        self._arguments = arguments
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._send_lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, None before the start."""
+        return self._process.pid if self._process else None
+
+    def start(self, timeout: float = 60.0) -> None:
+        """Start the child and wait until it says Ready. Raises WorkerDied when it ends or stays silent instead."""
+        log = open(self._log, "ab") if self._log else None  # noqa: SIM115, PTH123 - handed to the child, closed below
+        try:
+            self._process = subprocess.Popen(
+                command(self.name, *self._arguments),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log or subprocess.DEVNULL,
+                env=os.environ | QUIET_ENVIRONMENT,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                # Ctrl-C in a terminal is for the program, which then asks its workers to stop in order.
+                start_new_session=os.name == "posix",
+            )
+        finally:
+            if log:
+                log.close()
+        self._events = queue.SimpleQueue()
+        assert self._process.stdout
+        threading.Thread(
+            target=_pump, args=(self._process.stdout, self._events), name=f"{self.name}-reader", daemon=True
+        ).start()
+        first = self.read(timeout)
+        if not isinstance(first, Ready):
+            self.stop(grace=0)
+            raise WorkerDied(f"{self.name} did not start")
+
+    def send(self, message: Message) -> None:
+        """Give the child a request. Raises WorkerDied when it no longer listens."""
+        process = self._process
+        if process is None or process.stdin is None:
+            raise WorkerDied(f"{self.name} is not running")
+        try:
+            with self._send_lock:
+                process.stdin.write(messages.encode(message))
+                process.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise WorkerDied(f"{self.name} no longer listens") from error
+
+    def read(self, timeout: float | None = None) -> Event | None:
+        """Wait for the next event; None after `timeout` seconds without one. Raises WorkerDied at the end of the stream."""
+        try:
+            event = self._events.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        if event is None:
+            self._events.put(None)  # whoever reads next meets the same end
+            raise WorkerDied(f"{self.name} ended (exit code {self.exit_code()})")
+        return event
+
+    def events(self, last: tuple[type[Message], ...]) -> Iterator[Event]:
+        """Yield events up to and including the first of the kinds in `last`. Raises WorkerDied when the child ends first."""
+        while True:
+            event = self.read()
+            assert event is not None
+            yield event
+            if isinstance(event, last):
+                return
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Close the child's stdin, which ends it; terminate it after `grace` seconds, kill it after as many again."""
+        process = self._process
+        if process is None:
+            return
+        try:
+            if process.stdin:
+                process.stdin.close()
+        except OSError:
+            pass
+        for end in (lambda: None, process.terminate, process.kill):
+            end()
+            try:
+                process.wait(timeout=grace)
+                break
+            except subprocess.TimeoutExpired:
+                logger.warning("%s is slow to end", self.name)
+        else:
+            process.wait()
+        self._process = None
+
+    def exit_code(self) -> int | None:
+        """The child's exit code, None while it runs (negative: the signal that ended it)."""
+        if self._process is None:
+            return None
+        try:
+            return self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def command(*words: str) -> list[str]:
+    """The command line that starts this program with `words`, from source or from a frozen build."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *words]
+    return [sys.executable, "-m", "personal_ai", *words]
+
+
+def _pump(stream: BinaryIO, events: "queue.SimpleQueue[Event | None]") -> None:
+    for line in stream:
+        try:
+            events.put(messages.decode_event(line))
+        except msgspec.MsgspecError:
+            logger.error("a worker sent a line that is no message (%d bytes)", len(line))
+    events.put(None)
+
+
+# ---- the child's end --------------------------------------------------------------------------------------------
+
+
+class Inbox:
+    """What the child was asked, in order. A Cancel or Pause is seen at once, even while a request is being worked on."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._interrupts: list[messages.Cancel | messages.Pause] = []
+        self.closed = threading.Event()
+        threading.Thread(target=self._read, args=(stream,), name="inbox", daemon=True).start()
+
+    def _read(self, stream: BinaryIO) -> None:
+        for line in stream:
+            request = messages.decode_request(line)
+            if isinstance(request, messages.Cancel | messages.Pause):
+                self._interrupts.append(request)
+            else:
+                self._requests.put(request)
+        self.closed.set()
+        self._requests.put(None)
+
+    def __iter__(self) -> Iterator[Request]:
+        while (request := self._requests.get()) is not None:
+            yield request
+
+    def cancelled(self, id: int) -> bool:
+        """Whether request `id` should stop: it was cancelled, or nobody listens any more."""
+        return self.closed.is_set() or any(
+            isinstance(i, messages.Cancel) and i.id in (0, id) for i in list(self._interrupts)
+        )
+
+    def interrupt(self) -> messages.Cancel | messages.Pause | None:
+        """The oldest Cancel or Pause that was sent, if any. A closed stdin counts as Pause."""
+        if self._interrupts:
+            return self._interrupts[0]
+        return messages.Pause() if self.closed.is_set() else None
+
+    def forget_interrupts(self) -> None:
+        """Drop Cancels that were meant for what has just ended."""
+        self._interrupts.clear()
+
+
+Emit = Callable[[Message], None]
+
+
+def serve(handle: Callable[[Request, Inbox, Emit], None]) -> int:
+    """Be a worker: answer requests with `handle(request, inbox, emit)` until stdin closes. Return the exit code.
+
+    A UserError becomes a Failed message; any other exception a Failed message marked as ours, its traceback on stderr.
+    """
+    inbox, emit = open_channel()
+    emit(Ready(pid=os.getpid()))
+    for request in inbox:
+        try:
+            handle(request, inbox, emit)
+        except UserError as error:
+            emit(Failed(sentence=str(error), id=getattr(request, "id", 0)))
+        except Exception as error:  # noqa: BLE001 - a worker's loop is one of the three places
+            # The traceback holds code and numbers only; the exception's text could hold a note, so its type must do.
+            logger.error("%s while answering %s", _where(error), type(request).__name__)
+            emit(
+                Failed(
+                    sentence=f"Something went wrong inside Personal AI ({_where(error)}).",
+                    id=getattr(request, "id", 0),
+                    ours=True,
+                )
+            )
+    return 0
+
+
+def open_channel() -> tuple[Inbox, Emit]:
+    """Take stdin and stdout for messages, and move the real stdout away so that a library's print cannot break them."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    sys.stdout.flush()
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def emit(message: Message) -> None:
+        try:
+            with lock:
+                out.write(messages.encode(message))
+        except BrokenPipeError:
+            # The program is gone; stdin closes too, and the loop ends by that.
+            logger.info("nobody listens")
+
+    return Inbox(sys.stdin.buffer), emit
+
+
+def _where(error: BaseException) -> str:
+    """Name an exception by its type and the last line of ours that it passed."""
+    trace, last = error.__traceback__, ""
+    while trace:
+        code = trace.tb_frame.f_code
+        if "personal_ai" in code.co_filename:
+            last = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {last}" if last else type(error).__name__
+
+
+def lower_priority() -> None:
+    """Make this process give way to everything else the person does."""
+    import psutil  # noqa: PLC0415 - only background workers need it
+
+    me = psutil.Process()
+    try:
+        if sys.platform == "win32":
+            me.nice(psutil.IDLE_PRIORITY_CLASS)
+        else:
+            me.nice(19)
+        if sys.platform.startswith("linux"):
+            me.ionice(psutil.IOPRIO_CLASS_IDLE)
+    except (psutil.Error, OSError) as error:
+        logger.info("priority stays: %s", error)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, step: float = 0.02) -> bool:
+    """Poll `condition` for at most `seconds`; whether it came true. For tests and shutdown only."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(step)
+    return condition()
