@@ -1,0 +1,46 @@
+"""One door: no words → the window; a worker's name → that worker; anything else → the command line.
+
+Decides before it imports anything heavy, so that a worker or `--help` is there at once.
+"""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from personal_ai.worker import QUIET_ENVIRONMENT
+
+WORKERS = {
+    "chat-worker": "personal_ai.chat.chat_worker",
+    "read-worker": "personal_ai.documents.read_worker",
+    "train-worker": "personal_ai.learning.train_worker",
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Be what the words on the command line ask for (default: this process's own). Return the exit code."""
+    os.environ.update(QUIET_ENVIRONMENT)
+    words = sys.argv[1:] if words is None else words
+    if words and words[0] in WORKERS:
+        return import_module(WORKERS[words[0]]).main(*words[1:])
+    window, home = _wants_window(words)
+    if window:
+        return import_module("personal_ai.app").main(home)
+    return import_module("personal_ai.cli").main(words)
+
+
+def _wants_window(words: list[str]) -> tuple[bool, Path | None]:
+    """Whether nothing was asked for but the window, and in which data folder."""
+    match words:
+        case []:
+            return True, None
+        case ["--home", folder]:
+            return True, Path(folder)
+        case [word] if word.startswith("--home="):
+            return True, Path(word.removeprefix("--home="))
+        case _:
+            return False, None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""Builds each service once, when it is first asked for, and hands it what it needs of the others."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from personal_ai import settings
+from personal_ai.paths import Paths
+from personal_ai.settings import Settings
+from personal_ai.worker import Worker
+
+if TYPE_CHECKING:
+    # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
+    from personal_ai.adapters.shelf import Shelf
+    from personal_ai.chat.session import ChatSession
+    from personal_ai.documents.library import Library
+    from personal_ai.learning.night import Night
+    from personal_ai.messages import AdapterUse
+    from personal_ai.models.catalogue import Catalogue, ModelEntry
+    from personal_ai.store.adapters import Adapters
+    from personal_ai.store.conversations import Conversations
+    from personal_ai.store.database import Database
+    from personal_ai.store.documents import Documents
+    from personal_ai.store.nights import Nights
+
+Service = TypeVar("Service")
+
+
+class _Once(Generic[Service]):
+    """An attribute that is built at its first use, by one thread, and kept."""
+
+    def __init__(self, build: Callable[[Any], Service]) -> None:
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, services: Any, owner: type | None = None) -> Service:
+        with services._lock:
+            if self._name not in services._built:
+                services._built[self._name] = self._build(services)
+            return services._built[self._name]
+
+
+def utc_now() -> datetime:
+    """The time, as the store keeps it."""
+    return datetime.now(UTC)
+
+
+class Services:
+    """Everything the window and the command line talk to, over one data folder.
+
+    `model` names a model to use in place of the one in the settings, for this process only.
+    """
+
+    def __init__(self, paths: Paths, model: str | None = None, now: Callable[[], datetime] = utc_now) -> None:
+        self.paths = paths
+        self.now = now
+        self._model = model
+        self._lock = threading.RLock()
+        self._built: dict[str, Any] = {}
+
+    # ---- choices ----
+
+    @property
+    def settings(self) -> Settings:
+        """The person's choices as they are on disk now: another window or command may have changed them."""
+        return settings.load(self.paths.settings)
+
+    def change_settings(self, **fields: Any) -> Settings:
+        """Change these choices, save them and return all of them."""
+        with self._lock:
+            changed = msgspec.structs.replace(self.settings, **fields)
+            settings.save(self.paths.settings, changed)
+            return changed
+
+    def model(self) -> "ModelEntry":
+        """The base model in use. Raises UserError when it is no longer there."""
+        return self.catalogue.get(self._model or self.settings.model)
+
+    def adapters_in_use(self) -> "list[AdapterUse]":
+        """The adapters that belong to the model in use."""
+        return self.shelf.in_use(self.model().sha256)
+
+    def worker(self, name: str, *arguments: str) -> Worker:
+        """A worker that is not started yet, its log in the data folder."""
+        return Worker(name, arguments, log=self._log(name))
+
+    def _log(self, name: str) -> Path:
+        return self.paths.logs / f"{name}.log"
+
+    # ---- the store ----
+
+    @_Once
+    def database(self) -> "Database":
+        """The person's data, upgraded to this version."""
+        from personal_ai.store.database import Database
+
+        return Database(self.paths.database, self.paths.backups)
+
+    @_Once
+    def documents(self) -> "Documents":
+        """Documents and chunks."""
+        from personal_ai.store.documents import Documents
+
+        return Documents(self.database)
+
+    @_Once
+    def conversations(self) -> "Conversations":
+        """Conversations and messages."""
+        from personal_ai.store.conversations import Conversations
+
+        return Conversations(self.database, now=self.now)
+
+    @_Once
+    def adapter_rows(self) -> "Adapters":
+        """What the store knows of adapters."""
+        from personal_ai.store.adapters import Adapters
+
+        return Adapters(self.database)
+
+    @_Once
+    def night_rows(self) -> "Nights":
+        """What the store knows of nights."""
+        from personal_ai.store.nights import Nights
+
+        return Nights(self.database)
+
+    # ---- the services ----
+
+    @_Once
+    def library(self) -> "Library":
+        """Files in, passages out."""
+        from personal_ai.documents.library import Library
+
+        return Library(self.documents, lambda: self.worker("read-worker"), now=self.now)
+
+    @_Once
+    def catalogue(self) -> "Catalogue":
+        """Base models."""
+        from personal_ai.models.catalogue import Catalogue
+
+        return Catalogue(self.paths)
+
+    @_Once
+    def shelf(self) -> "Shelf":
+        """Adapters, and which one is in use."""
+        from personal_ai.adapters.shelf import Shelf
+
+        return Shelf(self.paths, self.adapter_rows, now=self.now)
+
+    @_Once
+    def session(self) -> "ChatSession":
+        """The chat."""
+        from personal_ai.chat.session import ChatSession
+
+        return ChatSession(
+            self.conversations,
+            search=self.library.search,
+            model=self.model,
+            adapters=self.adapters_in_use,
+            settings=lambda: self.settings,
+            start_worker=lambda: self.worker("chat-worker"),
+            now=self.now,
+        )
+
+    @_Once
+    def night(self) -> "Night":
+        """Learning."""
+        from personal_ai.learning.night import Night
+
+        return Night(self)  # type: ignore  # the founder's signature is not known yet
+
+    # ---- the end ----
+
+    def close(self) -> None:
+        """End the workers and close the database."""
+        with self._lock:
+            for name in ("night", "session", "database"):
+                service = self._built.pop(name, None)
+                if service is not None and hasattr(service, "close"):
+                    service.close()
+            self._built.clear()
