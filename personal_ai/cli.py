@@ -11,7 +11,17 @@ import typer
 
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
-from personal_ai.terminal import Cancelled, Terminal, count, fields_of
+from personal_ai.telling import (
+    follow_answer,
+    follow_evaluation,
+    follow_night,
+    night_fields,
+    say_night,
+    say_sources,
+    say_systems,
+    start_detached,
+)
+from personal_ai.terminal import Terminal, count, fields_of
 
 if TYPE_CHECKING:
     from personal_ai.services import Services
@@ -71,9 +81,12 @@ def main(words: list[str] | None = None) -> int:
     except UsageError as error:
         print(f"{error.format_message()} Try: personal-ai --help", file=sys.stderr)  # type: ignore[attr-defined]
         return 2
-    except (Cancelled, typer.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print("Stopped.", file=sys.stderr)
         return 130
+    except SystemExit:
+        # Typer's answer when nobody reads any further (`… | head`).
+        return 0
     return 0
 
 
@@ -165,34 +178,22 @@ def ask(
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same answer.")] = None,
 ) -> None:
     """Ask one question and get an answer with its sources."""
-    from personal_ai.chat.session import Answer
-    from personal_ai.messages import Text
-
     command: Command = context.obj
-    terminal = command.terminal
     with command.services(model) as services:
-        events = services.session.ask(
+        answer = follow_answer(
+            command.terminal,
+            services,
             question,
             use_notes=False if no_notes else None,
             use_adapter=False if no_adapter else None,
             max_tokens=max_tokens,
             seed=seed,
         )
-        end = terminal.follow(events, lambda event: terminal.stream(event.text) if isinstance(event, Text) else None)
-    assert isinstance(end, Answer)
-    terminal.result(fields_of(end), lambda: _say_sources(terminal, end))
+    command.terminal.result(fields_of(answer), lambda: say_sources(command.terminal, answer))
 
 
-def _say_sources(terminal: Terminal, answer: Any) -> None:
-    terminal.say("\n")
-    for number, source in enumerate(answer.sources, 1):
-        heading = f" · {source.heading}" if source.heading else ""
-        terminal.say(f"[{number}] {source.title}{heading}", style="dim")
-    terminal.say(
-        f"{count(answer.tokens, 'token')}, the first after {answer.first_token_seconds:.2f} s, "
-        f"then {answer.tokens_per_second:.0f} a second",
-        style="dim",
-    )
+def _mark(current: bool) -> str:
+    return "●" if current else ""
 
 
 # ---- models -----------------------------------------------------------------------------------------------------
@@ -235,13 +236,12 @@ def models_remove(context: typer.Context, name: str) -> None:
 def _show_models(terminal: Terminal, services: "Services") -> None:
     current, entries = services.settings.model, services.catalogue.list()
     rows = [
-        ("●" if e.name == current else "", e.name, e.family, f"{e.parameters / 1e6:,.0f} M", e.quantisation)
-        + ("yes" if e.learns else "no",)
+        (_mark(e.name == current), e.name, e.family, e.parameters / 1e6, e.quantisation, "yes" if e.learns else "no")
         for e in entries
     ]
     terminal.result(
         {"current": current, "models": [fields_of(entry) for entry in entries]},
-        lambda: terminal.table(("", "name", "family", "parameters", "precision", "learns"), rows),
+        lambda: terminal.table(("", "name", "family", "million parameters", "precision", "learns"), rows),
     )
 
 
@@ -331,7 +331,7 @@ def _show_adapters(terminal: Terminal, services: "Services") -> None:
             terminal.say("Nothing is learned yet. personal-ai learn makes the first adapter.")
             return
         lines = [
-            ("●" if row.number == number else "", row.number, row.created[:10], row.base, row.notes, row.size / 2**20)
+            (_mark(row.number == number), row.number, row.created[:10], row.base, row.notes, row.size / 2**20)
             for row in rows
             if row.state == "kept"
         ]
@@ -364,17 +364,33 @@ def learn(
 
 
 def _learn_here(terminal: Terminal, services: "Services", minutes: float | None) -> None:
-    raise NotImplementedError
+    night = follow_night(terminal, services, minutes)
+    terminal.result(night_fields(night), lambda: say_night(terminal, night))
+    if night.state == "failed":
+        raise UserError(night.reason)
 
 
 def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:
-    raise NotImplementedError
+    words = ["learn", "--json", "--home", str(services.paths.home)]
+    words += ["--minutes", str(minutes)] if minutes else []
+    words += ["--model", model] if model else []
+    log = services.paths.logs / "learn.jsonl"
+    pid = start_detached(words, log)
+    command.terminal.result(
+        {"pid": pid, "log": str(log), "published": False, "adapter": None, "reason": "It learns in the background."},
+        lambda: command.terminal.say(f"It learns in the background (process {pid}). What happens is in {log}."),
+    )
 
 
 @app.command()
-def evaluate(context: typer.Context, questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")]) -> None:
+def evaluate(
+    context: typer.Context, questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")], model: Model = None
+) -> None:
     """Measure answers to known questions: the base, with notes, with what was learned, with both."""
-    raise NotImplementedError
+    command: Command = context.obj
+    with command.services(model) as services:
+        systems = follow_evaluation(command.terminal, services, questions)
+    command.terminal.result({"systems": systems}, lambda: say_systems(command.terminal, systems))
 
 
 # ---- this machine -----------------------------------------------------------------------------------------------

@@ -55,15 +55,22 @@ def utc_now() -> datetime:
 class Services:
     """Everything the window and the command line talk to, over one data folder.
 
-    `model` names a model to use in place of the one in the settings, for this process only.
+    `model` names a model to use in place of the one in the settings, for this process only; `catalogue` takes the place
+    of the data folder's own.
     """
 
-    def __init__(self, paths: Paths, model: str | None = None, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        model: str | None = None,
+        catalogue: "Catalogue | None" = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.paths = paths
         self.now = now
         self._model = model
         self._lock = threading.RLock()
-        self._built: dict[str, Any] = {}
+        self._built: dict[str, Any] = {"catalogue": catalogue} if catalogue else {}
 
     # ---- choices ----
 

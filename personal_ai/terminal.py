@@ -17,10 +17,6 @@ from rich.table import Table
 EventType = TypeVar("EventType")
 
 
-class Cancelled(Exception):
-    """The person pressed Ctrl-C, and what ran has ended in order."""
-
-
 class Terminal:
     """Where a command's events and its result go: stdout, as JSON lines where `json` is set."""
 
@@ -29,10 +25,10 @@ class Terminal:
         self.console = Console(highlight=False)
 
     def follow(self, events: Iterator[EventType], show: Callable[[EventType], None]) -> EventType | None:
-        """Show every event and return the last. Ctrl-C closes `events`, which cancels the work, and raises Cancelled.
+        """Show every event and return the last. Ctrl-C closes `events`, which cancels the work.
 
         A generator can only be closed between two events, so the first Ctrl-C waits for the next one; a second one
-        does not wait.
+        does not wait. Raises KeyboardInterrupt in both cases.
         """
         last = None
         with _interruptible() as interrupted:
@@ -42,10 +38,10 @@ class Terminal:
                 if interrupted.is_set():
                     if isinstance(events, Generator):
                         events.close()
-                    raise Cancelled
+                    raise KeyboardInterrupt
         return last
 
-    def event(self, event: EventType, show: Callable[[EventType], None] = lambda event: None) -> None:
+    def event(self, event: EventType, show: Callable[[EventType], None]) -> None:
         """Write one event as a JSON line, or `show` it to a person."""
         if self.json:
             self._line({"event": event_name(event), **fields_of(event)})
@@ -135,7 +131,7 @@ def _interruptible() -> Iterator[threading.Event]:
         return
     previous = signal.getsignal(signal.SIGINT)
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def note(_number: int, _frame: FrameType | None) -> None:
         interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
