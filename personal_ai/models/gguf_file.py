@@ -1,7 +1,7 @@
 """Read the head of a GGUF file: its metadata and where each tensor lies. Every size is capped before it is believed.
 
-llama.cpp aborts the whole process on some absurd fields and gguf-py can be made to grow without end, so strangers' files
-pass through here first. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+llama.cpp aborts the whole process on some absurd fields and gguf-py can be made to grow without end, so strangers'
+files pass through here first. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
 import mmap

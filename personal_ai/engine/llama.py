@@ -1,0 +1,58 @@
+"""The one door to llama.cpp: starts it once, keeps it from writing to our streams, and copies tokens into batches."""
+
+import ctypes
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import llama_cpp
+import numpy as np
+
+logger = logging.getLogger(__name__)
+
+_ERROR = 4  # GGML_LOG_LEVEL_ERROR
+
+
+@llama_cpp.llama_log_callback
+def _on_log(level: int, text: bytes, _data: int) -> None:
+    # llama.cpp prints vocabulary and sometimes prompt text at lower levels; a log must never hold a note.
+    if level == _ERROR:
+        logger.error("llama.cpp: %s", text.decode("utf-8", errors="replace").strip()[:300])
+
+
+llama_cpp.llama_log_set(_on_log, ctypes.c_void_p(0))
+llama_cpp.llama_backend_init()
+
+
+def token_array(tokens: Sequence[int]) -> Any:
+    """Copy tokens into a C array of llama_token."""
+    return (llama_cpp.llama_token * len(tokens))(*tokens)
+
+
+class Batch:
+    """A reusable llama_batch of one sequence, filled by numpy instead of one ctypes write a field."""
+
+    def __init__(self, capacity: int) -> None:
+        self._tokens = np.zeros(capacity, np.int32)
+        self._positions = np.zeros(capacity, np.int32)
+        self._counts = np.ones(capacity, np.int32)
+        self._wanted = np.zeros(capacity, np.int8)
+        self._sequence = (ctypes.c_int32 * 1)(0)
+        one = ctypes.cast(self._sequence, ctypes.POINTER(ctypes.c_int32))
+        self._sequences = (ctypes.POINTER(ctypes.c_int32) * capacity)(*([one] * capacity))
+        self.raw = llama_cpp.llama_batch()
+        self.raw.token = self._tokens.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token))
+        self.raw.pos = self._positions.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_pos))
+        self.raw.n_seq_id = self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        self.raw.seq_id = ctypes.cast(self._sequences, ctypes.POINTER(ctypes.POINTER(llama_cpp.llama_seq_id)))
+        self.raw.logits = self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+
+    def fill(self, tokens: Sequence[int], position: int, wanted: slice) -> Any:
+        """Hold `tokens` from `position` on, with logits asked for at the indices in `wanted`; return the C struct."""
+        count = len(tokens)
+        self._tokens[:count] = tokens
+        self._positions[:count] = np.arange(position, position + count)
+        self._wanted[:count] = 0
+        self._wanted[:count][wanted] = 1
+        self.raw.n_tokens = count
+        return self.raw

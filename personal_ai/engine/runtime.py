@@ -1,0 +1,237 @@
+"""A base model in memory: its context, what the KV cache holds, and the adapters that are live."""
+
+import contextlib
+import ctypes
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import psutil
+
+from personal_ai.engine import llama
+from personal_ai.engine.tokenizer import Tokenizer
+from personal_ai.errors import UserError
+from personal_ai.messages import AdapterUse
+from personal_ai.models import adapter_file, families, header
+from personal_ai.models.families import Family, Template
+from personal_ai.models.header import GGUFFile, ModelHeader
+
+#: Tokens a call of llama_decode takes at most; also how many are computed at once.
+BATCH = 512
+EVERY = slice(None)
+LAST = slice(-1, None)
+NONE = slice(0, 0)
+
+
+class Stopped(Exception):
+    """A decode was given up because its caller asked for it. The cache holds what `Runtime.tokens` says."""
+
+
+class NoRoom(Exception):
+    """The context is full."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What identifies a loaded adapter: the same path with other content is another adapter."""
+
+    path: str
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, path: str) -> "_Source":
+        try:
+            stat = os.stat(path)  # noqa: PTH116 - one call, and the path stays a string for llama.cpp
+        except OSError as error:
+            raise UserError(f"The adapter file “{path}” is missing. Choose another adapter, or learn again.") from error
+        return cls(path, stat.st_size, stat.st_mtime_ns)
+
+
+class Runtime:
+    """One loaded model and its context. Not thread-safe: one caller at a time.
+
+    `tokens` is always what the KV cache holds, so the longest common prefix of the next prompt need not be computed again.
+    """
+
+    def __init__(self, path: Path, file: GGUFFile, model: Any, context: Any) -> None:
+        self.path = path
+        self.file = file
+        self.header: ModelHeader = header.describe(file)
+        self.family: Family = families.find(self.header)
+        self.template: Template = families.template(self.header)
+        self.model = model
+        self.context = context
+        self.vocab: Any = llama_cpp.llama_model_get_vocab(model)
+        self.tokenizer = Tokenizer(self.vocab)
+        self.tokenizer.add_end(self.template.end)
+        self.n_ctx: int = llama_cpp.llama_n_ctx(context)
+        self.tokens: list[int] = []
+        self.adapters: list[AdapterUse] = []
+        self._memory: Any = llama_cpp.llama_get_memory(context)
+        self._loaded: dict[_Source, Any] = {}
+        self._batch = llama.Batch(BATCH)
+
+    @classmethod
+    def load(cls, path: Path, context: int = 4096, threads: int = 0) -> "Runtime":
+        """Load a base model with a context of at most `context` tokens. 0 threads means one a physical core.
+
+        Raises UserError, one sentence, for a file that is no sound or supported model or that memory cannot hold.
+        """
+        file = header.read(path)
+        about = header.inspect_model(path)
+        families.template(about)
+        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), llama_cpp.llama_model_default_params())
+        if not model:
+            raise UserError(f"The model “{path.name}” cannot be loaded. Download it again, or choose another one.")
+        made = llama_cpp.llama_init_from_model(model, _context_params(min(context, about.context_length), threads))
+        if not made:
+            llama_cpp.llama_model_free(model)
+            raise UserError(
+                f"There is not enough memory for “{path.name}”. Close other programs or take a smaller model."
+            )
+        runtime = cls(path, file, model, made)
+        runtime._warm_up()
+        return runtime
+
+    def close(self) -> None:
+        """Free the context, the adapters and the model."""
+        if self.context:
+            llama_cpp.llama_free(self.context)
+            llama_cpp.llama_model_free(self.model)  # takes its adapters with it
+        self.context = self.model = None
+        self._loaded.clear()
+
+    def __enter__(self) -> "Runtime":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- the KV cache ---------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Forget everything that was computed."""
+        llama_cpp.llama_memory_clear(self._memory, True)
+        self.tokens = []
+
+    def keep(self, count: int) -> int:
+        """Forget all but the first `count` tokens. Return how many are left: 0 where a model cannot forget a part."""
+        if count < len(self.tokens):
+            if count and llama_cpp.llama_memory_seq_rm(self._memory, 0, count, -1):
+                self.tokens = self.tokens[:count]
+            else:
+                self.clear()
+        return len(self.tokens)
+
+    def reuse(self, tokens: Sequence[int], at_most: int) -> int:
+        """Keep the longest common prefix of the cache and `tokens`, no more than `at_most` tokens. Return its length."""
+        common = 0
+        for mine, wanted in zip(self.tokens, tokens[:at_most], strict=False):
+            if mine != wanted:
+                break
+            common += 1
+        return self.keep(common)
+
+    def decode(self, tokens: Sequence[int], wanted: slice = LAST) -> None:
+        """Compute at most BATCH tokens after those in the cache, with logits at the indices in `wanted`.
+
+        Raises NoRoom when the context is full and Stopped when `stoppable` says so; the cache is then as before.
+        """
+        if len(self.tokens) + len(tokens) > self.n_ctx:
+            raise NoRoom
+        status = llama_cpp.llama_decode(self.context, self._batch.fill(tokens, len(self.tokens), wanted))
+        if status == 0:
+            self.tokens += tokens
+            return
+        # Parts of the batch may stand in the cache already.
+        if not self.tokens or not llama_cpp.llama_memory_seq_rm(self._memory, 0, len(self.tokens), -1):
+            self.clear()
+        if status == 2:
+            raise Stopped
+        if status == 1:
+            raise NoRoom
+        raise RuntimeError(f"llama_decode failed with status {status}")
+
+    def prefill(self, tokens: Sequence[int], cancelled: Callable[[], bool]) -> None:
+        """Compute `tokens` after those in the cache, with logits for the last one. Raises Stopped within a layer or two."""
+        with self._stoppable(cancelled):
+            for start in range(0, len(tokens), BATCH):
+                part = tokens[start : start + BATCH]
+                self.decode(part, LAST if start + BATCH >= len(tokens) else NONE)
+
+    @contextlib.contextmanager
+    def _stoppable(self, cancelled: Callable[[], bool]) -> Iterator[None]:
+        # Asked before each of some thousand nodes a batch: nothing beside 512 tokens, too much beside one.
+        callback = llama_cpp.ggml_abort_callback(lambda _data: cancelled())
+        llama_cpp.llama_set_abort_callback(self.context, callback, ctypes.c_void_p(0))
+        try:
+            yield
+        finally:
+            llama_cpp.llama_set_abort_callback(self.context, llama_cpp.ggml_abort_callback(), ctypes.c_void_p(0))
+
+    def _warm_up(self) -> None:
+        # The first decode reads the weights from disk and builds the graph; the first question should not pay for it.
+        self.decode([max(self.tokenizer.bos, 0)])
+        self.clear()
+
+    # ---- adapters -------------------------------------------------------------------------------------------
+
+    def set_adapters(self, uses: Sequence[AdapterUse]) -> None:
+        """Make exactly these adapters live (none: the bare base model) and forget the cache.
+
+        Raises UserError for a file that is unreadable or was made for another model; the old set then stays live.
+        """
+        wanted = [(_Source.of(use.path), use.scale) for use in uses]
+        fresh: dict[_Source, Any] = {}
+        try:
+            for source, _ in wanted:
+                if source not in self._loaded and source not in fresh:
+                    fresh[source] = self._load_adapter(source)
+        except UserError:
+            for pointer in fresh.values():
+                llama_cpp.llama_adapter_lora_free(pointer)
+            raise
+        available = self._loaded | fresh
+        self._apply([(available[source], scale) for source, scale in wanted])
+        # Freed only now: the context would still point at them.
+        kept = {source for source, _ in wanted}
+        for source, pointer in available.items():
+            if source not in kept:
+                llama_cpp.llama_adapter_lora_free(pointer)
+        self._loaded = {source: pointer for source, pointer in available.items() if source in kept}
+        self.adapters = list(uses)
+        self.clear()
+
+    def _load_adapter(self, source: _Source) -> Any:
+        adapter_file.check(Path(source.path), self.file)
+        pointer = llama_cpp.llama_adapter_lora_init(self.model, os.fsencode(source.path))
+        if not pointer:
+            name = Path(source.path).name
+            raise UserError(f"The adapter “{name}” cannot be loaded. Choose another one, or learn again.")
+        return pointer
+
+    def _apply(self, adapters: list[tuple[Any, float]]) -> None:
+        count = len(adapters)
+        pointers = (llama_cpp.llama_adapter_lora_p_ctypes * count)(*[p for p, _ in adapters]) if count else None
+        scales = (ctypes.c_float * count)(*[s for _, s in adapters]) if count else None
+        if llama_cpp.llama_set_adapters_lora(self.context, pointers, count, scales) != 0:
+            raise RuntimeError("llama_set_adapters_lora failed")
+
+
+def _context_params(tokens: int, threads: int) -> Any:
+    params = llama_cpp.llama_context_default_params()
+    params.n_ctx = tokens
+    params.n_batch = params.n_ubatch = BATCH
+    params.n_threads = params.n_threads_batch = threads or physical_cores()
+    params.no_perf = True
+    return params
+
+
+def physical_cores() -> int:
+    """How many physical cores this process may use: more threads than that slow decoding down."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed))

@@ -1,0 +1,56 @@
+"""Does this adapter file fit this base model? llama.cpp would only log, or abort the process, so it is asked here."""
+
+from pathlib import Path
+
+from personal_ai.errors import UserError
+from personal_ai.models.header import GGUFFile, TensorInfo, describe, read
+
+# Adapters of other types load in llama.cpp but were never measured.
+TYPES = ("F32", "F16", "BF16")
+#: With tied embeddings an adapter on either of these makes llama.cpp abort in the first decode.
+FORBIDDEN = ("token_embd.weight", "output.weight")
+
+
+def check(path: Path, model: GGUFFile) -> GGUFFile:
+    """Check an adapter file tensor by tensor against the base model it shall change, and return its head.
+
+    Raises UserError, one sentence, for a file that is no adapter, is damaged, or was made for another model.
+    """
+    file = read(path)
+    header = describe(file)
+    if header.type != "adapter":
+        raise UserError(f"“{path.name}” is not an adapter. Choose an adapter file that was made for this model.")
+    pairs = _pairs(file)
+    if not pairs:
+        raise UserError(f"“{path.name}” is an adapter that changes nothing. Choose another file.")
+    fits = header.architecture == model.metadata.get("general.architecture") and all(
+        _fits(model.tensors.get(name), a, b) for name, (a, b) in pairs.items()
+    )
+    if not fits:
+        raise UserError(
+            f"“{path.name}” was made for another model than “{model.path.stem}”. "
+            "Switch to the model it was made for, or learn again with this one."
+        )
+    for name, pair in pairs.items():
+        if name in FORBIDDEN or any(tensor.type not in TYPES for tensor in pair):
+            raise UserError(f"“{path.name}” changes a part of the model ({name}) that cannot be changed safely.")
+    return file
+
+
+def _pairs(file: GGUFFile) -> dict[str, tuple[TensorInfo, TensorInfo]]:
+    halves: dict[str, dict[str, TensorInfo]] = {}
+    for name, tensor in file.tensors.items():
+        base, _, half = name.rpartition(".lora_")
+        if half not in ("a", "b") or not base:
+            raise UserError(f"“{file.path.name}” is not a plain LoRA adapter: it holds “{name}”.")
+        halves.setdefault(base, {})[half] = tensor
+    if any(len(pair) != 2 for pair in halves.values()):
+        raise UserError(f"“{file.path.name}” is incomplete: half of its matrices are missing. Copy it again.")
+    return {name: (pair["a"], pair["b"]) for name, pair in halves.items()}
+
+
+def _fits(base: TensorInfo | None, a: TensorInfo, b: TensorInfo) -> bool:
+    # a: [in, rank] and b: [rank, out] in ggml's order, for a base of [in, out].
+    if base is None or len(a.shape) != len(b.shape) or len(base.shape) != len(a.shape) or len(a.shape) < 2:
+        return False
+    return base.shape[0] == a.shape[0] and base.shape[1] == b.shape[1] and a.shape[1] == b.shape[0]
