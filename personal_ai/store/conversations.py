@@ -1,0 +1,194 @@
+"""Conversations and their messages."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from personal_ai.errors import UserError
+from personal_ai.store import terms
+from personal_ai.store.database import Database, stamp, utc_now
+
+Role = Literal["user", "assistant", "system"]
+MessageState = Literal["done", "stopped", "failed", "streaming"]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A passage that an answer leaned on, as it was then: `start` and `end` are characters of the document's text."""
+
+    document: str
+    document_id: int
+    chunk_id: int
+    title: str
+    heading: str
+    text: str
+    start: int
+    end: int
+    created: str
+
+
+class ConversationRow(msgspec.Struct, frozen=True):
+    """A conversation without its messages; `messages` is how many there are."""
+
+    id: int
+    title: str
+    created: str
+    updated: str
+    messages: int
+
+
+class MessageRow(msgspec.Struct, frozen=True):
+    """One question or answer. `adapter` is the number that answered (None: the bare model)."""
+
+    id: int
+    conversation_id: int
+    role: Role
+    text: str
+    created: str
+    sources: list[Source]
+    adapter: int | None
+    model: str
+    seed: int
+    state: MessageState
+
+
+_CONVERSATION = """
+    SELECT c.id, c.title, c.created, c.updated, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id)
+      FROM conversations c
+"""
+_MESSAGE = "SELECT id, conversation_id, role, text, created, sources, adapter, model, seed, state FROM messages"
+
+
+class Conversations:
+    """What was asked and answered. Every change is one transaction."""
+
+    def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:
+        self._db = db
+        self._now = now
+
+    def create(self, title: str = "") -> int:
+        """Begin a conversation; return its id."""
+        moment = stamp(self._now())
+        with self._db.transaction("beginning a conversation") as connection:
+            connection.execute(
+                "INSERT INTO conversations(title, created, updated) VALUES(?,?,?)", (title, moment, moment)
+            )
+            return connection.last_insert_rowid()
+
+    def get(self, id: int) -> ConversationRow:
+        """A conversation by its id. Raises UserError when it is gone."""
+        rows = self._db.query(f"{_CONVERSATION} WHERE c.id = ?", (id,))
+        if not rows:
+            raise UserError("This conversation was deleted. Begin a new one.")
+        return ConversationRow(*rows[0])
+
+    def rename(self, id: int, title: str) -> None:
+        """Give a conversation another title. Raises UserError when it is gone."""
+        self.get(id)
+        with self._db.transaction("renaming a conversation") as connection:
+            connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, id))
+
+    def delete(self, id: int) -> None:
+        """Remove a conversation and its messages for good. Raises UserError when it is gone already."""
+        self.get(id)
+        with self._db.transaction("deleting a conversation") as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
+        self._db.forget_pages()
+
+    def messages(self, id: int) -> list[MessageRow]:
+        """The messages of a conversation, oldest first."""
+        return [_message(row) for row in self._db.query(f"{_MESSAGE} WHERE conversation_id = ? ORDER BY id", (id,))]
+
+    def message(self, id: int) -> MessageRow:
+        """One message by its id. Raises UserError when it is gone."""
+        rows = self._db.query(f"{_MESSAGE} WHERE id = ?", (id,))
+        if not rows:
+            raise UserError("This message was deleted with its conversation.")
+        return _message(rows[0])
+
+    def add_message(
+        self,
+        conversation_id: int,
+        role: Role,
+        text: str,
+        *,
+        sources: Sequence[Source] = (),
+        adapter: int | None = None,
+        model: str = "",
+        seed: int = 0,
+        state: MessageState = "done",
+    ) -> int:
+        """Append a message; return its id. Raises UserError when the conversation is gone."""
+        self.get(conversation_id)
+        moment = stamp(self._now())
+        with self._db.transaction("saving a message") as connection:
+            connection.execute(
+                """INSERT INTO messages(conversation_id, role, text, created, sources, adapter, model, seed, state)
+                   VALUES(?,?,?,?,?,?,?,?,?)""",
+                (conversation_id, role, text, moment, _sources(sources), adapter, model, seed, state),
+            )
+            id = connection.last_insert_rowid()
+            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (moment, conversation_id))
+            return id
+
+    def update_message(
+        self,
+        id: int,
+        *,
+        text: str | None = None,
+        state: MessageState | None = None,
+        sources: Sequence[Source] | None = None,
+        adapter: int | None = None,
+        model: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Change the given fields of a message; None leaves one as it is. Raises UserError when it is gone."""
+        kept = None if sources is None else _sources(sources)
+        with self._db.transaction("saving a message") as connection:
+            connection.execute(
+                """UPDATE messages SET text = coalesce(?, text), state = coalesce(?, state),
+                       sources = coalesce(?, sources), adapter = coalesce(?, adapter), model = coalesce(?, model),
+                       seed = coalesce(?, seed) WHERE id = ?""",
+                (text, state, kept, adapter, model, seed, id),
+            )
+            if connection.changes() == 0:
+                raise UserError("This message was deleted with its conversation.")
+
+    def delete_messages_from(self, id: int) -> None:
+        """Remove a message and everything after it in its conversation (an answer is written again)."""
+        message = self.message(id)
+        with self._db.transaction("writing an answer again") as connection:
+            connection.execute(
+                "DELETE FROM messages WHERE conversation_id = ? AND id >= ?", (message.conversation_id, id)
+            )
+
+    def recover(self) -> int:
+        """Mark answers that were cut off by a crash as stopped; return how many. For start-up only."""
+        with self._db.transaction("tidying up after the last start") as connection:
+            connection.execute("UPDATE messages SET state = 'stopped' WHERE state = 'streaming'")
+            return connection.changes()
+
+    # The last method: behind it, `list` in an annotation would mean this one.
+    def list(self, text: str = "") -> list[ConversationRow]:
+        """Conversations, last used first; with `text`, those that hold it in their title or a message."""
+        order = "ORDER BY c.updated DESC, c.id DESC"
+        wanted = terms.fold(text.strip())
+        if not wanted:
+            return [ConversationRow(*row) for row in self._db.query(f"{_CONVERSATION} {order}")]
+        rows = self._db.query(
+            f"""{_CONVERSATION} WHERE instr(fold(c.title), ?1) OR EXISTS (
+                    SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND instr(fold(m.text), ?1)) {order}""",
+            (wanted,),
+        )
+        return [ConversationRow(*row) for row in rows]
+
+
+def _sources(sources: Sequence[Source]) -> str:
+    return msgspec.json.encode(list(sources)).decode()
+
+
+def _message(row: tuple[Any, ...]) -> MessageRow:
+    fields = list(row)
+    fields[5] = msgspec.json.decode(row[5], type=list[Source])
+    return MessageRow(*fields)

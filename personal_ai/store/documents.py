@@ -1,0 +1,335 @@
+"""Documents, their versions and chunks, and the full-text index over them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import apsw
+import msgspec
+
+from personal_ai.errors import UserError
+from personal_ai.messages import DocumentRead, Section
+from personal_ai.store import terms
+from personal_ai.store.database import Database, stamp, utc_now
+
+#: How much more a term in the title or the heading weighs than one in the text.
+TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 1.0, 1.0, 1.0
+_FIRST_LINE = 160
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+
+
+class DocumentRow(msgspec.Struct, frozen=True):
+    """One version of a document, without its text. `learned_by`: the newest kept adapter that learned it."""
+
+    id: int
+    path: str
+    sha256: str
+    title: str
+    format: str
+    size: int
+    created: str
+    added: str
+    version: int
+    first_line: str
+    never_learn: bool
+    never_use: bool
+    learned_by: int | None
+    chunks: int
+
+
+class ChunkRow(msgspec.Struct, frozen=True):
+    """A passage: `text` is the document's text from `start` to `end`, in characters. `title` is the document's."""
+
+    id: int
+    document_id: int
+    position: int
+    heading: str
+    text: str
+    start: int
+    end: int
+    title: str
+
+
+class NewChunk(msgspec.Struct, frozen=True):
+    """A passage that is not stored yet. `heading` is its path, "A > B"."""
+
+    heading: str
+    text: str
+    start: int
+    end: int
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How much the library holds: current versions only."""
+
+    documents: int
+    chunks: int
+    characters: int
+
+
+_DOCUMENT = """
+    SELECT d.id, d.path, d.sha256, d.title, d.format, d.size, d.created, d.added, d.version, d.first_line,
+           d.never_learn, d.never_use,
+           (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
+             WHERE ad.document_id = d.id AND a.state = 'kept'),
+           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+      FROM documents d
+"""
+_CHUNK = """
+    SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title
+      FROM chunks c JOIN documents d ON d.id = c.document_id
+"""
+
+
+class Documents:
+    """The library's rows. Every change is one transaction."""
+
+    def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:
+        self._db = db
+        self._now = now
+
+    # ---- finding ------------------------------------------------------------------------------------------------
+
+    def find_sha(self, sha256: str) -> DocumentRow | None:
+        """The current document with this content."""
+        return self._one("WHERE d.sha256 = ? AND d.replaced_by IS NULL", sha256)
+
+    def find_path(self, path: str) -> DocumentRow | None:
+        """The current document that was read from `path`."""
+        return self._one("WHERE d.path = ? AND d.replaced_by IS NULL ORDER BY d.id DESC", path)
+
+    def get(self, id: int) -> DocumentRow:
+        """A document by its id, replaced versions too. Raises UserError when it is gone."""
+        row = self._one("WHERE d.id = ?", id)
+        if row is None:
+            raise UserError("This note is no longer in your library. Add its file again to bring it back.")
+        return row
+
+    def text(self, id: int) -> str:
+        """The whole text of a document. Raises UserError when it is gone."""
+        self.get(id)
+        return self._db.query("SELECT text FROM texts WHERE document_id = ?", (id,))[0][0]
+
+    def sections(self, id: int) -> list[Section]:
+        """The headings of a document and where their text lies. Raises UserError when it is gone."""
+        self.get(id)
+        kept = self._db.query("SELECT sections FROM texts WHERE document_id = ?", (id,))[0][0]
+        return msgspec.json.decode(kept, type=list[Section])
+
+    def counts(self) -> Counts:
+        """How many documents, chunks and characters there are."""
+        row = self._db.query(
+            """SELECT count(*), coalesce(sum((SELECT count(*) FROM chunks c WHERE c.document_id = d.id)), 0),
+                      coalesce(sum((SELECT length(t.text) FROM texts t WHERE t.document_id = d.id)), 0)
+                 FROM documents d WHERE d.replaced_by IS NULL"""
+        )[0]
+        return Counts(*row)
+
+    def chunks(self, ids: Sequence[int]) -> list[ChunkRow]:
+        """Chunks by id, in the order asked for; missing ones are left out."""
+        rows = self._db.query(f"{_CHUNK} WHERE c.id IN (SELECT value FROM json_each(?))", (_json(ids),))
+        found = {row[0]: ChunkRow(*row) for row in rows}
+        return [found[id] for id in ids if id in found]
+
+    def document_chunks(self, id: int) -> list[ChunkRow]:
+        """All chunks of one document, in reading order."""
+        return [ChunkRow(*row) for row in self._db.query(f"{_CHUNK} WHERE d.id = ? ORDER BY c.position", (id,))]
+
+    def learnable_chunks(self) -> list[ChunkRow]:
+        """Chunks of current documents that may be learned, oldest document first."""
+        rows = self._db.query(f"{_CHUNK} WHERE d.replaced_by IS NULL AND d.never_learn = 0 ORDER BY d.id, c.position")
+        return [ChunkRow(*row) for row in rows]
+
+    def search(self, match: str, limit: int) -> list[tuple[int, float]]:
+        """(chunk id, BM25; the lower the better) for an FTS5 expression, without documents that must never be used."""
+        if not match:
+            return []
+        return self._db.query(
+            """SELECT rowid, bm25(search, ?, ?, ?) AS score FROM search
+                WHERE search MATCH ? AND rowid NOT IN (
+                      SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.never_use = 1)
+                ORDER BY score, rowid LIMIT ?""",
+            (TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT, match, limit),
+        )  # type: ignore[return-value]
+
+    # ---- changing -----------------------------------------------------------------------------------------------
+
+    def put(self, document: DocumentRead, chunks: Sequence[NewChunk]) -> int:
+        """Store a document with its chunks and index them; return its id.
+
+        Content that is already there stays as it is. A known path with new content becomes the next version: the old
+        one is kept, marked as replaced, and leaves the index.
+        """
+        with self._db.transaction(f"saving “{document.title}”") as connection:
+            same = self.find_sha(document.sha256)
+            if same:
+                return same.id
+            old = self.find_path(document.path)
+            id = self._insert(connection, document, chunks, old)
+            self._insert_chunks(connection, id, document, chunks)
+            return id
+
+    def delete(self, id: int) -> None:
+        """Remove a document for good: all its versions, texts, chunks, index terms, and passages quoted as sources.
+
+        Raises UserError when it is gone already.
+        """
+        self.get(id)
+        with self._db.transaction("deleting a note") as connection:
+            versions = [
+                row[0]
+                for row in connection.execute(
+                    "SELECT id FROM documents WHERE lineage = (SELECT lineage FROM documents WHERE id = ?)", (id,)
+                )
+            ]
+            ids = _json(versions)
+            _leave_index(connection, ids)
+            _blank_sources(connection, set(versions))
+            connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
+        self._db.forget_pages()
+
+    def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
+        """Say whether a document may be learned or used in answers; None leaves a flag as it is."""
+        self.get(id)
+        with self._db.transaction("saving your choice") as connection:
+            connection.execute(
+                """UPDATE documents SET never_learn = coalesce(?, never_learn), never_use = coalesce(?, never_use)
+                    WHERE lineage = (SELECT lineage FROM documents WHERE id = ?)""",
+                (never_learn, never_use, id),
+            )
+
+    # ---- pieces -------------------------------------------------------------------------------------------------
+
+    def _insert(
+        self, connection: apsw.Connection, document: DocumentRead, chunks: Sequence[NewChunk], old: DocumentRow | None
+    ) -> int:
+        if old:
+            # The index on current contents wants the old row out of the way first; the new id is set below.
+            connection.execute("UPDATE documents SET replaced_by = id WHERE id = ?", (old.id,))
+            _leave_index(connection, _json([old.id]))
+        connection.execute(
+            """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
+                                     never_learn, never_use) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)""",
+            (
+                0,
+                old.version + 1 if old else 1,
+                document.path,
+                document.sha256,
+                document.title,
+                document.format,
+                document.size,
+                document.created,
+                stamp(self._now()),
+                _first_line(document, chunks),
+                bool(old and old.never_learn),
+                bool(old and old.never_use),
+            ),
+        )
+        id = connection.last_insert_rowid()
+        connection.execute(
+            "UPDATE documents SET lineage = coalesce((SELECT lineage FROM documents WHERE id = ?), id) WHERE id = ?",
+            (old.id if old else None, id),
+        )
+        if old:
+            connection.execute("UPDATE documents SET replaced_by = ? WHERE id = ?", (id, old.id))
+        return id
+
+    def _insert_chunks(
+        self, connection: apsw.Connection, id: int, document: DocumentRead, chunks: Sequence[NewChunk]
+    ) -> None:
+        connection.execute(
+            "INSERT INTO texts(document_id, text, sections) VALUES(?,?,?)",
+            (id, document.text, msgspec.json.encode(document.sections).decode()),
+        )
+        title = _indexed(f"{document.title} {_date_words(document.created)}")
+        for position, chunk in enumerate(chunks):
+            connection.execute(
+                "INSERT INTO chunks(document_id, position, heading, text, start, stop) VALUES(?,?,?,?,?,?)",
+                (id, position, chunk.heading, chunk.text, chunk.start, chunk.end),
+            )
+            connection.execute(
+                "INSERT INTO search(rowid, title, heading, text) VALUES(?,?,?,?)",
+                (connection.last_insert_rowid(), title, _indexed(chunk.heading), _indexed(chunk.text)),
+            )
+
+    def _one(self, where: str, *values: Any) -> DocumentRow | None:
+        found = self._all(f"{where} LIMIT 1", *values)
+        return found[0] if found else None
+
+    def _all(self, where: str, *values: Any) -> list[DocumentRow]:
+        return [_document(row) for row in self._db.query(f"{_DOCUMENT} {where}", values)]
+
+    # The last method: behind it, `list` in an annotation would mean this one.
+    def list(self, text: str = "") -> list[DocumentRow]:
+        """Current documents, last added first; with `text`, those that hold all its words in title, path or text."""
+        match = terms.all_of(text)
+        if not match:
+            return self._all("WHERE d.replaced_by IS NULL ORDER BY d.added DESC, d.id DESC")
+        return self._all(
+            """WHERE d.replaced_by IS NULL AND (
+                   instr(fold(d.title), ?1) OR instr(fold(d.path), ?1)
+                   OR d.id IN (SELECT document_id FROM chunks
+                                WHERE id IN (SELECT rowid FROM search WHERE search MATCH ?2)))
+               ORDER BY d.added DESC, d.id DESC""",
+            terms.fold(text.strip()),
+            match,
+        )
+
+
+def _document(row: tuple[Any, ...]) -> DocumentRow:
+    fields = list(row)
+    fields[10:12] = bool(row[10]), bool(row[11])
+    return DocumentRow(*fields)
+
+
+def _json(ids: Sequence[int]) -> str:
+    return msgspec.json.encode(list(ids)).decode()
+
+
+def _indexed(text: str) -> str:
+    return " ".join(terms.index_terms(text))
+
+
+def _date_words(created: str) -> str:
+    """A date as a person asks for it: the day's numbers and the month's name."""
+    try:
+        month: Literal[""] | str = _MONTHS[int(created[5:7]) - 1]
+    except (ValueError, IndexError):
+        month = ""
+    return f"{created[:10]} {month}"
+
+
+def _leave_index(connection: apsw.Connection, ids: str) -> None:
+    connection.execute(
+        """DELETE FROM search WHERE rowid IN (
+               SELECT id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))""",
+        (ids,),
+    )
+
+
+def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
+    """Take a deleted document's passages out of the sources that answers keep; that it was used stays visible."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT id, sources FROM messages WHERE sources <> '[]'"
+    ).fetchall()
+    for id, kept in rows:
+        sources: list[dict[str, Any]] = msgspec.json.decode(kept)
+        hit = [source for source in sources if source.get("document_id") in documents]
+        if hit:
+            for source in hit:
+                source["text"] = ""
+            connection.execute(
+                "UPDATE messages SET sources = ? WHERE id = ?", (msgspec.json.encode(sources).decode(), id)
+            )
+
+
+def _first_line(document: DocumentRead, chunks: Sequence[NewChunk]) -> str:
+    """The first line that tells more than the title does."""
+    for line in (chunks[0].text if chunks else document.text).splitlines():
+        said = line.strip().lstrip("#>*-+ \t").strip("*_ ")
+        if said and said != document.title and any(map(str.isalnum, said)):
+            return said[:_FIRST_LINE]
+    return ""

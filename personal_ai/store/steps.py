@@ -1,0 +1,120 @@
+"""The database's history: step N turns data version N - 1 into N. Append only; a released step never changes."""
+
+from collections.abc import Callable
+
+import apsw
+
+#: "PAI1": marks the file as ours.
+APPLICATION_ID = 0x50414931
+
+
+def _first_tables(connection: apsw.Connection) -> None:
+    """Documents, chunks and their index; conversations; adapters; nights."""
+    connection.execute(
+        """
+        CREATE TABLE documents(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            -- The id of the first version of this document.
+            lineage INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            -- The version that took this one's place; only the current one has none.
+            replaced_by INTEGER REFERENCES documents(id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+            path TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            title TEXT NOT NULL,
+            format TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            created TEXT NOT NULL,
+            added TEXT NOT NULL,
+            first_line TEXT NOT NULL,
+            never_learn INTEGER NOT NULL DEFAULT 0,
+            never_use INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE UNIQUE INDEX documents_current_sha ON documents(sha256) WHERE replaced_by IS NULL;
+        CREATE INDEX documents_path ON documents(path);
+        CREATE INDEX documents_lineage ON documents(lineage);
+        CREATE INDEX documents_never_use ON documents(id) WHERE never_use = 1;
+
+        -- Apart, so that listing documents does not read their text.
+        CREATE TABLE texts(
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            sections TEXT NOT NULL
+        );
+
+        CREATE TABLE chunks(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            heading TEXT NOT NULL,
+            text TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            stop INTEGER NOT NULL
+        );
+        CREATE UNIQUE INDEX chunks_document ON chunks(document_id, position);
+
+        -- Holds terms made by store/terms.py, a blank between two. The plain tokenizer splits at blanks and leaves
+        -- everything beyond ASCII alone, so any SQLite can read, write and check this table.
+        CREATE VIRTUAL TABLE search USING fts5(title, heading, text, tokenize='ascii');
+        INSERT INTO search(search, rank) VALUES('secure-delete', 1);
+
+        CREATE TABLE conversations(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL,
+            created TEXT NOT NULL,
+            updated TEXT NOT NULL
+        );
+        CREATE INDEX conversations_updated ON conversations(updated);
+
+        CREATE TABLE messages(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation_id INTEGER NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            created TEXT NOT NULL,
+            sources TEXT NOT NULL DEFAULT '[]',
+            adapter INTEGER,
+            model TEXT NOT NULL DEFAULT '',
+            seed INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'done'
+        );
+        CREATE INDEX messages_conversation ON messages(conversation_id, id);
+
+        CREATE TABLE adapters(
+            number INTEGER PRIMARY KEY,
+            base TEXT NOT NULL,
+            base_sha256 TEXT NOT NULL,
+            created TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            notes INTEGER NOT NULL,
+            proof TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'kept',
+            parent INTEGER
+        );
+        -- No reference to documents: that an adapter saw a note stays known after the note is deleted.
+        CREATE TABLE adapter_documents(
+            adapter INTEGER NOT NULL REFERENCES adapters(number) ON DELETE CASCADE,
+            document_id INTEGER NOT NULL,
+            PRIMARY KEY(adapter, document_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX adapter_documents_document ON adapter_documents(document_id);
+
+        CREATE TABLE nights(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            started TEXT NOT NULL,
+            ended TEXT,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            job TEXT NOT NULL,
+            adapter INTEGER,
+            by TEXT NOT NULL,
+            tokens INTEGER NOT NULL DEFAULT 0,
+            seconds REAL NOT NULL DEFAULT 0,
+            notes INTEGER NOT NULL DEFAULT 0,
+            report TEXT NOT NULL DEFAULT '{}'
+        );
+        """
+    )
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables]
