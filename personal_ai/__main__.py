@@ -23,13 +23,13 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if words and words[0] in WORKERS:
         return import_module(WORKERS[words[0]]).main(*words[1:])
-    window, home = _wants_window(words)
+    window, home = wants_window(words)
     if window:
         return import_module("personal_ai.app").main(home)
     return import_module("personal_ai.cli").main(words)
 
 
-def _wants_window(words: list[str]) -> tuple[bool, Path | None]:
+def wants_window(words: list[str]) -> tuple[bool, Path | None]:
     """Whether nothing was asked for but the window, and in which data folder."""
     match words:
         case []:

@@ -74,7 +74,7 @@ def main(words: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        app(_shared_first(sys.argv[1:] if words is None else words), prog_name="personal-ai", standalone_mode=False)
+        app(shared_first(sys.argv[1:] if words is None else words), prog_name="personal-ai", standalone_mode=False)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -90,7 +90,7 @@ def main(words: list[str] | None = None) -> int:
     return 0
 
 
-def _shared_first(words: list[str]) -> list[str]:
+def shared_first(words: list[str]) -> list[str]:
     """Move --home DIR and --json to the front, so that they may stand before or after the command."""
     shared, rest, position = [], [], 0
     while position < len(words):
@@ -99,6 +99,8 @@ def _shared_first(words: list[str]) -> list[str]:
             rest += words[position:]
             break
         width = 2 if word == "--home" else 1
+        if position + width > len(words):
+            raise UserError("--home needs a folder after it.")
         is_shared = word in ("--home", "--json") or word.startswith("--home=")
         (shared if is_shared else rest).extend(words[position : position + width])
         position += width

@@ -115,7 +115,7 @@ class Services:
         """Documents and chunks."""
         from personal_ai.store.documents import Documents
 
-        return Documents(self.database)
+        return Documents(self.database, now=self.now)
 
     @_Once
     def conversations(self) -> "Conversations":
@@ -129,14 +129,14 @@ class Services:
         """What the store knows of adapters."""
         from personal_ai.store.adapters import Adapters
 
-        return Adapters(self.database)
+        return Adapters(self.database, now=self.now)
 
     @_Once
     def night_rows(self) -> "Nights":
         """What the store knows of nights."""
         from personal_ai.store.nights import Nights
 
-        return Nights(self.database)
+        return Nights(self.database, now=self.now)
 
     # ---- the services ----
 

@@ -1,0 +1,38 @@
+"""The program from outside: real child processes over a data folder of the test's own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.outside import Personal, Ran, environment
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Name the data folder of this test."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def personal(home: Path) -> Personal:
+    """Run `personal-ai WORDS… --home HOME --json` and return what it said."""
+
+    def run(*words: str | Path, timeout: float = 120, home: Path = home) -> Ran:
+        command = [sys.executable, "-m", "personal_ai", *map(str, words), "--home", str(home), "--json"]
+        done = subprocess.run(command, capture_output=True, timeout=timeout, check=False, env=environment())
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """Write a folder with three notes."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "bread.md").write_text("# Bread\n\nThe rye starter is called Boris and lives in the blue jar.\n")
+    (folder / "bicycle.txt").write_text("The bicycle lock opens with 4711. The bicycle stands in the cellar.\n")
+    (folder / "garden.md").write_text("# Garden\n\n## Spring\n\nPlant the pumpkins on 12 May, not before.\n")
+    return folder
