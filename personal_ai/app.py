@@ -1,0 +1,426 @@
+"""The window's program: builds its objects, hands each what it needs, and watches the clock for the night."""
+
+import hashlib
+import logging
+import sys
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QWidget
+
+from personal_ai import paths as places
+from personal_ai.errors import UserError
+from personal_ai.paths import Paths
+from personal_ai.services import Services
+from personal_ai.ui import background, theme
+from personal_ai.ui.learner import Learner
+from personal_ai.ui.main_window import MainWindow
+from personal_ai.ui.theme import Theme
+from personal_ai.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from personal_ai.learning.schedule import Decision
+
+logger = logging.getLogger(__name__)
+
+ALREADY_OPEN = "Personal AI is already open with this data folder."
+EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
+#: How long the end waits for a night to write its checkpoint, in seconds.
+PATIENCE = 20.0
+
+
+def main(where: Paths | Path | None = None) -> int:
+    """Open the window on the data folder `where` (default: the system's) and return the exit code when it is closed.
+
+    Anything that keeps it from opening is one sentence on stderr and in a window, and exit code 2.
+    """
+    try:
+        paths = where if isinstance(where, Paths) else places.locate(where)
+    except UserError as error:
+        return refuse(str(error))
+    lock = QLockFile(str(paths.lock))
+    # A window may be open for weeks; only the death of its process makes the lock stale.
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        wake_first_window(paths)
+        print(ALREADY_OPEN, file=sys.stderr)
+        return 2
+    try:
+        return _run(paths)
+    except UserError as error:
+        return refuse(str(error))
+    finally:
+        lock.unlock()
+
+
+def _run(paths: Paths) -> int:
+    keep_log(paths)
+    application = build_application()
+    program = Program(Services(paths), Theme(application))
+    program.open()
+    try:
+        return application.exec()
+    finally:
+        program.close()
+
+
+def build_application() -> QApplication:
+    """Make the one QApplication of this process, or take the one there is."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("personal-ai")
+    application.setApplicationDisplayName("Personal AI")
+    application.setDesktopFileName("personal-ai")
+    application.setWindowIcon(theme.application_icon())
+    return application
+
+
+def refuse(sentence: str) -> int:
+    """Say why the window cannot open, on stderr and, where somebody can see it, in a small window. Return 2."""
+    print(sentence, file=sys.stderr)
+    if sys.platform.startswith("linux") and not _has_display():
+        return 2
+    from personal_ai.ui.refusal import Refusal
+
+    application = build_application()
+    look = Theme(application)
+    look.choose("system")
+    window = Refusal(sentence)
+    window.show()
+    application.exec()
+    return 2
+
+
+def _has_display() -> bool:
+    import os
+
+    named = os.environ.get("QT_QPA_PLATFORM", "")
+    if named:
+        return named.split(":")[0] not in ("offscreen", "minimal")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def keep_log(paths: Paths) -> None:
+    """Write what the window logs into the data folder; never note text."""
+    handler = RotatingFileHandler(paths.logs / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+# ---- one window a data folder -----------------------------------------------------------------------------------
+
+
+def door_name(paths: Paths) -> str:
+    """The name under which the first window of a data folder listens."""
+    return "personal-ai-" + hashlib.sha256(str(paths.home.resolve()).encode()).hexdigest()[:20]
+
+
+def wake_first_window(paths: Paths) -> bool:
+    """Ask the window that is open on this data folder to come to the front. Whether it heard."""
+    socket = QLocalSocket()
+    socket.connectToServer(door_name(paths))
+    if not socket.waitForConnected(1000):
+        return False
+    socket.write(b"come\n")
+    heard = socket.waitForBytesWritten(1000)
+    socket.disconnectFromServer()
+    return heard
+
+
+class Door(QObject):
+    """Where a second start knocks."""
+
+    def __init__(self, paths: Paths, on_knock: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_knock = on_knock
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        # We hold the lock, so whatever listens under this name is what a crash left behind.
+        QLocalServer.removeServer(door_name(paths))
+        if not self._server.listen(door_name(paths)):
+            logger.warning("a second start will not be heard: %s", self._server.errorString())
+        self._server.newConnection.connect(self._on_connection)
+
+    def _on_connection(self) -> None:
+        socket = self._server.nextPendingConnection()
+        if socket:
+            socket.disconnected.connect(socket.deleteLater)
+            self._on_knock()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+
+# ---- the program ------------------------------------------------------------------------------------------------
+
+
+class Program(QObject):
+    """The window with its services, the tray, and the clock of the night."""
+
+    def __init__(self, services: Services, look: Theme) -> None:
+        super().__init__()
+        self.services, self.look = services, look
+        settings = services.settings
+        look.choose(settings.theme)
+        # The data is opened first: if it is damaged, no window shows what is not there.
+        self._version = services.database.data_version()
+        services.conversations.recover()
+        self.learner = Learner(lambda: services.night)
+        self.window = MainWindow(look, self._builders())
+        self._tray: Tray | None = None
+        self._door = Door(services.paths, self._on_knock)
+        self._asking_clock: background.Job | None = None
+        self._minute = QTimer(self, interval=EVERY_MINUTE)
+        self._poll = QTimer(self, interval=EVERY_TWO_SECONDS)
+        self._hook = sys.excepthook
+        self._connect()
+
+    def _builders(self) -> dict[str, Callable[[], QWidget]]:
+        return {
+            "chat": self._build_chat,
+            "library": self._build_library,
+            "learning": self._build_learning,
+            "settings": self._build_settings,
+        }
+
+    def _build_chat(self) -> QWidget:
+        from personal_ai.ui.chat_page import ChatPage
+
+        services = self.services
+        page = ChatPage(
+            self.look,
+            conversations=services.conversations,
+            session=lambda: services.session,
+            newest=lambda: services.library.list(),
+            settings=lambda: services.settings,
+            change_settings=services.change_settings,
+            adapter=lambda: services.shelf.current(),
+            strength=lambda: services.shelf.strength(),
+            set_strength=self._set_strength,
+        )
+        page.source_opened.connect(self._open_source)
+        page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
+        return page
+
+    def _build_library(self) -> QWidget:
+        from personal_ai.ui.library_page import LibraryPage
+
+        page = LibraryPage(self.look, self.services.library)
+        page.changed.connect(self._on_stored)
+        return page
+
+    def _build_learning(self) -> QWidget:
+        from personal_ai.ui.learning_page import LearningPage
+
+        services = self.services
+        page = LearningPage(
+            self.look,
+            night=lambda: services.night,
+            learner=self.learner,
+            shelf=lambda: services.shelf,
+            settings=lambda: services.settings,
+            change_settings=services.change_settings,
+        )
+        page.adapter_changed.connect(self._use_newest_adapter)
+        page.nights_changed.connect(self._ask_clock)
+        return page
+
+    def _build_settings(self) -> QWidget:
+        from personal_ai.ui.settings_page import SettingsPage
+
+        services = self.services
+        page = SettingsPage(
+            self.look,
+            paths=services.paths,
+            catalogue=lambda: services.catalogue,
+            settings=lambda: services.settings,
+            change_settings=services.change_settings,
+        )
+        page.settings_changed.connect(self._on_settings_changed)
+        page.model_changed.connect(self._use_newest_adapter)
+        return page
+
+    def _connect(self) -> None:
+        self.window.files_dropped.connect(self._on_dropped)
+        self.window.closing.connect(self.quit)
+        self.learner.started.connect(self._say_status)
+        self.learner.progressed.connect(lambda _progress: self._say_status())
+        self.learner.ended.connect(self._on_night_ended)
+        self.learner.failed.connect(self._on_night_failed)
+        self._minute.timeout.connect(self._ask_clock)
+        self._poll.timeout.connect(self._look_for_changes)
+        sys.excepthook = self._on_bug
+
+    def open(self) -> None:
+        """Show the window, the welcome first where it was never seen, and start the clocks."""
+        self.window.show_page("chat")
+        if not self.services.settings.welcomed:
+            self._show_welcome()
+        self.window.show()
+        QTimer.singleShot(0, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self._keep_tray()
+        self._minute.start()
+        self._poll.start()
+        self._ask_clock()
+
+    def close(self) -> None:
+        """End everything in order: a night writes its checkpoint, jobs stop, workers end, the database is closed."""
+        self._minute.stop()
+        self._poll.stop()
+        self._door.close()
+        if self._tray:
+            self._tray.hide()
+        if self.learner.busy and not self.learner.ending:
+            self.learner.pause()
+        background.finish(PATIENCE)
+        self.services.close()
+        sys.excepthook = self._hook
+
+    def quit(self) -> None:
+        """Leave, tray or not."""
+        self.window.hide()
+        QApplication.quit()
+
+    # ---- the window and its pages ----
+
+    def _show_welcome(self) -> None:
+        from personal_ai.ui.first_run import FirstRun
+
+        screen = FirstRun(self.look)
+        screen.finished.connect(self._on_welcomed)
+        self.window.show_over(screen)
+
+    def _on_welcomed(self, what: str) -> None:
+        self.services.change_settings(welcomed=True)
+        self.window.uncover()
+        if what == "samples":
+            self._on_dropped([places.RESOURCES / "sample_notes"])
+        elif what == "folder":
+            self._show_library_and(lambda library: library.choose_folder())
+
+    def _show_library_and(self, act: Callable[[Any], None]) -> None:
+        self.window.show_page("library")
+        act(self.window.library_page)
+
+    def _open_source(self, document_id: int, start: int, end: int) -> None:
+        self._show_library_and(lambda library: library.open_document(document_id, start, end))
+
+    def _on_dropped(self, files: list[Path]) -> None:
+        self._show_library_and(lambda library: library.add(files))
+
+    def _on_settings_changed(self) -> None:
+        self.look.choose(self.services.settings.theme)
+        self._keep_tray()
+        self._ask_clock()
+        self.window.chat_page.refresh()
+
+    def _on_knock(self) -> None:
+        self.window.bring_forward()
+        self.window.say(ALREADY_OPEN)
+
+    def _keep_tray(self) -> None:
+        wanted = self.services.settings.tray and Tray.available()
+        if wanted and self._tray is None:
+            self._tray = Tray(self.window.bring_forward, self.learner.learn, self.quit)
+        elif not wanted and self._tray is not None:
+            self._tray.hide()
+            self._tray = None
+        self.window.hide_on_close = self._tray is not None
+        QApplication.setQuitOnLastWindowClosed(self._tray is None)
+
+    def _look_for_changes(self) -> None:
+        version = self.services.database.data_version()
+        if version != self._version:
+            self._version = version
+            self.window.refresh()
+            self._say_status()
+
+    def _on_stored(self) -> None:
+        self._version = self.services.database.data_version()
+        self.window.refresh()
+        self._say_status()
+
+    # ---- the night ----
+
+    def _ask_clock(self) -> None:
+        if self._asking_clock is None:
+            night = self.services.night
+            ask = night.must_stop if self.learner.busy else night.due
+            self._asking_clock = background.call(ask, self._on_clock, self._on_clock_failed)
+
+    def _on_clock(self, answer: "Decision | str | None") -> None:
+        self._asking_clock = None
+        if self.learner.busy:
+            if isinstance(answer, str) and answer and self.learner.by == "night":
+                self.learner.pause()
+        elif answer is not None and not isinstance(answer, str) and answer.go:
+            self.learner.learn(by="night")
+        self._say_status()
+
+    def _on_clock_failed(self, sentence: str) -> None:
+        self._asking_clock = None
+        logger.warning("the clock of the night could not be asked: %s", sentence)
+
+    def _say_status(self) -> None:
+        if self.learner.busy:
+            self._tell(self._learning_words())
+        else:
+            background.call(self.services.night.status, self._tell, lambda sentence: logger.warning("%s", sentence))
+
+    def _learning_words(self) -> str:
+        if self.learner.ending:
+            return "Stopping, once the checkpoint is written." if self.learner.ending == "pausing" else "Stopping."
+        last = self.learner.last
+        return f"Learning: {last.fraction:.0%}" if last else "Learning: getting ready"
+
+    def _tell(self, sentence: str) -> None:
+        self.window.sentence.setText(sentence)
+        if self._tray:
+            self._tray.say(sentence)
+
+    def _on_night_ended(self, row: Any) -> None:
+        if row is not None and row.state == "published":
+            self._use_newest_adapter()
+        self._on_stored()
+
+    def _on_night_failed(self, sentence: str) -> None:
+        self.window.say(sentence, "error")
+        self._on_stored()
+
+    # ---- the adapter in the running chat ----
+
+    def _set_strength(self, strength: float) -> None:
+        current = self.services.shelf.current()
+        if current:
+            self.services.shelf.set_strength(current.number, strength)
+            self._use_newest_adapter()
+
+    def _use_newest_adapter(self) -> None:
+        background.call(self.services.session.refresh_adapters, self._on_adapter_live, self._on_adapter_refused)
+
+    def _on_adapter_live(self, _in_use: Any) -> None:
+        self.window.chat_page.refresh()
+
+    def _on_adapter_refused(self, sentence: str) -> None:
+        self.window.say(sentence, "warning")
+
+    # ---- what nobody foresaw ----
+
+    def _on_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            self.quit()
+            return
+        if isinstance(error, UserError):
+            self.window.say(str(error), "error")
+            return
+        logger.error("a bug", exc_info=(kind, error, trace))
+        self._hook(kind, error, trace)
+        self.window.say(background.bug_sentence(error), "error")

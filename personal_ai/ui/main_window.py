@@ -1,0 +1,271 @@
+"""The window: the sidebar, one page at a time, and whatever is dropped anywhere on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from personal_ai.ui import theme, widgets
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.ui.chat_page import ChatPage
+    from personal_ai.ui.learning_page import LearningPage
+    from personal_ai.ui.library_page import LibraryPage
+    from personal_ai.ui.settings_page import SettingsPage
+
+NAMES = {"chat": "Chat", "library": "Library", "learning": "Learning", "settings": "Settings"}
+
+
+class Page(Protocol):
+    """What the window asks of a page."""
+
+    banner: widgets.Banner
+
+    def refresh(self) -> None:
+        """Read again what is shown: something was stored."""
+
+    def find(self) -> None:
+        """Put the cursor where one searches."""
+
+
+class MainWindow(QMainWindow):
+    """The sidebar and the four pages. `builders` makes each page when it is first shown."""
+
+    files_dropped = Signal(list)  # of Path
+    page_shown = Signal(str)
+    closing = Signal()
+
+    def __init__(self, look: Theme, builders: dict[str, Callable[[], QWidget]]) -> None:
+        super().__init__()
+        self._look, self._builders = look, builders
+        self._pages: dict[str, QWidget] = {}
+        self._stale: set[str] = set()
+        self.hide_on_close = False
+        self.current = ""
+        self.setWindowTitle("Personal AI")
+        self.resize(1040, 720)
+        self.setMinimumSize(760, 480)
+        self.setAcceptDrops(True)
+        self._stack = QStackedWidget()
+        self._buttons = QButtonGroup(self)
+        self._beside = QVBoxLayout()
+        self.sentence = widgets.label("", "second", "sidebar-sentence")
+        shell = QWidget()
+        shell.setObjectName("page")
+        across = QHBoxLayout(shell)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._build_sidebar())
+        across.addWidget(self._stack, 1)
+        self._shell = QStackedWidget()
+        self._shell.addWidget(shell)
+        self.setCentralWidget(self._shell)
+        self._drop_hint = DropHint(self)
+        self._bind_keys()
+
+    # ---- parts ----
+
+    def _build_sidebar(self) -> QWidget:
+        side = QWidget()
+        side.setObjectName("sidebar")
+        side.setFixedWidth(theme.SIDEBAR)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(12, 18, 12, 14)
+        column.setSpacing(4)
+        for key, words in NAMES.items():
+            made = widgets.button(words, "nav", lambda key=key: self.show_page(key), f"nav-{key}")
+            made.setCheckable(True)
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._buttons.addButton(made)
+            column.addWidget(made)
+        self._beside.setContentsMargins(0, 14, 0, 0)
+        column.addLayout(self._beside, 1)
+        column.addWidget(self.sentence)
+        return side
+
+    def _bind_keys(self) -> None:
+        for number, key in enumerate(NAMES, 1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda key=key: self.show_page(key))
+        QShortcut(QKeySequence("Ctrl+N"), self, self._on_new_chat)
+        QShortcut(QKeySequence("Ctrl+K"), self, self._on_find)
+        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
+
+    # ---- pages ----
+
+    def page(self, key: str) -> QWidget:
+        """The page of this name, built if nobody has seen it yet."""
+        if key not in self._pages:
+            made = self._builders[key]()
+            self._pages[key] = made
+            self._stack.addWidget(made)
+            beside = getattr(made, "beside", None)
+            if beside is not None:
+                self._beside.addWidget(beside, 1)
+        return self._pages[key]
+
+    @property
+    def chat_page(self) -> "ChatPage":
+        """The conversation."""
+        return cast("ChatPage", self.page("chat"))
+
+    @property
+    def library_page(self) -> "LibraryPage":
+        """The notes."""
+        return cast("LibraryPage", self.page("library"))
+
+    @property
+    def learning_page(self) -> "LearningPage":
+        """The nights."""
+        return cast("LearningPage", self.page("learning"))
+
+    @property
+    def settings_page(self) -> "SettingsPage":
+        """The choices."""
+        return cast("SettingsPage", self.page("settings"))
+
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front."""
+        if key == self.current:
+            return
+        before = self._stack.currentWidget() if self.isVisible() and self.current else None
+        picture = before.grab() if before and self._look.motion_ms else None
+        page = self.page(key)
+        self.current = key
+        if key in self._stale:
+            self._stale.discard(key)
+            cast(Page, page).refresh()
+        self._stack.setCurrentWidget(page)
+        for name, made in self._pages.items():
+            beside = getattr(made, "beside", None)
+            if beside is not None:
+                beside.setVisible(name == key)
+        self.findChild(QWidget, f"nav-{key}").setChecked(True)  # type: ignore[union-attr]
+        if picture is not None:
+            Fading(self._stack, picture, self._look.motion_ms)
+        self.page_shown.emit(key)
+
+    def refresh(self) -> None:
+        """Read again what is shown; pages out of sight follow when they come back."""
+        self._stale = {key for key in self._pages if key != self.current}
+        if self.current:
+            cast(Page, self.page(self.current)).refresh()
+
+    def say(self, sentence: str, kind: str = "info", action: str = "", then: Callable[[], None] | None = None) -> None:
+        """Show a sentence at the top of the page in front."""
+        cast(Page, self.page(self.current or "chat")).banner.say(sentence, kind, action, then)
+
+    def show_over(self, screen: QWidget) -> None:
+        """Cover everything with one screen, until `uncover`."""
+        self._shell.addWidget(screen)
+        self._shell.setCurrentWidget(screen)
+
+    def uncover(self) -> None:
+        """Let go of the covering screen."""
+        screen = self._shell.currentWidget()
+        if self._shell.indexOf(screen) > 0:
+            self._shell.setCurrentIndex(0)
+            self._shell.removeWidget(screen)
+            screen.deleteLater()
+
+    def bring_forward(self) -> None:
+        """Be the window in front."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # ---- what the person does ----
+
+    def _on_new_chat(self) -> None:
+        self.show_page("chat")
+        self.chat_page.start_conversation()
+
+    def _on_find(self) -> None:
+        cast(Page, self.page(self.current)).find()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self._drop_hint.cover(self)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_hint.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._drop_hint.isVisible():
+            self._drop_hint.cover(self)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.hide_on_close:
+            event.ignore()
+            self.hide()
+            return
+        super().closeEvent(event)
+        self.closing.emit()
+
+
+class DropHint(QLabel):
+    """What a file over the window sees."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Drop to add to your library", parent)
+        self.setObjectName("drop-hint")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def cover(self, window: QWidget) -> None:
+        """Lie over the whole window."""
+        self.setGeometry(window.rect().adjusted(12, 12, -12, -12))
+        self.show()
+        self.raise_()
+
+
+class Fading(QLabel):
+    """The page that was, going away."""
+
+    def __init__(self, parent: QWidget, picture, milliseconds: int) -> None:  # noqa: ANN001 - QPixmap
+        super().__init__(parent)
+        self.setPixmap(picture)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        effect = QGraphicsOpacityEffect(self)
+        self.setGraphicsEffect(effect)
+        self._motion = QPropertyAnimation(effect, b"opacity", self)
+        self._motion.setDuration(milliseconds)
+        self._motion.setStartValue(1.0)
+        self._motion.setEndValue(0.0)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.finished.connect(self.deleteLater)
+        self.resize(parent.size())
+        self.show()
+        self._motion.start()

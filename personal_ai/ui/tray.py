@@ -1,0 +1,42 @@
+"""The small icon that stays while the window is closed, so that nights can happen."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from personal_ai.ui import theme
+
+
+class Tray(QObject):
+    """Open, learn now, quit."""
+
+    def __init__(self, on_open: Callable[[], None], on_learn: Callable[[], None], on_quit: Callable[[], None]) -> None:
+        super().__init__()
+        self._icon = QSystemTrayIcon(theme.application_icon())
+        self._menu = QMenu()
+        self._menu.addAction("Open Personal AI").triggered.connect(lambda *_: on_open())
+        self._menu.addAction("Learn now").triggered.connect(lambda *_: on_learn())
+        self._menu.addSeparator()
+        self._menu.addAction("Quit").triggered.connect(lambda *_: on_quit())
+        self._icon.setContextMenu(self._menu)
+        self._icon.setToolTip("Personal AI")
+        self._icon.activated.connect(lambda reason: self._on_activated(reason, on_open))
+        self._icon.show()
+
+    @staticmethod
+    def available() -> bool:
+        """Whether this desktop shows such icons."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence beside the icon, and what the pointer finds on it."""
+        self._icon.setToolTip(f"Personal AI\n{sentence}")
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._icon.hide()
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason, on_open: Callable[[], None]) -> None:
+        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+            on_open()

@@ -1,0 +1,490 @@
+"""Small pieces that several pages share: labels, buttons, cards, the banner, a flow of cards, bars, a switch."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from personal_ai.ui import theme
+from personal_ai.ui.theme import Theme
+
+# ---- words ------------------------------------------------------------------------------------------------------
+
+
+def label(text: str = "", role: str = "", name: str = "", wrap: bool = True) -> QLabel:
+    """Plain text in one of the roles of the stylesheet: title, heading, second, eyebrow, error, warning, or body."""
+    made = QLabel(text)
+    # A note's words may look like mark-up; they are never read as such.
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+class Elided(QLabel):
+    """One line that ends in … when there is no room, its whole text in the tool tip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        self._whole = ""
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show `text`."""
+        self._whole = " ".join(text.split())
+        self.setAccessibleName(self._whole)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 40))
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+# ---- buttons ----------------------------------------------------------------------------------------------------
+
+
+def button(text: str, kind: str = "", on_click: Callable[[], None] | None = None, name: str = "") -> QPushButton:
+    """A button whose verb is its accessible name. Kinds: primary, danger, quiet, nav, round, chip, card, source, or plain."""
+    made = QPushButton(text)
+    if kind:
+        made.setProperty("kind", kind)
+    if name:
+        made.setObjectName(name)
+    # A click leaves the focus where the person types; the keyboard reaches every button.
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if on_click:
+        made.clicked.connect(lambda *_: on_click())
+    return made
+
+
+class IconButton(QToolButton):
+    """A button that is only an icon. `quiet` ones show nothing until `wake()`, though the keyboard finds them."""
+
+    def __init__(
+        self, look: Theme, icon: str, words: str, on_click: Callable[[], None] | None = None, role: str = "second"
+    ) -> None:
+        super().__init__()
+        self._look, self._icon, self._role = look, icon, role
+        self._asleep = False
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(18, 18))
+        if on_click:
+            self.clicked.connect(lambda *_: on_click())
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def change(self, icon: str, words: str) -> None:
+        """Become another button."""
+        self._icon = icon
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._draw()
+
+    def sleep(self, asleep: bool) -> None:
+        """Hide the picture, or show it."""
+        self._asleep = asleep
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._asleep or self.hasFocus():
+            super().paintEvent(event)
+
+    def _draw(self) -> None:
+        self.setIcon(self._look.icon(self._icon, self._role))
+
+
+def menu_below(anchor: QWidget, choices: list[tuple[str, Callable[[], None]]], parent: QWidget | None = None) -> QMenu:
+    """Open a menu under `anchor`. It closes by itself and runs no loop of its own."""
+    menu = QMenu(parent or anchor)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for text, act in choices:
+        menu.addAction(text).triggered.connect(lambda _checked=False, act=act: act())
+    menu.popup(anchor.mapToGlobal(QPoint(0, anchor.height() + 4)))
+    return menu
+
+
+class Switch(QAbstractButton):
+    """On or off."""
+
+    def __init__(self, look: Theme, words: str, on: bool = False) -> None:
+        super().__init__()
+        self._look = look
+        self.setCheckable(True)
+        self.setChecked(on)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        look.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(44, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(3, 3, 38, 22)
+        if self.hasFocus():
+            painter.setPen(_pen(self._look.color("ink" if self.isChecked() else "accent"), 2))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+        t = self._look.tokens
+        off = theme.mix(t.line, t.second, 0.35)
+        painter.setBrush(QColor(t.accent if self.isChecked() else off))
+        painter.drawRoundedRect(track, 11, 11)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.on_accent if self.isChecked() else t.raised))
+        painter.drawEllipse(QRectF(22 if self.isChecked() else 6, 6, 16, 16))
+
+
+def _pen(color: QColor, width: float):  # noqa: ANN202 - QPen, named by its maker
+    from PySide6.QtGui import QPen
+
+    return QPen(color, width)
+
+
+class Choice(QWidget):
+    """A few words of which one is chosen."""
+
+    chosen = Signal(str)
+
+    def __init__(self, options: list[tuple[str, str]], value: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._buttons: dict[str, QPushButton] = {}
+        for key, text in options:
+            made = button(text, "chip", lambda key=key: self._choose(key))
+            made.setCheckable(True)
+            self._buttons[key] = made
+            row.addWidget(made)
+        self.show_value(value)
+
+    def show_value(self, value: str) -> None:
+        """Mark `value` as the chosen one."""
+        for key, made in self._buttons.items():
+            made.setChecked(key == value)
+
+    def _choose(self, key: str) -> None:
+        self.show_value(key)
+        self.chosen.emit(key)
+
+
+# ---- frames -----------------------------------------------------------------------------------------------------
+
+
+def card(*children: QWidget, spacing: int = theme.INSIDE, margin: int = theme.BETWEEN) -> QFrame:
+    """A quiet rounded box around its children, from top to bottom."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(margin, margin, margin, margin)
+    column.setSpacing(spacing)
+    for child in children:
+        column.addWidget(child)
+    return frame
+
+
+def rule() -> QFrame:
+    """A thin line."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line
+
+
+def row(*children: QWidget | int, spacing: int = theme.INSIDE) -> QHBoxLayout:
+    """Children from left to right; a number is a stretch."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for child in children:
+        if isinstance(child, int):
+            made.addStretch(child)
+        else:
+            made.addWidget(child)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget:
+            widget.hide()
+            widget.deleteLater()
+        elif inner:
+            clear(inner)
+
+
+class Column(QScrollArea):
+    """A page that scrolls: one column, at most 720 wide, in the middle."""
+
+    def __init__(self, width: int = theme.COLUMN, spacing: int = theme.BETWEEN) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QWidget()
+        outer.setObjectName("column")
+        around = QHBoxLayout(outer)
+        around.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
+        inner = QWidget()
+        inner.setMaximumWidth(width)
+        inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        around.addStretch(1)
+        around.addWidget(inner, 1000)
+        around.addStretch(1)
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(spacing)
+        self.setWidget(outer)
+
+
+class Banner(QFrame):
+    """One quiet sentence at the top of a page, with the way out and a way to put it away."""
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._look, self._kind = look, "info"
+        self._picture = QLabel()
+        self._picture.setFixedSize(20, 20)
+        self._sentence = label(name="banner-sentence")
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = button("", "quiet")
+        self._action.clicked.connect(self._on_action)
+        self._then: Callable[[], None] | None = None
+        line = row(self._picture, self._sentence, self._action, IconButton(look, "close", "Close", self.clear))
+        line.setContentsMargins(14, 7, 8, 7)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        look.changed.connect(self._draw)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence on show, or nothing."""
+        return self._sentence.text() if not self.isHidden() else ""
+
+    def say(self, sentence: str, kind: str = "info", action: str = "", then: Callable[[], None] | None = None) -> None:
+        """Show a sentence. Kinds: info, warning, error. `action` is the verb of a button that calls `then`."""
+        self._kind, self._then = kind, then
+        self._sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self._draw()
+        self.show()
+
+    def clear(self) -> None:
+        """Put the sentence away."""
+        self.hide()
+
+    def _on_action(self) -> None:
+        then = self._then
+        self.clear()
+        if then:
+            then()
+
+    def _draw(self) -> None:
+        icon, role = {"info": ("info", "accent"), "warning": ("warning", "warning"), "error": ("warning", "error")}[
+            self._kind
+        ]
+        self._picture.setPixmap(self._look.icon(icon, role).pixmap(18, 18))
+
+
+class Confirm(QWidget):
+    """A question in the place of the button that asked for it: no window pops up."""
+
+    def __init__(self, question: str, verb: str, then: Callable[[], None], keep: str = "Keep") -> None:
+        super().__init__()
+        self._then = then
+        words = label(question, "second")
+        self.yes = button(verb, "danger", self._on_yes)
+        line = row(words, self.yes, button(keep, "", self.close))
+        line.setStretch(0, 1)
+        self.setLayout(line)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def _on_yes(self) -> None:
+        self.close()
+        self._then()
+
+
+class Flow(QLayout):
+    """Lays widgets out like words: left to right, then the next line."""
+
+    def __init__(self, spacing: int = theme.INSIDE) -> None:
+        super().__init__()
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(QSize(min(item.minimumSize().width(), 120), item.minimumSize().height()))
+        return size
+
+    def _place(self, rect: QRect, move: bool) -> int:
+        x, y, height = rect.x(), rect.y(), 0
+        for item in self._items:
+            hint = item.sizeHint()
+            width = min(hint.width(), rect.width())
+            if x > rect.x() and x + width > rect.right() + 1:
+                x, y, height = rect.x(), y + height + self.spacing(), 0
+            if move:
+                item.setGeometry(QRect(x, y, width, hint.height()))
+            x += width + self.spacing()
+            height = max(height, hint.height())
+        return y + height - rect.y()
+
+
+# ---- pictures of numbers ----------------------------------------------------------------------------------------
+
+
+class Bar(QWidget):
+    """One measured thing: its name, a bar from 0 to 1, its value in words."""
+
+    def __init__(self, look: Theme, name: str, share: float, words: str, strong: bool = False) -> None:
+        super().__init__()
+        self._look, self._name, self._share, self._words, self._strong = look, name, share, words, strong
+        self.setFixedHeight(26)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{name}: {words}")
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        t, height = self._look.tokens, self.height()
+        left, right = 120, 64
+        small = theme.bold(theme.SMALL) if self._strong else theme.sans(theme.SMALL)
+        painter.setFont(small)
+        painter.setPen(QColor(t.ink if self._strong else t.second))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRect(0, 0, left - 8, height), middle | Qt.AlignmentFlag.AlignLeft, self._name)
+        painter.drawText(
+            QRect(self.width() - right + 8, 0, right - 8, height), middle | Qt.AlignmentFlag.AlignRight, self._words
+        )
+        room = QRectF(left, height / 2 - 4, max(self.width() - left - right, 8), 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.line))
+        painter.drawRoundedRect(room, 4, 4)
+        filled = QRectF(room)
+        filled.setWidth(max(8.0, room.width() * min(max(self._share, 0.0), 1.0)))
+        painter.setBrush(QColor(t.accent if self._strong else theme.mix(t.accent, t.line, 0.45)))
+        painter.drawRoundedRect(filled, 4, 4)
+
+
+class Hover(QWidget):
+    """Tells when the pointer or the keyboard is on it or inside it."""
+
+    hovered = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.hovered.emit(True)
+
+    def leaveEvent(self, event) -> None:  # noqa: ANN001 - QEvent
+        super().leaveEvent(event)
+        self.hovered.emit(False)
+
+
+def later(milliseconds: int, parent: QWidget, then: Callable[[], None]) -> QTimer:
+    """A timer that calls `then` once, after the last `start()` grew old: for typing that should come to rest first."""
+    timer = QTimer(parent, singleShot=True, interval=milliseconds)
+    timer.timeout.connect(then)
+    return timer
+
+
+def text_width(text: str, pixels: int = theme.BODY) -> int:
+    """How wide `text` is in the text face, in pixels."""
+    return QFontMetrics(theme.sans(pixels)).horizontalAdvance(text)
+
+
+# ---- numbers in words -------------------------------------------------------------------------------------------
+
+
+def size_words(size: float) -> str:
+    """A number of bytes as a person says it."""
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def duration_words(seconds: float) -> str:
+    """A span of time as a person says it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def count_words(number: int, one: str, many: str = "") -> str:
+    """`3 notes`, `1 note`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
