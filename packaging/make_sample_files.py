@@ -73,8 +73,8 @@ HANDOVER: list[Block] = [
     (
         "text",
         "I would begin with the shops near the sea. Salt air, in my opinion, did more harm than the flour in Knokke "
-        "and Blankenberge, and I found it only in January. And I would forbid the word 'urgent' from the first day: it was "
-        "used 41 times in the e-mails, and not once rightly.",
+        "and Blankenberge, and I found it only in January. And I would forbid the word 'urgent' from the first day: it "
+        "was used 41 times in the e-mails, and not once rightly.",
     ),
     (
         "text",
@@ -116,8 +116,8 @@ QUOTE: list[Block] = [
     (
         "text",
         "Two quotations asked. The other one, Dakwerken Vermeire, comes to EUR 1,980, so 360 cheaper. But: zinc of "
-        "only 0.65 mm, pine boards instead of larch, and when I asked Mr Vermeire for the thickness he said 'thick enough'. "
-        "Thick enough is not a number. Wannes Coussée took a micrometer out of his breast pocket.",
+        "only 0.65 mm, pine boards instead of larch, and when I asked Mr Vermeire for the thickness he said 'thick "
+        "enough'. Thick enough is not a number. Wannes Coussée took a micrometer out of his breast pocket.",
     ),
     (
         "text",
