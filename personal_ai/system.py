@@ -67,24 +67,24 @@ def temperature(sensors: Callable[[], Mapping[str, Any]] | None = None) -> float
 _PROCESSOR = re.compile(r"coretemp|k10temp|k8temp|zenpower|cpu|soc|acpitz|x86_pkg", re.IGNORECASE)
 
 
-def memory() -> Memory | None:
-    """How much memory there is and how much of it is free."""
+def memory() -> Memory:
+    """How much memory there is and how much of it is free; two zeros where the system does not tell."""
     try:
         state = psutil.virtual_memory()
     except (psutil.Error, OSError, ValueError, RuntimeError):
-        return None
+        return Memory(0, 0)
     return Memory(state.total, state.available)
 
 
-def free_disk(path: Path) -> int | None:
-    """Bytes that may still be written where `path` is or would be."""
-    try:
-        path = path.absolute()
-        while not path.exists() and path != path.parent:
-            path = path.parent
-        return shutil.disk_usage(path).free
-    except OSError:
-        return None
+def free_disk(path: Path) -> int:
+    """Bytes that may still be written where `path` is or would be; 0 where no disk answers."""
+    path = path.absolute()
+    for folder in (path, *path.parents):
+        try:
+            return shutil.disk_usage(folder).free
+        except OSError:
+            continue
+    return 0
 
 
 def physical_cores() -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 from personal_ai.settings import Settings
 from personal_ai.system import Memory
 
-#: Seconds away from the keyboard. By day it takes longer: a person who reads or watches something is not to be disturbed.
+#: Seconds away from the keyboard. By day it takes longer: one who reads or watches something is not to be disturbed.
 IDLE_AT_NIGHT = 5 * 60.0
 IDLE_BY_DAY = 15 * 60.0
 #: Input less than this many seconds ago means that the person came back.
