@@ -32,7 +32,7 @@ def sample_questions(of: str = "dev") -> list[SampleQuestion]:
         lines = (NOTES / "questions.jsonl").read_bytes()
     except FileNotFoundError as error:
         raise UserError(f"The sample notes are missing from “{NOTES}”. Install Personal AI again.") from error
-    questions = msgspec.json.decode_lines(lines, type=SampleQuestion)
+    questions = msgspec.json.Decoder(SampleQuestion).decode_lines(lines)
     return [question for question in questions if question.set == of]
 
 
