@@ -1,0 +1,83 @@
+"""What lies in a job folder: the order, the examples, the questions that were set aside. Written once, then only read."""
+
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from personal_ai.errors import UserError
+from personal_ai.learning.recipe import Recipe
+from personal_ai.messages import Turn
+from personal_ai.paths import write_durably
+
+
+T = TypeVar("T")
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One thing to learn: the last turn is the assistant's, and only it is learned. `chunks` says where it came from."""
+
+    turns: list[Turn]
+    form: str
+    chunks: list[int]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A question that was set aside: asked with and without passages, before and after learning."""
+
+    question: str
+    answer: str
+    closed: list[Turn]
+    open: list[Turn]
+    note: str = ""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """The order a train worker gets. `seconds` is the budget of the whole job, proof included."""
+
+    number: int
+    task: Literal["learn", "evaluate", "bench"]
+    model: str
+    model_sha256: str
+    model_name: str = ""
+    recipe: Recipe
+    seconds: float
+    checkpoint_seconds: float = 30.0
+    chunks: list[int] = []
+    documents: list[int] = []
+    adapter: str = ""
+    scale: float = 1.0
+    created: str = ""
+
+
+def write(folder: Path, job: Job, examples: list[Example], questions: list[Question]) -> None:
+    """Put a job on disk; job.json comes last, so a folder that has it is complete."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    encode = msgspec.json.encode
+    write_durably(folder / "examples.jsonl", b"".join(encode(e) + b"\n" for e in examples))
+    write_durably(folder / "questions.jsonl", b"".join(encode(q) + b"\n" for q in questions))
+    write_durably(folder / "job.json", encode(job))
+
+
+def read(folder: Path) -> Job:
+    """Read the order. Raises UserError when the folder holds none."""
+    try:
+        return msgspec.json.decode((folder / "job.json").read_bytes(), type=Job)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UserError(f"There is no learning job in “{folder}”.") from error
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """The examples of a job, in the order they were made."""
+    return _lines(folder / "examples.jsonl", Example)
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """The questions that a job set aside."""
+    return _lines(folder / "questions.jsonl", Question)
+
+
+def _lines(path: Path, kind: type[T]) -> list[T]:
+    decoder = msgspec.json.Decoder(kind)
+    with path.open("rb") as file:
+        return [decoder.decode(line) for line in file]

@@ -1,0 +1,41 @@
+"""How to learn: defaults by model and corpus size. Evidence: the tables in the project's training notes and tests/perf/LOG.md."""
+
+import msgspec
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one run. Learned weights are W + (alpha / rank) · B A."""
+
+    rank: int = 8
+    alpha: float = 16.0
+    #: The highest learning rate; it rises over `warmup` of the steps and falls linearly to 0.
+    learning_rate: float = 1e-3
+    warmup: float = 0.05
+    weight_decay: float = 0.0
+    #: Gradients are scaled down to this norm.
+    clip: float = 1.0
+    #: Tokens in one step, across its examples.
+    step_tokens: int = 2048
+    #: Longer examples lose their oldest tokens.
+    example_tokens: int = 1024
+    #: How often the whole set may be seen at most.
+    epochs: float = 3.0
+    #: Every random choice of the run follows from it.
+    seed: int = 1
+
+
+# (parameters at most, learning rate, rank, tokens in a step): larger models want gentler steps (LoRA Without Regret).
+_BY_SIZE = (
+    (250e6, 1e-3, 8, 2048),
+    (800e6, 7e-4, 16, 4096),
+    (2.5e9, 4e-4, 16, 4096),
+    (5e9, 3e-4, 16, 8192),
+    (float("inf"), 2e-4, 16, 8192),
+)
+
+
+def choose(parameters: int, corpus_tokens: int, seed: int = 1) -> Recipe:
+    """Pick the defaults for a base model of `parameters` weights and notes of about `corpus_tokens` tokens."""
+    rate, rank, step_tokens = next(row[1:] for row in _BY_SIZE if parameters <= row[0])
+    epochs = 6.0 if corpus_tokens < 20_000 else 3.0 if corpus_tokens < 200_000 else 2.0
+    return Recipe(rank=rank, alpha=2.0 * rank, learning_rate=rate, step_tokens=step_tokens, epochs=epochs, seed=seed)

@@ -1,0 +1,88 @@
+"""How fast a training step is here, beside the limit it is bound by."""
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from personal_ai.engine.runtime import physical_cores
+from personal_ai.learning import train
+from personal_ai.learning.network import Network
+from personal_ai.learning.recipe import Recipe
+
+#: Examples as a night has them: many short answers behind passages, some whole notes.
+SHAPES = ((420, 6),) * 3 + ((60, 6),) * 6 + ((200, 160),) * 2
+ROUNDS = 4
+
+
+def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, Any]:
+    """Training tokens a second, the best matrix multiply in GFLOP/s, the share of it a step reaches, and peak memory in MB."""
+    torch.set_num_threads(physical_cores())
+    torch.set_flush_denormal(True)
+    network = Network(model)
+    parameters = train.adapt(network, recipe)
+    rng = random.Random(recipe.seed)
+    vocabulary = network.token_embd.num_embeddings
+    examples = [
+        ([rng.randrange(vocabulary) for _ in range(length)], [i >= length - learned for i in range(length)])
+        for length, learned in SHAPES
+    ]
+    tokens = sum(length for length, _ in SHAPES)
+    optimizer = torch.optim.AdamW([p for _, p in parameters], lr=recipe.learning_rate)
+    speeds, ceilings = [], []
+    train.step_gradient(network, examples, stop)
+    for _ in range(ROUNDS):
+        ceilings.append(multiply_speed(network.dtype))
+        begin = time.perf_counter()
+        train.step_gradient(network, examples, stop)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        speeds.append(tokens / (time.perf_counter() - begin))
+    ceiling, speed = max(ceilings), max(speeds)
+    per_token = step_flops(network, parameters) / tokens
+    return {
+        "tokens_per_second": speed,
+        "ceiling_gflops": ceiling / 1e9,
+        "ceiling_fraction": speed * per_token / ceiling,
+        "mflop_per_token": per_token / 1e6,
+        "peak_memory_mb": peak_memory_mb(),
+        "dtype": str(network.dtype).removeprefix("torch."),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def step_flops(network: Network, parameters: list[tuple[str, torch.nn.Parameter]]) -> float:
+    """FLOPs of one step over SHAPES: 4 a token and frozen weight, 6 a LoRA weight, attention and head as computed."""
+    shape = network.shape
+    linear = sum(
+        module.weight.numel() for name, module in network.named_modules() if name.endswith(".base_layer")
+    )
+    lora = sum(p.numel() for _, p in parameters)
+    total = 0.0
+    for length, learned in SHAPES:
+        total += length * (4 * linear + 6 * lora)
+        # QKᵀ and the mix, forward once and backward twice, over full squares as they are computed.
+        total += shape.blocks * 3 * 2 * 2 * length * length * shape.heads * shape.head_width
+        total += learned * 4 * network.output.numel()
+    return total
+
+
+def multiply_speed(dtype: torch.dtype, size: int = 2048) -> float:
+    """FLOP/s of a square matrix multiply: what the processor could do at best."""
+    a, b = torch.randn(size, size, dtype=dtype), torch.randn(size, size, dtype=dtype)
+    torch.mm(a, b)
+    begin = time.perf_counter()
+    for _ in range(3):
+        torch.mm(a, b)
+    return 3 * 2 * size**3 / (time.perf_counter() - begin)
+
+
+def peak_memory_mb() -> float:
+    """The most memory this process ever held, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)

@@ -1,0 +1,303 @@
+"""The training loop: steps over packed examples, checkpoints that survive a crash, and a plan that fits the time."""
+
+import hashlib
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import torch
+from peft import LoraConfig, inject_adapter_in_model
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as safetensors_bytes
+from torch import Tensor
+
+from personal_ai.learning.network import TARGETS, Network, pack_examples
+from personal_ai.learning.recipe import Recipe
+from personal_ai.paths import write_durably
+
+#: Tokens and learn flags of one example, of the same length.
+Tokenised = tuple[list[int], list[bool]]
+
+#: An interruption is answered after at most this many tokens of work.
+PIECE_TOKENS = 1024
+
+
+class Interrupted(Exception):
+    """The run was asked to end early; everything up to the last checkpoint is kept."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a run stands, beside its tensors. `inputs` is the hash of everything the run depends on."""
+
+    inputs: str
+    step: int
+    planned: int
+    losses: list[tuple[int, float]]
+    tokens: int
+    seconds: float
+    tensors_sha256: str = ""
+
+
+@dataclass
+class Run:
+    """What a run reports: `losses` are (step, mean nats per learned token)."""
+
+    planned: int
+    step: int = 0
+    losses: list[tuple[int, float]] = field(default_factory=list)
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def adapt(network: Network, recipe: Recipe) -> list[tuple[str, torch.nn.Parameter]]:
+    """Let peft put LoRA beside every adapted layer, fp32 masters, B = 0; return the parameters by name, in a fixed order."""
+    torch.manual_seed(recipe.seed)
+    config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(TARGETS), lora_dropout=0.0)  # pyright: ignore[reportArgumentType]
+    inject_adapter_in_model(config, network)
+    named = [(name, p) for name, p in network.named_parameters() if ".lora_" in name]
+    for _, parameter in named:
+        parameter.data = parameter.data.float()
+        parameter.requires_grad_(True)
+    return named
+
+
+def learning_rate(recipe: Recipe, step: int, planned: int) -> float:
+    """Linear warm-up over `recipe.warmup` of the steps, then linear to 0 at `planned`."""
+    rising = max(1, math.ceil(recipe.warmup * planned))
+    if step < rising:
+        return recipe.learning_rate * (step + 1) / rising
+    return recipe.learning_rate * max(0.0, (planned - step) / max(1, planned - rising))
+
+
+def schedule(examples: Sequence[Tokenised], recipe: Recipe, epoch: int) -> list[list[int]]:
+    """The steps of one epoch, each a list of example numbers: a pure function of the recipe's seed and the epoch."""
+    order = list(range(len(examples)))
+    random.Random(f"{recipe.seed}-{epoch}").shuffle(order)
+    steps: list[list[int]] = [[]]
+    filled = 0
+    for number in order:
+        length = len(examples[number][0])
+        if steps[-1] and filled + length > recipe.step_tokens:
+            steps.append([])
+            filled = 0
+        steps[-1].append(number)
+        filled += length
+    return steps
+
+
+def all_steps(examples: Sequence[Tokenised], recipe: Recipe) -> Iterator[list[int]]:
+    """The steps of every epoch, one after the other, without end."""
+    epoch = 0
+    while True:
+        yield from schedule(examples, recipe, epoch)
+        epoch += 1
+
+
+def example_weight(learned: int) -> float:
+    """Weight of each learned token of an example with `learned` of them: a long text counts by the root of its length."""
+    return 1.0 / math.sqrt(max(1, learned))
+
+
+def step_gradient(network: Network, examples: Sequence[Tokenised], stop: Callable[[], bool]) -> float:
+    """Accumulate the gradient of one step; return its loss in nats per learned token. Raises Interrupted when `stop` says so."""
+    learned = [sum(learn[1:]) for _, learn in examples]
+    weights = [example_weight(count) for count in learned]
+    total = sum(w * n for w, n in zip(weights, learned, strict=True)) or 1.0
+    # Long examples first: the short ones then share attention blocks with their like.
+    order = sorted(range(len(examples)), key=lambda i: -len(examples[i][0]))
+    loss = 0.0
+    for piece in _pieces(order, examples):
+        if stop():
+            raise Interrupted
+        shares = [weights[i] / total for i in piece]
+        pack = pack_examples([examples[i] for i in piece], network.dtype, weights=shares)
+        part = network.loss(pack)
+        part.backward()
+        loss += float(part.detach())
+    return loss
+
+
+def _pieces(order: list[int], examples: Sequence[Tokenised]) -> Iterator[list[int]]:
+    piece: list[int] = []
+    size = 0
+    for number in order:
+        length = len(examples[number][0])
+        if piece and size + length > PIECE_TOKENS:
+            yield piece
+            piece, size = [], 0
+        piece.append(number)
+        size += length
+    if piece:
+        yield piece
+
+
+def calibrate(network: Network, examples: Sequence[Tokenised], recipe: Recipe, stop: Callable[[], bool]) -> float:
+    """Seconds that one training token takes here, measured on the run's own first step (after a warm-up piece)."""
+    first = schedule(examples, recipe, 0)[0]
+    chosen = [examples[i] for i in first]
+    step_gradient(network, chosen[: max(1, len(chosen) // 4)], stop)
+    begin = time.monotonic()
+    step_gradient(network, chosen, stop)
+    seconds = time.monotonic() - begin
+    network.zero_grad(set_to_none=True)
+    return seconds / sum(len(tokens) for tokens, _ in chosen)
+
+
+def plan(examples: Sequence[Tokenised], recipe: Recipe, seconds_per_token: float, seconds: float) -> int:
+    """How many steps to take: all the epochs the recipe allows, or what fits into `seconds`."""
+    tokens = sum(len(words) for words, _ in examples)
+    steps = len(schedule(examples, recipe, 0))
+    by_time = seconds / max(1e-9, seconds_per_token) / max(1.0, tokens / steps)
+    return max(1, int(min(steps * recipe.epochs, by_time)))
+
+
+def train(
+    network: Network,
+    parameters: list[tuple[str, torch.nn.Parameter]],
+    examples: Sequence[Tokenised],
+    recipe: Recipe,
+    folder: Path,
+    inputs: str,
+    *,
+    planned: Callable[[], int],
+    stop: Callable[[], bool],
+    on_step: Callable[[Run, float], None],
+    on_checkpoint: Callable[[int], None],
+    checkpoint_seconds: float = 30.0,
+    deadline_seconds: float = math.inf,
+) -> Run:
+    """Train the LoRA `parameters` in place, going on from the newest sound checkpoint of the same `inputs` in `folder`.
+
+    `planned()` is asked for the number of steps only when there is no checkpoint. `on_step(run, rate)` follows every
+    step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when the run has
+    taken `deadline_seconds` of training in this process and before.
+    """
+    optimizer = torch.optim.AdamW(
+        [p for _, p in parameters], lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=recipe.weight_decay
+    )
+    state = resume(folder, inputs, parameters, optimizer)
+    run = Run(state.planned, state.step, list(state.losses), state.tokens, state.seconds) if state else Run(planned())
+    begin, before = time.monotonic(), run.seconds
+    saved_step, saved_at = run.step, begin
+
+    def keep() -> None:
+        nonlocal saved_step, saved_at
+        save(folder, inputs, run, parameters, optimizer)
+        saved_step, saved_at = run.step, time.monotonic()
+        on_checkpoint(run.step)
+
+    for number, chosen in enumerate(all_steps(examples, recipe)):
+        if number < run.step:
+            continue
+        if run.step >= run.planned or run.seconds > deadline_seconds:
+            break
+        batch = [examples[i] for i in chosen]
+        try:
+            loss = step_gradient(network, batch, stop)
+        except Interrupted:
+            if run.step > saved_step:
+                keep()
+            raise
+        if not math.isfinite(loss):
+            raise ArithmeticError(f"the loss is {loss} at step {run.step}")
+        torch.nn.utils.clip_grad_norm_([p for _, p in parameters], recipe.clip)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(recipe, run.step, run.planned)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        run.step += 1
+        run.losses.append((run.step, round(loss, 5)))
+        run.tokens += sum(len(tokens) for tokens, _ in batch)
+        run.seconds = before + time.monotonic() - begin
+        on_step(run, optimizer.param_groups[0]["lr"])
+        if time.monotonic() - saved_at > checkpoint_seconds:
+            keep()
+    keep()
+    return run
+
+
+# ---- checkpoints ------------------------------------------------------------------------------------------------
+
+
+def inputs_hash(*parts: bytes) -> str:
+    """One hash over everything a run depends on; a checkpoint of other inputs is never resumed."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()
+
+
+def save(
+    folder: Path,
+    inputs: str,
+    run: Run,
+    parameters: list[tuple[str, torch.nn.Parameter]],
+    optimizer: torch.optim.Optimizer,
+) -> None:
+    """Write the run into the older of two slots, tensors first and then the state that vouches for them."""
+    slots = (folder / "checkpoint-a", folder / "checkpoint-b")
+    states = [_read_state(slot) for slot in slots]
+    older = min(range(2), key=lambda i: -1 if (state := states[i]) is None else state.step)
+    slot = slots[older]
+    slot.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tensors: dict[str, Tensor] = {}
+    for name, parameter in parameters:
+        tensors[f"weight.{name}"] = parameter.detach()
+        moments = optimizer.state.get(parameter)
+        if moments:
+            tensors[f"mean.{name}"] = moments["exp_avg"]
+            tensors[f"square.{name}"] = moments["exp_avg_sq"]
+    data = safetensors_bytes({name: tensor.contiguous() for name, tensor in tensors.items()})
+    state = State(
+        inputs=inputs,
+        step=run.step,
+        planned=run.planned,
+        losses=run.losses,
+        tokens=run.tokens,
+        seconds=run.seconds,
+        tensors_sha256=hashlib.sha256(data).hexdigest(),
+    )
+    (slot / "state.json").unlink(missing_ok=True)
+    write_durably(slot / "tensors.safetensors", data)
+    write_durably(slot / "state.json", msgspec.json.encode(state))
+
+
+def resume(
+    folder: Path,
+    inputs: str,
+    parameters: list[tuple[str, torch.nn.Parameter]],
+    optimizer: torch.optim.Optimizer,
+) -> State | None:
+    """Load the newest sound checkpoint of the same inputs into the parameters and the optimizer; None when there is none."""
+    found: list[tuple[State, bytes]] = []
+    for slot in (folder / "checkpoint-a", folder / "checkpoint-b"):
+        state = _read_state(slot)
+        if state is None or state.inputs != inputs:
+            continue
+        data = (slot / "tensors.safetensors").read_bytes()
+        if hashlib.sha256(data).hexdigest() == state.tensors_sha256:
+            found.append((state, data))
+    if not found:
+        return None
+    state, data = max(found, key=lambda pair: pair[0].step)
+    tensors = load_safetensors(data)
+    for name, parameter in parameters:
+        parameter.data.copy_(tensors[f"weight.{name}"])
+        if f"mean.{name}" in tensors:
+            optimizer.state[parameter] = {
+                "step": torch.tensor(float(state.step)),
+                "exp_avg": tensors[f"mean.{name}"].clone(),
+                "exp_avg_sq": tensors[f"square.{name}"].clone(),
+            }
+    return state
+
+
+def _read_state(slot: Path) -> State | None:
+    try:
+        return msgspec.json.decode((slot / "state.json").read_bytes(), type=State)
+    except (OSError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,333 @@
+"""The child that learns: a job folder in, an adapter and its proof out. Also measures speed and answers `evaluate`."""
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from personal_ai import messages
+from personal_ai.engine.runtime import Runtime, physical_cores
+from personal_ai.errors import UserError, disk_sentence
+from personal_ai.learning import evaluate, job, report
+from personal_ai.learning.job import Job, Question
+from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
+from personal_ai.models import families
+from personal_ai.paths import RESOURCES, write_durably
+from personal_ai.worker import Emit, Inbox, lower_priority, open_channel
+
+logger = logging.getLogger(__name__)
+
+PARITY_PROMPTS = 8
+PARITY_TOKENS = 96
+#: Room left for loading, checks and export when the training time is planned, in seconds.
+SLACK = 5.0
+SAMPLES = 3
+PROOF_CONTEXT = 4096
+
+
+def main(arguments: list[str]) -> int:
+    """Do the job in the folder named by the one argument. The exit code is 0 also for a job that failed with a sentence."""
+    inbox, emit = open_channel()
+    emit(Ready(pid=os.getpid()))
+    folder = Path(arguments[0])
+    try:
+        work = Work(folder, job.read(folder), inbox, emit)
+        {"learn": work.learn, "evaluate": work.evaluate, "bench": work.bench}[work.job.task]()
+    except UserError as error:
+        emit(Failed(sentence=str(error)))
+    except OSError as error:
+        emit(Failed(sentence=disk_sentence(error, "learning")))
+    return 0
+
+
+class Work:
+    """One job: what it was asked, who listens, and how far it is."""
+
+    def __init__(self, folder: Path, order: Job, inbox: Inbox, emit: Emit) -> None:
+        self.folder = folder
+        self.job = order
+        self.inbox = inbox
+        self._emit = emit
+        self.begin = time.monotonic()
+        #: Seconds that are still to come after the current phase began, as far as known.
+        self._total: float | None = order.seconds if order.task == "learn" else None
+        self._fraction = 0.0
+
+    # ---- telling --------------------------------------------------------------------------------------------
+
+    def emit(self, message: Message) -> None:
+        """Say something, and keep it in the job's events.jsonl; a full disk must not stop the talking."""
+        self._emit(message)
+        try:
+            with (self.folder / "events.jsonl").open("ab") as file:
+                file.write(messages.encode(message))
+        except OSError:
+            logger.warning("an event could not be written down")
+
+    def progress(self, phase: Any, **more: Any) -> None:
+        """Tell the phase, the fraction done, and the time left."""
+        elapsed = time.monotonic() - self.begin
+        left = None
+        if self._total is not None:
+            left = max(0.0, self._total - elapsed)
+            # The bar never jumps back, and is full only at the end.
+            self._fraction = max(self._fraction, min(0.99, elapsed / max(1.0, self._total)))
+        self.emit(
+            Progress(phase=phase, fraction=self._fraction, elapsed_seconds=elapsed, eta_seconds=left, **more)
+        )
+
+    def stop(self) -> bool:
+        """Whether somebody wants the job to end early."""
+        return self.inbox.interrupt() is not None
+
+    def stopped(self, step: int = 0) -> None:
+        """Say that the job ended early, and how."""
+        cancelled = isinstance(self.inbox.interrupt(), messages.Cancel)
+        self.emit(JobStopped(reason="cancelled" if cancelled else "paused", step=step))
+
+    # ---- learning -------------------------------------------------------------------------------------------
+
+    def learn(self) -> None:
+        """Prove the base, train, export, prove the adapter, judge."""
+        from personal_ai.learning import train  # noqa: PLC0415 - torch is loaded by the jobs that need it
+
+        lower_priority()
+        self.progress("loading")
+        try:
+            self._learn()
+        except (train.Interrupted, evaluate.Interrupted):
+            self.stopped()
+
+    def _learn(self) -> None:
+        import torch  # noqa: PLC0415, TID253 - see above
+
+        from personal_ai.learning import export, parity, train  # noqa: PLC0415
+        from personal_ai.learning.network import Network  # noqa: PLC0415
+
+        torch.set_num_threads(physical_cores())
+        torch.set_flush_denormal(True)
+        order = self.job
+        questions = job.read_questions(self.folder)
+        if not (lessons := job.read_examples(self.folder)):
+            raise UserError("There is nothing to learn yet. Add some notes first.")
+        with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
+            examples = [tokenised(runtime, lesson.turns, order.recipe.example_tokens) for lesson in lessons]
+            before = self._proved_base(runtime, questions)
+            self.progress("loading")
+            network = Network(Path(order.model))
+            prompts = [tokens[:PARITY_TOKENS] for tokens, _ in examples[:PARITY_PROMPTS]]
+            self.progress("checking")
+            evaluate.use(runtime, None)
+            base_difference = parity.difference(network, runtime, prompts)
+            if base_difference > parity.LIMIT:
+                raise UserError(
+                    "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
+                )
+            parameters = train.adapt(network, order.recipe)
+            inputs = train.inputs_hash(
+                order.model_sha256.encode(),
+                msgspec.json.encode(order.recipe),
+                (self.folder / "examples.jsonl").read_bytes(),
+            )
+            run = self._train(network, parameters, examples, inputs, before["seconds"])
+            self.progress("exporting")
+            made = self.folder / "adapter"
+            sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
+            evaluate.use(runtime, made / "adapter.gguf")
+            tuned_difference = parity.difference(network, runtime, prompts)
+            if tuned_difference > parity.LIMIT:
+                raise UserError("What was learned reads differently in the chat, so it was not used. Learn again later.")
+            proof = self._prove(runtime, questions, before, made / "adapter.gguf")
+        self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
+
+    def _train(self, network: Any, parameters: Any, examples: Any, inputs: str, proof_seconds: float) -> Any:
+        from personal_ai.learning import train  # noqa: PLC0415
+
+        order = self.job
+        # LoRA beside the base slows the proof of the adapter down by about a quarter.
+        after = proof_seconds * 1.3 + SLACK
+        available = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
+
+        def planned() -> int:
+            self.progress("checking")
+            seconds_per_token = train.calibrate(network, examples, order.recipe, self.stop)
+            left = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
+            return train.plan(examples, order.recipe, seconds_per_token, left)
+
+        def on_step(run: Any, _rate: float) -> None:
+            per_step = run.seconds / run.step
+            self._total = time.monotonic() - self.begin + per_step * (run.planned - run.step) + after
+            recent = [loss for _, loss in run.losses[-8:]]
+            self.progress(
+                "training",
+                step=run.step,
+                steps=run.planned,
+                loss=sum(recent) / len(recent),
+                tokens=run.tokens,
+                tokens_per_second=run.tokens / run.seconds,
+            )
+
+        return train.train(
+            network,
+            parameters,
+            examples,
+            order.recipe,
+            self.folder,
+            inputs,
+            planned=planned,
+            stop=self.stop,
+            on_step=on_step,
+            on_checkpoint=lambda step: self.emit(messages.Checkpointed(step=step)),
+            checkpoint_seconds=order.checkpoint_seconds,
+            deadline_seconds=available * 1.15,
+        )
+
+    # ---- proving --------------------------------------------------------------------------------------------
+
+    def _proved_base(self, runtime: Runtime, questions: list[Question]) -> dict[str, Any]:
+        """Ask the bare base model; kept in base.json, so that a resumed job does not ask again."""
+        kept = self.folder / "base.json"
+        if kept.exists():
+            return json.loads(kept.read_bytes())
+        self.progress("proving")
+        begin = time.monotonic()
+        evaluate.use(runtime, None)
+        prompts = (RESOURCES / "proof" / "general.txt").read_text("utf-8").splitlines()
+        completions = evaluate.general_completions(runtime, prompts, self.stop)
+        writing = time.monotonic() - begin
+        before = self._asked(runtime, questions)
+        before["completions"] = msgspec.to_builtins(completions)
+        before["general"] = evaluate.general_nll(runtime, completions, self.stop)
+        # The adapter will not write the completions again.
+        before["seconds"] = time.monotonic() - begin - writing
+        write_durably(kept, json.dumps(before).encode())
+        return before
+
+    def _asked(self, runtime: Runtime, questions: list[Question]) -> dict[str, Any]:
+        """Nats per answer token of every question, closed book and with notes, and a few answers aloud."""
+        asked: dict[str, Any] = {}
+        for name, notes in (("closed", False), ("notes", True)):
+            rows = []
+            for row in evaluate.ask(runtime, questions, notes=notes, spoken=False, stop=self.stop):
+                rows.append(row.nll)
+                if len(rows) % 8 == 0:
+                    self.progress("proving")
+            asked[name] = rows
+        asked["samples"] = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
+        return asked
+
+    def _prove(self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path) -> dict[str, Any]:
+        self.progress("proving")
+        evaluate.use(runtime, adapter, self.job.scale)
+        after = self._asked(runtime, questions)
+        completions = msgspec.convert(before["completions"], list[list[Turn]])
+        general = evaluate.general_nll(runtime, completions, self.stop)
+        from personal_ai.learning.metrics import interval  # noqa: PLC0415
+
+        old, new = _mean(before["general"]), _mean(general)
+        proof = {
+            "questions": len(questions),
+            "scale": self.job.scale,
+            "systems": {
+                "base": {"nll": interval(before["closed"])},
+                "base+notes": {"nll": interval(before["notes"])},
+                "adapter": {"nll": interval(after["closed"])},
+                "adapter+notes": {"nll": interval(after["notes"])},
+            },
+            "gain": {name: report.gains(before[name], after[name]) for name in ("closed", "notes")},
+            "general": {"base": old, "adapter": new, "rise": new - old},
+            "samples": [
+                {"question": q.question, "gold": q.answer, "note": q.note, "before": old_answer, "after": new_answer}
+                for q, old_answer, new_answer in zip(questions, before["samples"], after["samples"], strict=False)
+            ],
+        }
+        judged = report.judge(proof)
+        self.emit(Proved(proof=judged))
+        return judged
+
+    def _finish(self, run: Any, proof: dict[str, Any], sha256: str, parity: dict[str, float]) -> None:
+        seconds = time.monotonic() - self.begin
+        result = {
+            "proof": proof,
+            "words": report.words(proof),
+            "loss": run.losses,
+            "steps": run.step,
+            "tokens": run.tokens,
+            "seconds": seconds,
+            "training_seconds": run.seconds,
+            "tokens_per_second": run.tokens / max(1e-9, run.seconds),
+            "parity": parity,
+            "adapter_sha256": sha256,
+            "recipe": msgspec.to_builtins(self.job.recipe),
+        }
+        write_durably(self.folder / "report.json", json.dumps(result).encode())
+        # Only now: until the report is on disk, a crash goes on from them.
+        for slot in ("checkpoint-a", "checkpoint-b"):
+            shutil.rmtree(self.folder / slot, ignore_errors=True)
+        self._fraction = 1.0
+        self.emit(JobDone(result=result))
+
+    # ---- evaluate -------------------------------------------------------------------------------------------
+
+    def evaluate(self) -> None:
+        """Ask the job's questions of up to four systems, aloud."""
+        order = self.job
+        questions = job.read_questions(self.folder)
+        adapters: list[tuple[str, Path | None]] = [("base", None)]
+        if order.adapter:
+            adapters.append(("adapter", Path(order.adapter)))
+        systems: dict[str, Any] = {}
+        answers: dict[str, Any] = {}
+        total, done = len(questions) * 2 * len(adapters), 0
+        try:
+            with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
+                for name, adapter in adapters:
+                    evaluate.use(runtime, adapter, order.scale)
+                    for suffix, notes in (("", False), ("+notes", True)):
+                        rows = []
+                        for row in evaluate.ask(runtime, questions, notes=notes, spoken=True, stop=self.stop):
+                            rows.append(row)
+                            done += 1
+                            self._fraction = done / total
+                            elapsed = time.monotonic() - self.begin
+                            self._total = elapsed / self._fraction
+                            self.progress("proving", step=done, steps=total)
+                        systems[name + suffix] = evaluate.summary(rows, spoken=True)
+                        answers[name + suffix] = [row.answer for row in rows]
+        except evaluate.Interrupted:
+            self.stopped()
+            return
+        result = {"systems": systems, "answers": answers, "seconds": time.monotonic() - self.begin}
+        write_durably(self.folder / "report.json", json.dumps(result).encode())
+        self.emit(JobDone(result=result))
+
+    # ---- bench ----------------------------------------------------------------------------------------------
+
+    def bench(self) -> None:
+        """Measure a training step and the processor's own matrix multiply, in one process, taking turns."""
+        from personal_ai.learning import speed, train  # noqa: PLC0415
+
+        try:
+            self.emit(JobDone(result=speed.measure(Path(self.job.model), self.job.recipe, self.stop)))
+        except train.Interrupted:
+            self.stopped()
+
+
+def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> tuple[list[int], list[bool]]:
+    """An example's tokens and learn flags; beyond `limit` tokens the oldest go."""
+    tokens, learn = runtime.tokenizer.encode_pieces(families.render(turns, runtime.template, answer=False))
+    last = len(learn) - learn[::-1].index(True)
+    return tokens[:last][-limit:], learn[:last][-limit:]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / max(1, len(values))
+
+
+Stop = Callable[[], bool]
