@@ -218,7 +218,7 @@ class Shelf:
                 self._write_pointer(msgspec.structs.replace(pointer, strength=strength))
 
     def remove(self, number: int) -> None:
-        """Delete adapter `number`; one in use first gives way to the one before it. Raises UserError for an unknown one."""
+        """Delete adapter `number`; one in use gives way to the one before it. Raises UserError for an unknown one."""
         with self._lock, _disk("removing the adapter"):
             if number not in self._numbers():
                 raise UserError(f"There is no adapter {number}. “personal-ai adapters” lists the ones there are.")
