@@ -1,0 +1,328 @@
+"""The library: files and folders in, passages out."""
+
+import hashlib
+import os
+import stat
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from personal_ai.documents import chunks, search
+from personal_ai.documents.readers import READERS
+from personal_ai.documents.search import Hit
+from personal_ai.errors import UserError, disk_sentence
+from personal_ai.messages import BatchRead, DocumentRead, Failed, FileSkipped, FileStarted, ReadFiles, Section
+from personal_ai.store.database import utc_now
+from personal_ai.store.documents import Counts, DocumentRow, Documents
+from personal_ai.worker import Worker, WorkerDied
+
+#: The largest file that is read, in bytes.
+MAX_SIZE = 200 * 1024 * 1024
+#: How many files a worker is given at once: it reads ahead of the database, and what it read waits in memory.
+BATCH = 100
+#: A file that gives no sign of life for this long, in seconds, is skipped.
+PATIENCE = 120.0
+#: Folders that programs fill, not people.
+_PROGRAM_FOLDERS = frozenset(
+    ("node_modules", "__pycache__", "site-packages", "$RECYCLE.BIN", "System Volume Information")
+)
+
+
+class Skip(msgspec.Struct, frozen=True):
+    """A file that was left out, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A file became a document, or a new version of one; it can be found from now on."""
+
+    path: str
+    title: str
+    document_id: int
+    done: int
+    total: int
+
+
+class Unchanged(msgspec.Struct, frozen=True):
+    """The library holds this content already."""
+
+    path: str
+    done: int
+    total: int
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A file was left out."""
+
+    path: str
+    reason: str
+    done: int
+    total: int
+
+
+class AddFinished(msgspec.Struct, frozen=True):
+    """All files were answered: how many new documents and versions, how many known ones, and what was left out."""
+
+    documents: int
+    unchanged: int
+    skipped: list[Skip]
+    seconds: float
+
+
+AddEvent = Added | Unchanged | Skipped | AddFinished
+
+
+class Library:
+    """Everything a person gave to read. `reader` makes a read worker that is not started yet."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        reader: Callable[[], Worker],
+        now: Callable[[], datetime] = utc_now,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.documents = documents
+        self._reader = reader
+        self._now = now
+        self._patience = patience
+
+    # ---- adding -------------------------------------------------------------------------------------------------
+
+    def add(self, paths: list[Path]) -> Iterator[AddEvent]:
+        """Read files and folders into the library, one event a file; closing the generator stops and keeps what is done.
+
+        Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
+        and when the disk is full, keeping the files already answered.
+        """
+        started = time.monotonic()
+        files, skipped = collect(paths)
+        total, done = len(files) + len(skipped), 0
+        documents = unchanged = 0
+        for skip in skipped:
+            done += 1
+            yield Skipped(skip.path, skip.reason, done, total)
+        for path, outcome in self._outcomes(files):
+            done += 1
+            if isinstance(outcome, int):
+                documents += 1
+                yield Added(str(path), self.documents.get(outcome).title, outcome, done, total)
+            elif outcome is None:
+                unchanged += 1
+                yield Unchanged(str(path), done, total)
+            else:
+                skipped.append(outcome)
+                yield Skipped(outcome.path, outcome.reason, done, total)
+        yield AddFinished(documents, unchanged, skipped, time.monotonic() - started)
+
+    def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None]]:
+        """Each file with the id of its document, why it was skipped, or None when it is known already."""
+        fresh: list[Path] = []
+        for path in files:
+            if self._is_known(path):
+                yield path, None
+            else:
+                fresh.append(path)
+        reading = _Reading(self._reader, fresh, self._patience)
+        try:
+            for event in reading.events():
+                path = Path(event.path)
+                if isinstance(event, FileSkipped):
+                    yield path, Skip(event.path, event.reason)
+                elif self.documents.find_sha(event.sha256):
+                    yield path, None
+                else:
+                    yield path, self.documents.put(event, chunks.split(event))
+        finally:
+            reading.stop()
+
+    def _is_known(self, path: Path) -> bool:
+        """Whether the library holds this very file unchanged: then no parser has to open it."""
+        row = self.documents.find_path(str(path))
+        try:
+            if row is None or row.size != path.stat().st_size:
+                return False
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == row.sha256
+        except OSError:
+            return False  # the worker finds the words for it
+
+    # ---- reading ------------------------------------------------------------------------------------------------
+
+    def search(self, query: str, limit: int = 8) -> list[Hit]:
+        """The passages that fit a question best, best first."""
+        return search.search(self.documents, query, limit)
+
+    def get(self, id: int) -> DocumentRow:
+        """A document. Raises UserError when it is gone."""
+        return self.documents.get(id)
+
+    def text(self, id: int) -> str:
+        """A document's whole text. Raises UserError when it is gone."""
+        return self.documents.text(id)
+
+    def sections(self, id: int) -> list[Section]:
+        """A document's headings. Raises UserError when it is gone."""
+        return self.documents.sections(id)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        return self.documents.counts()
+
+    def delete(self, id: int) -> None:
+        """Remove a document for good, all its versions. Raises UserError when it is gone already."""
+        self.documents.delete(id)
+
+    def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
+        """Say whether a document may be learned or used in answers; None leaves a flag as it is."""
+        self.documents.set_flags(id, never_learn, never_use)
+
+    # The last method: behind it, `list` in an annotation would mean this one.
+    def list(self, text: str = "") -> list[DocumentRow]:
+        """Documents, last added first; with `text`, those that hold all its words."""
+        return self.documents.list(text)
+
+
+class _Reading:
+    """Files on their way through read workers: one that kills its worker is named, and the rest goes on in a new one."""
+
+    def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float) -> None:
+        self._new_worker = start
+        self._left = deque(str(path) for path in files)
+        self._patience = patience
+        self._worker: Worker | None = None
+
+    def events(self) -> Iterator[DocumentRead | FileSkipped]:
+        """One answer a file."""
+        futile = 0
+        while self._left:
+            before, current = len(self._left), ""
+            try:
+                worker = self._running()
+                worker.send(ReadFiles(paths=[self._left[at] for at in range(min(BATCH, before))]))
+                while not isinstance(event := worker.read(self._patience), BatchRead):
+                    if isinstance(event, FileStarted):
+                        current = event.path
+                    elif isinstance(event, DocumentRead | FileSkipped):
+                        self._left.popleft()
+                        current = ""
+                        yield event
+                    elif event is None or isinstance(event, Failed):
+                        raise WorkerDied("no answer")
+            except WorkerDied:
+                self.stop()
+                if current:
+                    self._left.popleft()
+                    name = Path(current).name
+                    yield FileSkipped(path=current, reason=f"“{name}” made its reader fail, so it was left out.")
+            futile = futile + 1 if len(self._left) == before else 0
+            if futile == 3:
+                raise UserError("The part of Personal AI that reads files does not start. Start the program again.")
+
+    def stop(self) -> None:
+        """End the worker, if one runs."""
+        if self._worker:
+            self._worker.stop(grace=0.5)
+            self._worker = None
+
+    def _running(self) -> Worker:
+        if self._worker is None:
+            self._worker = self._new_worker()
+            if not self._worker.alive:
+                self._worker.start()
+        return self._worker
+
+
+# ---- folders ----------------------------------------------------------------------------------------------------
+
+
+def collect(paths: list[Path]) -> tuple[list[Path], list[Skip]]:
+    """The files to read among `paths`, folders walked, and those that will not be, with the reason.
+
+    Hidden files, links and unknown formats inside folders are passed over silently; a file named by the person gets an
+    answer. Raises UserError for a path that does not exist, and when there is nothing at all.
+    """
+    files: dict[Path, None] = {}
+    skipped: list[Skip] = []
+    empty: list[Path] = []
+    for path in map(_absolute, paths):
+        if not path.exists():
+            raise UserError(f"There is no file or folder “{path}”. Check the name; nothing was added.")
+    for path in map(_absolute, paths):
+        if not path.is_dir():
+            files[path] = None
+            continue
+        found = _walk(path, skipped)
+        if not found:
+            empty.append(path)
+        files |= dict.fromkeys(found)
+    if empty and not files and not skipped:
+        raise UserError(_empty_sentence(empty[0]))
+    skipped += [Skip(str(path), _empty_sentence(path)) for path in empty]
+    readable: list[Path] = []
+    for path in files:
+        reason = _refusal(path)
+        if reason:
+            skipped.append(Skip(str(path), reason))
+        else:
+            readable.append(path)
+    return readable, skipped
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolved: the person knows the file under the name they gave.
+    return Path(os.path.normpath(path.expanduser().absolute()))
+
+
+def _empty_sentence(folder: Path) -> str:
+    kinds = ", ".join(sorted(READERS))
+    return f"There is nothing to read in “{folder.name or folder}”. Personal AI reads {kinds}."
+
+
+def _walk(folder: Path, skipped: list[Skip]) -> list[Path]:
+    """Readable files below a folder, in order of their names; folders that cannot be opened join `skipped`."""
+    found: list[Path] = []
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        try:
+            with os.scandir(here) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            skipped.append(Skip(str(here), disk_sentence(error, f"opening “{here.name}”")))
+            continue
+        below: list[Path] = []
+        for entry in listed:
+            if entry.name.startswith(".") or entry.name in _PROGRAM_FOLDERS or entry.is_symlink():
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                below.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False) and Path(entry.name).suffix.lower() in READERS:
+                found.append(Path(entry.path))
+        todo += reversed(below)
+    return found
+
+
+def _refusal(path: Path) -> str:
+    """Why a file is not even given to the worker, in one sentence; "" when it is."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        return disk_sentence(error, f"reading “{path.name}”")
+    if not stat.S_ISREG(status.st_mode):
+        return f"“{path.name}” is not a file with text in it, so it was left out."
+    if path.suffix.lower() not in READERS:
+        return f"Personal AI cannot read “{path.name}”. It reads {', '.join(sorted(READERS))}."
+    if status.st_size == 0:
+        return f"“{path.name}” is empty, so there is nothing to read in it."
+    if status.st_size > MAX_SIZE:
+        size = status.st_size // 1024**2
+        most = MAX_SIZE // 1024**2
+        return f"“{path.name}” is too large ({size:,} MB; {most} MB is the most). Split it and add the parts."
+    return ""

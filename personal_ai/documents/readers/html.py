@@ -1,0 +1,233 @@
+"""Web pages: what a browser would show, as headings, paragraphs, lists and table rows."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from personal_ai.documents.readers.decoding import decode
+from personal_ai.documents.readers.parsed import (
+    Outline,
+    Parsed,
+    clean_title,
+    find_date,
+    name_title,
+    tidy,
+    within_budget,
+)
+
+_DROPPED = frozenset(
+    (
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "canvas",
+        "video",
+        "audio",
+        "select",
+        "button",
+        "input",
+        "textarea",
+        "nav",
+        "dialog",
+    )
+)
+_BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    )
+)
+_HIDDEN_STYLE = re.compile(
+    r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+)
+_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})")
+
+
+def read(path: Path) -> Parsed:
+    """Read a web page. Nothing it points to is fetched."""
+    from selectolax.lexbor import LexborHTMLParser  # only web pages need it
+
+    data = path.read_bytes()
+    tree = LexborHTMLParser(_decode(data, path))
+    page = _Page()
+    if tree.root is not None:
+        page.walk(tree.root)
+    named = tree.css_first("title")
+    title = clean_title(named.text()) if named is not None else ""
+    return Parsed(
+        title=title or clean_title(page.outline.first_heading) or name_title(path),
+        text=within_budget(page.outline.text(), path),
+        sections=page.outline.sections(),
+        created=_date(tree),
+    )
+
+
+def _decode(data: bytes, path: Path) -> str:
+    declared = _CHARSET.search(data[:2048])
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if declared:
+            try:
+                # Browsers read Latin-1 as its Windows relative.
+                encoding = declared[1].decode().lower().replace("iso-8859-1", "cp1252")
+                return data.decode(encoding)
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(data, path)
+
+
+def _date(tree: Any) -> str:
+    for selector, attribute in (
+        ('meta[property="article:published_time"]', "content"),
+        ('meta[name="date"]', "content"),
+        ("time[datetime]", "datetime"),
+    ):
+        node = tree.css_first(selector)
+        found = find_date((node.attributes.get(attribute) or "")[:40]) if node is not None else ""
+        if found:
+            return found
+    return ""
+
+
+class _Page:
+    """Walks a page without recursion, for strangers' pages nest as deep as they like."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self._line: list[str] = []
+        self._lines: list[str] = []
+        self._prefix = ""
+        # The next number of each ordered list that is open; None for the others.
+        self._numbers: list[int | None] = []
+
+    def walk(self, root: Any) -> None:
+        todo: list[tuple[Any, bool]] = [(root, False)]
+        while todo:
+            node, leaving = todo.pop()
+            if leaving:
+                self._leave(node)
+                continue
+            tag = node.tag
+            if tag == "-text":
+                self._text(node)
+            elif tag == "br":
+                self._line.append("\n")
+            elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node)):
+                self._enter(tag)
+                todo.append((node, True))
+                children: list[tuple[Any, bool]] = []
+                child = node.child
+                while child is not None:
+                    children.append((child, False))
+                    child = child.next
+                todo += reversed(children)
+        self._flush()
+
+    def _text(self, node: Any) -> None:
+        text = node.text_content or ""
+        parent = node.parent
+        kept = parent is not None and parent.tag in ("pre", "code") and "\n" in text.strip()
+        self._line.append(text if kept else re.sub(r"\s+", " ", text))
+
+    def _enter(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            if "".join(self._line).strip():
+                self._line.append(" | ")
+        elif tag in _BLOCKS:
+            self._flush()
+            if tag in ("ol", "ul"):
+                self._numbers.append(1 if tag == "ol" else None)
+            elif tag == "li":
+                self._prefix = self._marker()
+            elif tag not in ("p", "div", "section"):
+                self._prefix = ""
+
+    def _marker(self) -> str:
+        if not self._numbers or self._numbers[-1] is None:
+            return "- "
+        self._numbers[-1] += 1
+        return f"{self._numbers[-1] - 1}. "
+
+    def _leave(self, node: Any) -> None:
+        tag = node.tag
+        if tag in ("ul", "ol", "table", "dl"):
+            self._flush()
+            if tag in ("ul", "ol") and self._numbers:
+                self._numbers.pop()
+            if not self._numbers:
+                self._end_list()
+        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            text = tidy("".join(self._line))
+            self._line.clear()
+            self._end_list()
+            self.outline.heading(text, int(tag[1]))
+        elif tag in _BLOCKS and tag not in ("td", "th"):
+            self._flush(item=tag in ("li", "tr", "dt", "dd"))
+
+    def _flush(self, item: bool = False) -> None:
+        text = tidy("".join(self._line))
+        self._line.clear()
+        text = "\n".join(line.strip() for line in text.splitlines()).strip()
+        if not text:
+            return
+        if item or self._prefix:
+            self._lines.append(self._prefix + text)
+            self._prefix = ""
+        else:
+            self._end_list()
+            self.outline.paragraph(text)
+
+    def _end_list(self) -> None:
+        if self._lines:
+            self.outline.paragraph("\n".join(self._lines))
+            self._lines.clear()
+        self._prefix = ""
+
+
+def _is_hidden(node: Any) -> bool:
+    attributes = node.attributes
+    return bool(attributes) and ("hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or "")))

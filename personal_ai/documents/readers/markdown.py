@@ -1,0 +1,92 @@
+"""Markdown: kept as it is written, without front matter and without what a reader would not see."""
+
+import re
+from pathlib import Path
+
+from personal_ai.documents.readers.decoding import decode
+from personal_ai.documents.readers.parsed import (
+    Parsed,
+    clean_title,
+    find_date,
+    name_title,
+    nest,
+    tidy,
+    within_budget,
+)
+from personal_ai.messages import Section
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+# Fenced code is matched first and kept, so that a comment shown inside it stays.
+_HIDDEN = re.compile(
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)[`~]*[ \t]*$)|<!--.*?-->|^ {0,3}<!--.*\Z"
+    r"|<(?P<tag>[a-zA-Z]\w{0,20})\b[^<>]{0,400}?(?:display\s*:\s*none|visibility\s*:\s*hidden|\shidden\b)[^<>]{0,400}>"
+    r".{0,20000}?</(?P=tag)\s*>",
+    re.S | re.M,
+)
+_DATA_LINK = re.compile(r"\(\s*<?data:[^)\s]*[^)]{0,200}\)")
+
+
+def read(path: Path) -> Parsed:
+    """Read a Markdown file. The title is the front matter's, else the first heading, else the file's name."""
+    fields, text = _front_matter(tidy(decode(path.read_bytes(), path)))
+    text = _DATA_LINK.sub("()", _HIDDEN.sub(lambda found: found["code"] or "", text))
+    text = within_budget(_kept_fields(fields) + text.lstrip("\n"), path)
+    sections = find_sections(text)
+    heading = clean_title(sections[0].heading) if sections else ""
+    return Parsed(
+        title=clean_title(fields.get("title", "")) or heading or name_title(path),
+        text=text,
+        sections=sections,
+        created=find_date(fields.get("date", "") or fields.get("created", "")),
+    )
+
+
+def find_sections(text: str) -> list[Section]:
+    """The headings of Markdown text, those in fenced code left out."""
+    headings: list[tuple[str, int, int, int]] = []
+    fence, at = "", 0
+    before, before_at, blank = "", 0, True
+    for line in text.splitlines(keepends=True):
+        bare, end = line.rstrip("\n"), at + len(line)
+        mark = _FENCE.match(bare)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) and bare.strip(" `~") == "" else fence
+        elif mark:
+            fence = mark[1]
+        elif found := _HEADING.match(bare):
+            headings.append((found[2], len(found[1]), at, end))
+        elif (found := _UNDERLINE.match(bare)) and before and blank and not before.lstrip().startswith(("-", "|", ">")):
+            headings.append((before.strip(), 1 if found[1][0] == "=" else 2, before_at, end))
+        # Only a line that stands alone above its underline is a heading: "- - -" below a paragraph is a rule to most.
+        blank, before, before_at = not before.strip(), bare if not fence else "", at
+        at = end
+    return nest([each for each in headings if each[0].strip()], len(text))
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], str]:
+    """Split off YAML front matter of the plain "name: value" kind; its names are lower case in the answer."""
+    found = _FRONT.match(text)
+    if not found:
+        return {}, text
+    fields: dict[str, str] = {}
+    last = ""
+    for line in found[1].splitlines():
+        field = _FIELD.fullmatch(line.rstrip())
+        if field:
+            last = field[1].strip().lower()
+            fields[last] = field[2].strip().strip("\"'")
+        elif last and line.lstrip().startswith("- "):
+            fields[last] = f"{fields[last]}, {line.lstrip()[2:].strip()}".strip(", ")
+    # A rule at the top of a plain note is no front matter: its text must not vanish.
+    return (fields, text[found.end() :]) if fields else ({}, text)
+
+
+def _kept_fields(fields: dict[str, str]) -> str:
+    """What the front matter says beyond title and date ("tags: …") is worth finding, so it stays as first lines."""
+    told = [f"{name}: {value.strip('[]')}" for name, value in fields.items() if value.strip("[]{}|> ")]
+    told = [line for line in told if not line.startswith(("title:", "date:", "created:", "updated:", "id:", "uuid:"))]
+    return "\n".join(told) + "\n\n" if told else ""

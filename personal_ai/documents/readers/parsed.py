@@ -1,0 +1,130 @@
+"""What a reader returns, and the pieces that readers share: tidy text, outlines, titles, dates, budgets."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from personal_ai.errors import UserError
+from personal_ai.messages import Section
+
+#: The longest document, in characters: more than a dozen thick books.
+MAX_CHARACTERS = 5_000_000
+_TITLE_LENGTH = 200
+
+# Characters that show nothing and can carry hidden text or split a word: zero-width ones, direction controls, Unicode
+# tags, the variation selectors beyond the sixteen of emoji, control characters other than tab and newline.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+# Joiners shape Persian, Indic scripts and emoji; beside a Latin letter they only hide.
+_STRAY_JOINERS = re.compile("(?<=[\x00-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f])|[\u200c\u200d]{2,}")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """A file's text. `created` is an ISO 8601 date or moment from inside the file, "" when it holds none."""
+
+    title: str
+    text: str
+    sections: list[Section] = []
+    created: str = ""
+
+
+def tidy(text: str) -> str:
+    """Drop characters that cannot be seen, and make every line end a newline."""
+    text = re.sub("\r\n?|\x0b|\x85|\u2028", "\n", text)
+    text = re.sub("\x0c|\u2029", "\n\n", text)
+    return _STRAY_JOINERS.sub("", _UNSEEN.sub("", text))
+
+
+def within_budget(text: str, path: Path) -> str:
+    """Return `text`; raise UserError when it is longer than any document may be, or holds nothing to read."""
+    if len(text) > MAX_CHARACTERS:
+        raise UserError(
+            f"“{path.name}” holds more than {MAX_CHARACTERS // 1_000_000} million characters. "
+            "Split it into smaller files and add those."
+        )
+    if not text.strip():
+        raise UserError(f"“{path.name}” holds no text to read, so it was left out.")
+    return text
+
+
+def name_title(path: Path) -> str:
+    """Make a title of a file's name: “2025-03-09-fifty_one.md” → “Fifty one”."""
+    words = re.sub(r"[-_\s]+", " ", _DATE.sub(" ", path.stem)).strip(" .")
+    return (words[:1].upper() + words[1:])[:_TITLE_LENGTH] or path.stem
+
+
+def clean_title(text: str) -> str:
+    """One line of sensible length, without Markdown's marks."""
+    line = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(tidy(text).split()))
+    return line.strip("#*_` ")[:_TITLE_LENGTH]
+
+
+def find_date(text: str) -> str:
+    """The first full date written with the year in front, as YYYY-MM-DD; "" when there is none."""
+    for found in _DATE.finditer(text):
+        try:
+            return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
+        except ValueError:
+            continue
+    return ""
+
+
+class Outline:
+    """Collects headings and paragraphs of a rich format as Markdown-like text, and knows where each section lies."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._headings: list[tuple[str, int, int, int]] = []
+
+    def heading(self, text: str, level: int) -> None:
+        """Begin a section; `level` 1 is the highest."""
+        text = " ".join(text.split())
+        if text:
+            begin = self._length
+            self._add(f"{'#' * min(max(level, 1), 6)} {text}")
+            self._headings.append((text, level, begin, self._length))
+
+    def paragraph(self, text: str) -> None:
+        """Add a paragraph; blank ones are dropped."""
+        text = text.strip()
+        if text:
+            self._add(text)
+
+    def section(self, heading: str, level: int = 1) -> None:
+        """Begin a section whose heading does not stand in the text, such as a page."""
+        self._headings.append((heading, level, self._length, self._length))
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text + "\n\n")
+        self._length += len(text) + 2
+
+    @property
+    def first_heading(self) -> str:
+        """The first heading, "" when there is none."""
+        return self._headings[0][0] if self._headings else ""
+
+    def text(self) -> str:
+        """Everything collected."""
+        return "".join(self._parts)
+
+    def sections(self) -> list[Section]:
+        """The sections of `text()`."""
+        return nest(self._headings, self._length)
+
+
+def nest(headings: list[tuple[str, int, int, int]], length: int) -> list[Section]:
+    """Turn (heading, level, start of its line, start of what stands below) into sections.
+
+    A section ends where the next heading of its level or a higher one begins.
+    """
+    sections: list[Section] = []
+    for at, (heading, level, _, start) in enumerate(headings):
+        end = next((begin for _, other, begin, _ in headings[at + 1 :] if other <= level), length)
+        sections.append(Section(heading=heading, level=level, start=start, end=end))
+    return sections
