@@ -227,12 +227,12 @@ class Shelf:
 
     # ---- the pointer ----
 
-    def _read_pointer(self) -> Pointer:
-        """CURRENT as it stands; where it is damaged, one that names the newest sound adapter."""
+    def _read_pointer(self, but: int | None = None) -> Pointer:
+        """CURRENT as it stands; where it is damaged, one that names the newest sound adapter but `but`."""
         try:
             return self._decode_pointer()
         except UnsoundError:
-            return Pointer(*self._newest())
+            return Pointer(*self._newest(but))
 
     def _decode_pointer(self) -> Pointer:
         try:
@@ -247,7 +247,8 @@ class Shelf:
         write_durably(self._folder / "CURRENT", msgspec.json.encode(pointer))
 
     def _point(self, number: int | None, strength: float) -> None:
-        pointer = self._read_pointer()
+        # An adapter that is being published cannot be what was in use before it.
+        pointer = self._read_pointer(but=number)
         history = pointer.history if pointer.number == number else [*pointer.history, pointer.number]
         self._write_pointer(Pointer(number, strength, history[-HISTORY:]))
 
@@ -265,7 +266,7 @@ class Shelf:
         return Pointer()
 
     def _forget(self, number: int) -> None:
-        pointer = self._read_pointer()
+        pointer = self._read_pointer(but=number)
         history = [entry for entry in pointer.history if entry != number]
         kept = msgspec.structs.replace(pointer, history=history)
         if pointer.number == number:
@@ -273,8 +274,8 @@ class Shelf:
         if kept != pointer:
             self._write_pointer(kept)
 
-    def _newest(self) -> tuple[int | None, float]:
-        for number in sorted(self._numbers(), reverse=True):
+    def _newest(self, but: int | None = None) -> tuple[int | None, float]:
+        for number in sorted({*self._numbers()} - {but}, reverse=True):
             try:
                 return number, self._sound(number).strength
             except UnsoundError:
