@@ -40,7 +40,7 @@ class Batch:
         self._sequence = (ctypes.c_int32 * 1)(0)
         one = ctypes.cast(self._sequence, ctypes.POINTER(ctypes.c_int32))
         self._sequences = (ctypes.POINTER(ctypes.c_int32) * capacity)(*([one] * capacity))
-        self.raw = llama_cpp.llama_batch()
+        self.raw: Any = llama_cpp.llama_batch()
         self.raw.token = self._tokens.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token))
         self.raw.pos = self._positions.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_pos))
         self.raw.n_seq_id = self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import llama_cpp
 import numpy as np
 
-from personal_ai.engine.runtime import BATCH, NoRoom, Runtime
+from personal_ai.engine.runtime import BATCH, ContextFull, Runtime
 from personal_ai.errors import UserError
 
 #: Rows of logits asked for at once: 128 rows of a vocabulary of 262,144 are 134 MB.
@@ -15,7 +15,7 @@ ROWS = 128
 def log_probabilities(runtime: Runtime, tokens: Sequence[int], start: int) -> np.ndarray:
     """Natural-log probability of each token from `start` (at least 1) on, given all before it: float64 [len - start].
 
-    A prefix shared with the last call is not computed again: score questions about the same passages one after the other.
+    A prefix shared with the last call is not computed again: score texts that start alike one after the other.
     Raises UserError when the tokens do not fit the context.
     """
     if not 1 <= start <= len(tokens):
@@ -68,7 +68,7 @@ def _rows(runtime: Runtime, tokens: Sequence[int], first: int, use: Callable[[in
         wanted = position >= first
         try:
             runtime.decode(part, slice(None) if wanted else slice(0, 0))
-        except NoRoom as error:
+        except ContextFull as error:
             raise RuntimeError("the cache is fuller than it says") from error
         if wanted:
             pointer = llama_cpp.llama_get_logits(runtime.context)

@@ -7,7 +7,6 @@ from typing import Any
 
 import llama_cpp
 
-from personal_ai.engine import llama
 from personal_ai.errors import UserError
 from personal_ai.models import families, header
 from personal_ai.models.families import Piece
@@ -22,8 +21,8 @@ class Tokenizer:
         self._pieces: dict[int, bytes] = {}
         self._buffer = ctypes.create_string_buffer(512)
         self.size: int = llama_cpp.llama_vocab_n_tokens(vocab)
-        self.bos: int = llama_cpp.llama_vocab_bos(vocab)
-        self.eos: int = llama_cpp.llama_vocab_eos(vocab)
+        self.bos = int(llama_cpp.llama_vocab_bos(vocab))  # pyright: ignore[reportArgumentType]
+        self.eos = int(llama_cpp.llama_vocab_eos(vocab))  # pyright: ignore[reportArgumentType]
         self.adds_bos: bool = bool(llama_cpp.llama_vocab_get_add_bos(vocab))
         self._ends = {t for t in range(self.size) if llama_cpp.llama_vocab_is_eog(vocab, t)}
 
