@@ -96,7 +96,7 @@ class Library:
     # ---- adding -------------------------------------------------------------------------------------------------
 
     def add(self, paths: list[Path]) -> Iterator[AddEvent]:
-        """Read files and folders into the library, one event a file; closing the generator stops and keeps what is done.
+        """Read files and folders into the library, one event a file; closing the generator keeps what is done.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
         and when the disk is full, keeping the files already answered.
@@ -190,7 +190,7 @@ class Library:
 
 
 class _Reading:
-    """Files on their way through read workers: one that kills its worker is named, and the rest goes on in a new one."""
+    """Files on their way through read workers: one that kills its worker is named, the rest goes on in a new one."""
 
     def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float) -> None:
         self._new_worker = start

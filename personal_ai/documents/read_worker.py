@@ -55,7 +55,7 @@ def _read(name: str) -> DocumentRead | FileSkipped:
 
 
 def read_document(path: Path) -> DocumentRead:
-    """Read one file in this process. Raises UserError for a file that cannot become a document, OSError for the disk's."""
+    """Read one file in this process. Raises UserError for a file that cannot become a document, OSError by the disk."""
     before = path.stat()
     if before.st_size == 0:
         raise UserError(f"“{path.name}” is empty, so there is nothing to read in it.")

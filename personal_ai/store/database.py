@@ -118,13 +118,21 @@ class Database:
         """What is wrong with the file, in words for the log or doctor; empty when it is sound. Reads all of it."""
         found: list[str] = []
         try:
-            rows = self.read().execute("PRAGMA integrity_check(20)").fetchall()
+            # A connection of its own: FTS5 checks an old one against what it remembers of the index, and calls a sound
+            # file damaged when another connection has written since.
+            connection = self._connect()
+        except apsw.Error as error:
+            return [f"{type(error).__name__}: {error}"]
+        try:
+            rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
             found += [str(row[0]) for row in rows if row[0] != "ok"]
-            rows = self.read().execute("PRAGMA foreign_key_check").fetchall()
+            rows = connection.execute("PRAGMA foreign_key_check").fetchall()
             found += [f"a row of {row[0]} points to a missing row of {row[2]}" for row in rows]
-            self.read().execute("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
+            connection.execute("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
         except apsw.Error as error:
             found.append(f"{type(error).__name__}: {error}")
+        finally:
+            connection.close(True)
         return found
 
     def close(self) -> None:

@@ -37,6 +37,7 @@ _CLITIC = re.compile(r"(?<=\w)['’ʼ](?:s|t|re|ve|ll|d|m)\b")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
 # Letters that Unicode does not take apart although people type them without the stroke.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_LAST_WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_])+\Z")
 _LONGEST_TERM = 64
 
 
@@ -68,13 +69,17 @@ def all_of(text: str) -> str:
     """An FTS5 expression that finds texts holding all terms; the last one may be the beginning of a word."""
     found = list(dict.fromkeys(_terms(text, whole=True)))
     quoted = [_quote(term, prefix) for term, prefix, _ in found]
-    if found and not text[-1:].isspace():
-        last = fold(text).split()[-1:]
-        begun = _quote(found[-1][0], True)
-        if last and last[0].isalnum() and last[0].isascii() and last[0] != found[-1][0]:
-            begun = f"({begun} OR {_quote(last[0], True)})"
-        quoted[-1] = begun
+    typed = _LAST_WORD.search(fold(text))
+    if found and typed:
+        quoted[-1] = _begun(typed[0], found[-1][0])
     return " AND ".join(quoted)
+
+
+def _begun(typed: str, term: str) -> str:
+    """What a word that is still being typed may become: “restauran” is longer than the stem it ends up under."""
+    stems = [typed[:length] for length in range(max(4, len(typed) - 4), len(typed))] if typed.isascii() else []
+    kinds = [_quote(each, True) for each in dict.fromkeys((term, typed))] + [_quote(each, False) for each in stems]
+    return f"({' OR '.join(kinds)})"
 
 
 def _quote(term: str, prefix: bool) -> str:

@@ -70,7 +70,8 @@ def _read(document: Any, path: Path) -> Parsed:
             break
     if not length:
         raise UserError(
-            f"“{path.name}” holds pictures of pages and no text. Run it through text recognition (OCR) and add the result."
+            f"“{path.name}” holds pictures of pages and no text. "
+            "Run it through text recognition (OCR) and add the result."
         )
     named = clean_title(document.get_metadata_value("Title"))
     return Parsed(

@@ -53,7 +53,7 @@ def read(path: Path) -> Parsed:
 
 
 def check_archive(path: Path) -> None:
-    """Refuse a .docx that is no zip, a zip bomb, or has XML that declares a document type, before anything unpacks it."""
+    """Refuse a .docx that is no zip, a zip bomb, or has XML with a document type, before anything unpacks it."""
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(b"\xd0\xcf\x11\xe0"):

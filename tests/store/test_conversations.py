@@ -1,0 +1,92 @@
+"""Conversations are kept, listed, renamed, deleted, and whole again after a crash."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from personal_ai.errors import UserError
+from personal_ai.store.conversations import Conversations, Source
+from personal_ai.store.database import Database
+
+SOURCE = Source("/a.md", 1, 2, "A", "Top", "passage", 0, 7, "2025-01-01T00:00:00Z")
+
+
+@pytest.fixture
+def conversations(database: Database) -> Conversations:
+    ticks = count()
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    return Conversations(database, now=lambda: start + timedelta(minutes=next(ticks)))
+
+
+def test_messages_come_back_with_their_sources(conversations: Conversations) -> None:
+    id = conversations.create("Soup")
+    conversations.add_message(id, "user", "Which soup?")
+    answer = conversations.add_message(
+        id, "assistant", "", sources=[SOURCE], adapter=3, model="built-in", seed=7, state="streaming"
+    )
+    conversations.update_message(answer, text="Sour soup [1].", state="done")
+    question, message = conversations.messages(id)
+    assert (question.role, question.text, question.sources, question.state) == ("user", "Which soup?", [], "done")
+    assert (message.text, message.sources, message.adapter, message.model, message.seed, message.state) == (
+        *("Sour soup [1].", [SOURCE], 3, "built-in", 7),
+        "done",
+    )
+    assert conversations.get(id).messages == 2
+
+
+def test_the_last_used_conversation_comes_first(conversations: Conversations) -> None:
+    first, second = conversations.create("first"), conversations.create("second")
+    assert [row.id for row in conversations.list()] == [second, first]
+    conversations.add_message(first, "user", "again")
+    assert [row.id for row in conversations.list()] == [first, second]
+
+
+def test_titles_and_texts_are_searched_without_accents(conversations: Conversations) -> None:
+    id = conversations.create("Über Suppen")
+    conversations.add_message(conversations.create("other"), "user", "Où est le café, 100%?")
+    assert [row.id for row in conversations.list("uber sup")] == [id]
+    assert [row.title for row in conversations.list("CAFE")] == ["other"]
+    assert [row.title for row in conversations.list("100%")] == ["other"]
+    assert conversations.list("_") == []
+
+
+def test_a_deleted_conversation_is_gone_for_good(conversations: Conversations, tmp_path: Path) -> None:
+    id = conversations.create("secret title")
+    message = conversations.add_message(id, "user", "very secret words")
+    conversations.delete(id)
+    assert conversations.list() == []
+    for call in (
+        lambda: conversations.get(id),
+        lambda: conversations.delete(id),
+        lambda: conversations.rename(id, "x"),
+        lambda: conversations.add_message(id, "user", "x"),
+        lambda: conversations.update_message(message, text="x"),
+    ):
+        with pytest.raises(UserError, match="was deleted"):
+            call()
+    assert not any(b"secret" in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+
+
+def test_an_answer_cut_off_by_a_crash_is_marked_as_stopped(conversations: Conversations) -> None:
+    id = conversations.create()
+    conversations.add_message(id, "assistant", "half an ans", state="streaming")
+    conversations.add_message(id, "assistant", "whole")
+    assert conversations.recover() == 1
+    assert [message.state for message in conversations.messages(id)] == ["stopped", "done"]
+
+
+def test_an_answer_can_be_written_again(conversations: Conversations) -> None:
+    id = conversations.create()
+    conversations.add_message(id, "user", "q")
+    answer = conversations.add_message(id, "assistant", "a")
+    conversations.add_message(id, "user", "q2")
+    conversations.delete_messages_from(answer)
+    assert [message.text for message in conversations.messages(id)] == ["q"]
+
+
+def test_a_conversation_is_renamed(conversations: Conversations) -> None:
+    id = conversations.create("old")
+    conversations.rename(id, "new")
+    assert conversations.get(id).title == "new"

@@ -1,0 +1,127 @@
+"""Documents, versions, chunks and the index over them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personal_ai.errors import UserError
+from personal_ai.store import terms
+from personal_ai.store.adapters import Adapters
+from personal_ai.store.conversations import Conversations, Source
+from personal_ai.store.database import Database
+from personal_ai.store.documents import Documents
+
+
+def _found(documents: Documents, question: str) -> list[str]:
+    return [chunk.text for chunk in documents.chunks([id for id, _ in documents.search(terms.any_of(question), 10)])]
+
+
+def test_a_document_comes_back_as_it_was_put(documents: Documents, note: Callable) -> None:
+    read, chunks = note("# A note\n\nThe kettle sings.")
+    id = documents.put(read, chunks)
+    row = documents.get(id)
+    assert (row.path, row.sha256, row.version, row.chunks) == (read.path, read.sha256, 1, 1)
+    assert row.first_line == "The kettle sings."
+    assert documents.text(id) == read.text
+    assert documents.sections(id) == read.sections
+    assert documents.find_sha(read.sha256) == documents.find_path(read.path) == row
+    (chunk,) = documents.document_chunks(id)
+    assert read.text[chunk.start : chunk.end] == chunk.text
+    assert (chunk.title, chunk.heading) == ("A note", "Top")
+
+
+def test_the_same_content_is_stored_once_whatever_its_path(documents: Documents, note: Callable) -> None:
+    first = documents.put(*note("same"))
+    assert documents.put(*note("same", path="/elsewhere.md")) == first
+    assert documents.counts().documents == 1
+
+
+def test_changed_content_is_a_new_version_and_the_old_one_leaves_the_index(
+    database: Database, documents: Documents, note: Callable
+) -> None:
+    old = documents.put(*note("about zebras"))
+    documents.set_flags(old, never_learn=True)
+    new = documents.put(*note("about giraffes"))
+    assert [(row.id, row.version, row.never_learn) for row in documents.list()] == [(new, 2, True)]
+    assert documents.text(old) == "about zebras"
+    assert _found(documents, "zebras") == []
+    assert _found(documents, "giraffe") == ["about giraffes"]
+    third = documents.put(*note("about zebras"))
+    assert documents.get(third).version == 3
+    assert _found(documents, "zebra") == ["about zebras"]
+    assert database.check() == []
+
+
+def test_a_deleted_document_leaves_no_word_in_the_files(
+    tmp_path: Path, database: Database, documents: Documents, note: Callable
+) -> None:
+    documents.put(*note("first version mentions Quastenflosser"))
+    id = documents.put(*note("second version mentions Nasenbaer"))
+    documents.put(*note("stays", path="/b.md"))
+    conversations = Conversations(database)
+    talk = conversations.create()
+    source = Source("/notes/a.md", id, 1, "A note", "Top", "second version mentions Nasenbaer", 0, 33, "2025-03-04")
+    message = conversations.add_message(talk, "assistant", "It says so [1].", sources=[source])
+    documents.delete(id)
+    assert [row.path for row in documents.list()] == ["/b.md"]
+    for file in tmp_path.iterdir():
+        if file.is_file():
+            low = file.read_bytes().lower()
+            for word in (b"quastenfl", b"nasenb", "nasenb".encode("utf-16-le")):
+                assert word not in low, file
+    assert conversations.message(message).sources[0].title == "A note"
+    with pytest.raises(UserError, match="no longer in your library"):
+        documents.get(id)
+    with pytest.raises(UserError):
+        documents.delete(id)
+    assert database.check() == []
+
+
+def test_flags_keep_a_document_out_of_learning_and_of_answers(documents: Documents, note: Callable) -> None:
+    id = documents.put(*note("a secret recipe"))
+    other = documents.put(*note("a public recipe", path="/b.md"))
+    documents.set_flags(id, never_learn=True)
+    assert [chunk.document_id for chunk in documents.learnable_chunks()] == [other]
+    assert len(_found(documents, "recipe")) == 2
+    documents.set_flags(id, never_use=True)
+    assert _found(documents, "recipe") == ["a public recipe"]
+    documents.set_flags(id, never_learn=False, never_use=False)
+    assert len(documents.learnable_chunks()) == 2
+    assert len(_found(documents, "recipe")) == 2
+
+
+def test_the_list_is_narrowed_by_words_of_title_path_or_text(documents: Documents, note: Callable) -> None:
+    documents.put(*note("Der Zürichsee war kalt", path="/trips/swim.md", title="Badetag"))
+    documents.put(*note("nothing", path="/b.md", title="Other"))
+    for words in ("zurich", "badet", "trips/sw", "kalt zürichsee", "ZÜRICHSEE"):
+        assert [row.title for row in documents.list(words)] == ["Badetag"], words
+    assert documents.list("kalt nothing") == []
+    assert len(documents.list("  ")) == 2
+
+
+def test_a_document_knows_the_newest_kept_adapter_that_learned_it(
+    database: Database, documents: Documents, note: Callable
+) -> None:
+    id = documents.put(*note("learn me"))
+    adapters = Adapters(database)
+    assert documents.get(id).learned_by is None
+    for number in (1, 2):
+        adapters.add(number, "built-in", "ab", 10, documents=[id])
+    assert documents.get(id).learned_by == 2
+    adapters.set_state(2, "removed")
+    assert documents.get(id).learned_by == 1
+
+
+def test_chunks_come_in_the_order_asked_for(documents: Documents, note: Callable) -> None:
+    for number in range(3):
+        documents.put(*note(f"text {number}", path=f"/{number}.md"))
+    ids = [chunk.id for chunk in documents.learnable_chunks()]
+    assert [chunk.id for chunk in documents.chunks([ids[2], 999, ids[0]])] == [ids[2], ids[0]]
+
+
+def test_counts_tell_current_versions_only(documents: Documents, note: Callable) -> None:
+    documents.put(*note("12345"))
+    documents.put(*note("1234567"))
+    counts = documents.counts()
+    assert (counts.documents, counts.chunks, counts.characters) == (1, 1, 7)
