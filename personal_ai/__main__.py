@@ -22,7 +22,8 @@ def main(words: list[str] | None = None) -> int:
     os.environ.update(QUIET_ENVIRONMENT)
     words = sys.argv[1:] if words is None else words
     if words and words[0] in WORKERS:
-        return import_module(WORKERS[words[0]]).main(*words[1:])
+        work = import_module(WORKERS[words[0]]).main
+        return work(words[1:]) if words[1:] else work()
     window, home = wants_window(words)
     if window:
         return import_module("personal_ai.app").main(home)

@@ -216,6 +216,19 @@ def _say_library(terminal: Terminal, fields: dict[str, Any]) -> None:
 # ---- learn ------------------------------------------------------------------------------------------------------
 
 
-def learn(_terminal: Terminal, _services: Services) -> None:
+def learn(terminal: Terminal, services: Services) -> None:
     """Measure a training step in the train worker, beside what this processor can multiply."""
-    raise UserError("Measuring how fast it learns is not built yet.")
+    from personal_ai.learning.night import Measured
+
+    end = terminal.follow(services.night.bench(), lambda _event: None)
+    if not isinstance(end, Measured):
+        raise UserError("Measuring ended early. Close other programs and try again.")
+    terminal.result(end.figures, lambda: _say_learn(terminal, end.figures))
+
+
+def _say_learn(terminal: Terminal, fields: dict[str, Any]) -> None:
+    terminal.say(
+        f"It learns {fields['tokens_per_second']:,.0f} tokens a second, {fields['ceiling_fraction']:.0%} of what "
+        f"{fields['ceiling_gflops']:,.0f} billion multiplications and additions a second would allow."
+    )
+    terminal.say(f"At most {fields['peak_memory_mb']:,.0f} MB of memory were in use.")

@@ -128,7 +128,7 @@ def add(context: typer.Context, paths: Annotated[list[Path], typer.Argument(meta
                 bar(event.done / max(event.total, 1), Path(event.path).name)
 
         end = command.terminal.follow(services.library.add(paths), show)
-    assert isinstance(end, AddFinished)
+    assert isinstance(end, AddFinished)  # it is the last event of every import
     command.terminal.result(fields_of(end), lambda: _say_added(command.terminal, end))
     if end.skipped and not end.documents and not end.unchanged:
         raise UserError(_nothing_read([skip.reason for skip in end.skipped]))
@@ -265,7 +265,7 @@ def adapters_use(context: typer.Context, number: Annotated[str, typer.Argument(m
         if number == "none":
             services.shelf.none()
         else:
-            services.shelf.use(_adapter_number(number))
+            _use_adapter(services, _adapter_number(number))
         _show_adapters(context.obj.terminal, services)
 
 
@@ -319,13 +319,23 @@ def _adapter_number(word: str) -> int:
     return int(word)
 
 
+def _use_adapter(services: "Services", number: int) -> None:
+    manifest, model = services.shelf.manifest(number), services.model()
+    if manifest.base_sha256 != model.sha256:
+        raise UserError(
+            f"Adapter {number} was made for the model “{manifest.base}”, and you talk to “{model.name}”. "
+            "Choose that model first: personal-ai models use NAME."
+        )
+    services.shelf.use(number)
+
+
 def _show_adapters(terminal: Terminal, services: "Services") -> None:
     rows, current = services.shelf.list(), services.shelf.current()
     number = current.number if current else None
     result = {
         "current": number,
         "strength": services.shelf.strength(),
-        "adapters": [fields_of(row) for row in rows if row.state == "kept"],
+        "adapters": [fields_of(row) for row in rows],
     }
 
     def say() -> None:
@@ -335,7 +345,6 @@ def _show_adapters(terminal: Terminal, services: "Services") -> None:
         lines = [
             (_mark(row.number == number), row.number, row.created[:10], row.base, row.notes, row.size / 2**20)
             for row in rows
-            if row.state == "kept"
         ]
         terminal.table(("", "number", "made", "for", "notes", "MB"), lines)
 

@@ -1,7 +1,7 @@
 """Builds each service once, when it is first asked for, and hands it what it needs of the others."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from personal_ai.adapters.shelf import Shelf
     from personal_ai.chat.session import ChatSession
     from personal_ai.documents.library import Library
+    from personal_ai.documents.search import Hit
     from personal_ai.learning.night import Night
-    from personal_ai.messages import AdapterUse
+    from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
     from personal_ai.store.adapters import Adapters
     from personal_ai.store.conversations import Conversations
@@ -93,6 +94,13 @@ class Services:
     def adapters_in_use(self) -> "list[AdapterUse]":
         """The adapters that belong to the model in use."""
         return self.shelf.in_use(self.model().sha256)
+
+    def prompt(self, question: str, hits: "Sequence[Hit]") -> "list[Turn]":
+        """What the chat would ask the model about a first question with these passages."""
+        from personal_ai.chat import prompt
+
+        passages = [prompt.Passage(hit.title, hit.heading, hit.text, hit.created) for hit in hits]
+        return prompt.build(question, passages, [], f"{self.now().astimezone():%Y-%m-%d}")
 
     def worker(self, name: str, *arguments: str) -> Worker:
         """A worker that is not started yet, its log in the data folder."""
@@ -181,7 +189,18 @@ class Services:
         """Learning."""
         from personal_ai.learning.night import Night
 
-        return Night(self)  # type: ignore  # the founder's signature is not known yet
+        return Night(
+            self.paths,
+            self.documents,
+            self.night_rows,
+            self.shelf,
+            model=self.model,
+            search=self.library.search,
+            prompt=self.prompt,
+            settings=lambda: self.settings,
+            start_worker=self.worker,
+            now=self.now,
+        )
 
     # ---- the end ----
 

@@ -120,11 +120,13 @@ def start_detached(words: list[str], log: Path) -> int:
 
 def follow_evaluation(terminal: Terminal, services: "Services", questions: Path) -> dict[str, Any]:
     """Measure every system on a file of questions and return the figures by system."""
-    if not questions.is_file():
-        raise UserError(f"There is no file “{questions}”. Give a file with lines of {{“question”, “answer”}}.")
+    from personal_ai.learning.night import Evaluated
+
     with _progress_bar(terminal, "Measuring") as show:
-        end: Any = terminal.follow(services.night.evaluate(questions), show)
-    return end["systems"] if isinstance(end, dict) else end.systems
+        end = terminal.follow(services.night.evaluate(questions), show)
+    if not isinstance(end, Evaluated):
+        raise UserError("Measuring ended early. Close other programs and try again.")
+    return end.systems
 
 
 def say_systems(terminal: Terminal, systems: dict[str, Any]) -> None:

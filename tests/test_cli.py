@@ -1,8 +1,14 @@
 """Words in, exit codes and sentences out."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from personal_ai import cli
+from personal_ai.paths import locate
+from personal_ai.services import Services
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,66 @@ def test_a_wrong_word_is_one_line_on_stderr_and_exit_2(
     assert sentence in output.err
     assert len(output.err.splitlines()) == 1
     assert output.out == ""
+
+
+# ---- adapters ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Make a data folder with two adapters for the built-in model and one for another, the second in use."""
+    job = tmp_path / "job"
+    job.mkdir()
+    services = Services(locate(tmp_path / "home"))
+    sha256 = services.model().sha256
+    for base, checksum in (("other", "0" * 64), ("built-in", sha256), ("built-in", sha256)):
+        (job / "adapter.gguf").write_bytes(b"GGUF")
+        services.shelf.publish(job, base=base, base_sha256=checksum, notes=3)
+    services.close()
+    return services.paths.home
+
+
+def result(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> dict[str, Any]:
+    """Run a command and return the fields of its last line."""
+    assert cli.main([*words, "--home", str(home), "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_adapters_are_listed_with_what_is_known_of_them(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    listed = result(capsys, home, "adapters")
+    assert (listed["event"], listed["current"], listed["strength"]) == ("result", 3, 1.0)
+    assert [row["number"] for row in listed["adapters"]] == [3, 2, 1]
+    assert {"number", "base", "created", "size", "notes", "proof"} <= listed["adapters"][0].keys()
+
+
+def test_an_adapter_is_used_undone_mixed_and_removed(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert result(capsys, home, "adapters", "use", "2")["current"] == 2
+    assert result(capsys, home, "adapters", "scale", "2", "0.5")["strength"] == 0.5
+    assert result(capsys, home, "adapters", "rollback")["current"] == 3
+    removed = result(capsys, home, "adapters", "remove", "3")
+    assert 3 not in [row["number"] for row in removed["adapters"]]
+    assert removed["current"] != 3
+    assert result(capsys, home, "adapters", "use", "none")["current"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["use", "1"], "was made for the model “other”"),
+        (["use", "9"], "Adapter 9"),
+        (["use", "two"], "“two” is no adapter"),
+        (["scale", "2", "7"], "strength"),
+        (["remove", "9"], "no adapter 9"),
+    ],
+)
+def test_what_cannot_be_done_with_an_adapter_is_a_sentence_and_changes_nothing(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    assert cli.main(["adapters", *words, "--home", str(home)]) == 2
+    assert sentence in capsys.readouterr().err
+    assert result(capsys, home, "adapters")["current"] == 3
+
+
+def test_people_see_a_table_of_adapters(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert cli.main(["adapters", "--home", str(home)]) == 0
+    assert "●" in capsys.readouterr().out

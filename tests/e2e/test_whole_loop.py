@@ -1,0 +1,117 @@
+"""The whole loop in the real window: real workers, the real built-in model, nothing replaced."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from personal_ai import app
+from personal_ai.demo import NOTES, sample_questions
+from personal_ai.paths import locate
+from personal_ai.services import Services
+from personal_ai.ui.theme import Theme
+from tests.e2e.window import Driver
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+
+#: The time the night may take here, in minutes.
+NIGHT = 2
+SECONDS = 1000
+
+
+@pytest.fixture
+def program(qtbot: QtBot, home: Path) -> Iterator[app.Program]:
+    """Open the real window on a data folder of the test's own, the welcome seen."""
+    services = Services(locate(home))
+    services.change_settings(welcomed=True, tray=False, night_minutes=NIGHT)
+    program = app.Program(services, Theme(app.build_application()))
+    program.open()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.close()
+    program.window.deleteLater()
+
+
+def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program) -> None:
+    driver, services = Driver(program), program.services
+    question = sample_questions()[0].question
+
+    # Drop a folder: every note can be found.
+    driver.drop([NOTES])
+    qtbot.waitUntil(lambda: services.library.counts().documents >= 50, timeout=30 * SECONDS)
+    assert services.library.search(question)
+
+    # Ask: tokens stream, sources come, the answer is stored as it was shown.
+    driver.ask(question)
+    seen = watch_streaming(qtbot, driver)
+    assert len(seen) >= 2, "the answer came in one piece"
+    (conversation,) = services.conversations.list()
+    asked, answered = services.conversations.messages(conversation.id)
+    assert (asked.text, answered.state, answered.text) == (question, "done", driver.answer_text())
+    assert answered.sources
+    assert answered.adapter is None
+    worker = services.session.pid
+
+    # Ask for something long, and stop: what came stays.
+    driver.ask("Write down everything that you find in these notes, as long as you can.")
+    qtbot.waitUntil(lambda: len(driver.answer_text()) > 20, timeout=30 * SECONDS)
+    driver.press("stop")
+    qtbot.waitUntil(lambda: not driver.busy(), timeout=5 * SECONDS)
+    stopped = services.conversations.messages(conversation.id)[-1]
+    assert stopped.state == "stopped"
+    assert len(stopped.text) > 20
+    assert services.session.pid == worker
+
+    # Learn: the loss falls, and what the window says is what happened.
+    ended: list[Any] = []
+    program.learner.ended.connect(ended.append)
+    program.learner.failed.connect(lambda sentence: pytest.fail(sentence))
+    driver.press("nav-learning")
+    driver.press("learn-now")
+    qtbot.waitUntil(lambda: bool(ended), timeout=200 * SECONDS)
+    (night,) = ended
+    assert night.state in ("published", "refused"), night.reason
+    losses = [loss for _, loss in night.report["loss"]]
+    assert sum(losses[-3:]) < sum(losses[:3])
+    check_honest(qtbot, program, night)
+
+    # Ask again: by the same worker process, and with what was learned if the proof let it pass.
+    driver.ask(question)
+    watch_streaming(qtbot, driver)
+    again = services.conversations.messages(conversation.id)[-1]
+    assert again.state == "done"
+    assert again.adapter == night.adapter
+    assert services.session.pid == worker
+
+
+def watch_streaming(qtbot: QtBot, driver: Driver) -> list[int]:
+    """Watch an answer being written until it is done; return the lengths it was seen with."""
+    seen: list[int] = []
+
+    def done() -> bool:
+        length = len(driver.answer_text())
+        if length and length not in seen:
+            seen.append(length)
+        return bool(seen) and not driver.busy()
+
+    qtbot.waitUntil(done, timeout=60 * SECONDS)
+    return seen
+
+
+def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
+    """Whether the adapter in use is the one the night says, and the proof is in its report."""
+    services, current = program.services, program.services.shelf.current()
+    proof = night.report["proof"]
+    assert proof["accepted"] is (night.state == "published")
+    assert {"base", "base+notes", "adapter", "adapter+notes"} <= proof["systems"].keys()
+    assert night.reason
+    if night.state == "published":
+        assert current is not None
+        assert current.number == night.adapter
+        assert os.path.getsize(services.adapters_in_use()[0].path) > 0  # noqa: PTH202 - a path as messages carry it
+    else:
+        assert current is None
+        assert services.adapters_in_use() == []
