@@ -1,0 +1,381 @@
+"""The conversation and the line to type in."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from personal_ai import messages
+from personal_ai.errors import UserError
+from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.composer import Composer
+from personal_ai.ui.conversation_list import ConversationList
+from personal_ai.ui.message_views import Answer, Opening, Question
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.chat.session import ChatSession
+    from personal_ai.settings import Settings
+    from personal_ai.store.adapters import AdapterRow
+    from personal_ai.store.conversations import Conversations, MessageRow
+    from personal_ai.store.documents import DocumentRow
+
+#: So many messages are drawn at once; the ones before them follow on request.
+AT_ONCE = 40
+QUESTIONS = (
+    "What does “{}” say?",
+    "What should I remember from “{}”?",
+    "Sum up “{}” in three sentences.",
+)
+
+
+class ChatPage(QWidget):
+    """One conversation at a time. `beside` is the list of all of them, for the sidebar."""
+
+    source_opened = Signal(int, int, int)  # document id, first and last character of the passage
+    add_asked = Signal()
+
+    def __init__(
+        self,
+        look: Theme,
+        *,
+        conversations: "Conversations",
+        session: "Callable[[], ChatSession]",
+        newest: "Callable[[], Sequence[DocumentRow]]",
+        settings: "Callable[[], Settings]",
+        change_settings: "Callable[..., Settings]",
+        adapter: "Callable[[], AdapterRow | None]",
+        strength: Callable[[], float],
+        set_strength: Callable[[float], None],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._look = look
+        self._conversations, self._session, self._newest = conversations, session, newest
+        self._settings, self._change_settings = settings, change_settings
+        self._adapter, self._strength, self._set_strength = adapter, strength, set_strength
+        self.conversation_id: int | None = None
+        self._job: background.Job | None = None
+        # The answer that is being written, and where it belongs: the person may look elsewhere meanwhile.
+        self._live: Answer | None = None
+        self._live_conversation: int | None = None
+        self._warmed = False
+        self._follow = True
+        self.banner = widgets.Banner(look)
+        self.beside = ConversationList(look, conversations)
+        self.composer = Composer(look)
+        self._opening = Opening()
+        self._scroll = widgets.Column(spacing=20)
+        self._thread = QVBoxLayout()
+        self._thread.setSpacing(20)
+        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        body = self._scroll.body
+        body.setContentsMargins(12, 4, 12, 0)
+        body.addStretch(2)
+        body.addWidget(self._opening)
+        body.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
+        body.addLayout(self._thread)
+        body.addStretch(3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part, stretch in ((_centred(self.banner, top=12), 0), (self._scroll, 1), (_centred(self.composer), 0)):
+            column.addWidget(part, stretch)
+
+    def _connect(self) -> None:
+        self.beside.opened.connect(self.open_conversation)
+        self.beside.new_asked.connect(self.start_conversation)
+        self.beside.renamed.connect(self._on_renamed)
+        self.beside.delete_asked.connect(self._on_delete_asked)
+        self.composer.sent.connect(self.ask)
+        self.composer.stopped.connect(self.stop)
+        self.composer.typing_began.connect(self._warm)
+        self.composer.notes_switched.connect(lambda on: self._choose(use_notes=on))
+        self.composer.adapter_switched.connect(lambda on: self._choose(use_adapter=on))
+        self.composer.strength_chosen.connect(self._on_strength)
+        self._opening.asked.connect(self.ask)
+        self._opening.add_asked.connect(self.add_asked)
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(self._on_range_changed)
+        bar.actionTriggered.connect(lambda _action: self._watch_scrolling())
+        self._scroll.verticalScrollBar().valueChanged.connect(lambda _value: self._watch_scrolling())
+        QShortcut(QKeySequence("Esc"), self, self.stop)
+
+    # ---- the page ----
+
+    def refresh(self) -> None:
+        """Read the list of conversations, the choices and the newest notes again."""
+        self.beside.refresh()
+        self._show_choices()
+        empty = self._thread.count() == 0
+        self._opening.setVisible(empty)
+        if empty:
+            self._opening.offer(opening_questions(self._newest()))
+
+    def find(self) -> None:
+        """Put the cursor into the search over conversations."""
+        self.beside.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.beside.search.selectAll()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self.composer.setFocus()
+
+    def start_conversation(self) -> None:
+        """Begin with an empty page. Nothing is stored before the first question."""
+        self._show_conversation(None)
+        self.composer.setFocus()
+
+    def open_conversation(self, id: int) -> None:
+        """Show a conversation of before."""
+        if id != self.conversation_id:
+            self._show_conversation(id)
+
+    def _show_conversation(self, id: int | None) -> None:
+        self.conversation_id = id
+        self._empty_thread()
+        rows = self._conversations.messages(id) if id is not None else []
+        self._earlier.setVisible(len(rows) > AT_ONCE)
+        self._follow = True
+        for row in rows[-AT_ONCE:]:
+            self._add_stored(row)
+        self.beside.mark(id)
+        self.refresh()
+
+    def _show_all(self) -> None:
+        assert self.conversation_id is not None
+        self._earlier.hide()
+        self._empty_thread()
+        self._follow = False
+        for row in self._conversations.messages(self.conversation_id):
+            self._add_stored(row)
+
+    def _empty_thread(self) -> None:
+        if self._live:
+            # It is still being written; it waits out of sight until its conversation is opened again.
+            self._thread.removeWidget(self._live)
+            self._live.hide()
+        widgets.clear(self._thread)
+
+    def _add_stored(self, row: "MessageRow") -> None:
+        if row.role == "user":
+            self._thread.addWidget(Question(row.text))
+        elif self._live and row.id == self._live.message_id:
+            self._thread.addWidget(self._live)
+            self._live.show()
+        else:
+            self._new_answer(row.id).show_stored(row.text, row.sources, row.state)
+
+    def _new_answer(self, message_id: int) -> Answer:
+        answer = Answer(self._look, message_id)
+        answer.source_opened.connect(self.source_opened)
+        answer.link_clicked.connect(self._on_link)
+        answer.again_asked.connect(self.regenerate)
+        self._thread.addWidget(answer)
+        return answer
+
+    # ---- asking ----
+
+    def ask(self, question: str) -> None:
+        """Ask in the conversation in front."""
+        if self._job:
+            return
+        self.banner.clear()
+        self._opening.hide()
+        self._thread.addWidget(Question(question))
+        self._begin_answer(lambda: self._session().ask(question, self.conversation_id))
+
+    def regenerate(self, message_id: int) -> None:
+        """Let an answer be written again."""
+        if self._job:
+            return
+        self.banner.clear()
+        self._drop_answers_from(message_id)
+        self._begin_answer(lambda: self._session().regenerate(message_id))
+
+    def _drop_answers_from(self, message_id: int) -> None:
+        for index in reversed(range(self._thread.count())):
+            item = self._thread.itemAt(index)
+            widget = item.widget() if item else None
+            if widget is None:
+                continue
+            self._thread.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+            if isinstance(widget, Answer) and widget.message_id == message_id:
+                return
+
+    def _begin_answer(self, start: Callable[[], Any]) -> None:
+        self._live = self._new_answer(0)
+        self._live.begin(0)
+        self._live_conversation = self.conversation_id
+        self.composer.show_busy(True)
+        self._follow = True
+        try:
+            events = start()
+        except UserError as error:
+            self._on_failed(str(error))
+            return
+        self._job = background.run(events, self._on_event, self._on_done, self._on_failed)
+
+    def stop(self) -> None:
+        """Stop the answer; what came stays."""
+        if self._job and self._live:
+            self._job.cancel()
+            if not self._live.text:
+                self._live.say("Stopping…")
+
+    def _on_event(self, event: Any) -> None:
+        from personal_ai.chat import session
+
+        live = self._live
+        if live is None:
+            return
+        if isinstance(event, messages.Text):
+            live.append(event.text)
+        elif isinstance(event, session.AskStarted):
+            self._on_started(event.conversation_id, event.message_id)
+        elif isinstance(event, session.Sources):
+            live.show_sources(event.sources)
+        elif isinstance(event, session.WorkerRestarted):
+            live.begin(live.message_id)
+            self.banner.say(event.sentence, "warning")
+        elif isinstance(event, session.Answer):
+            live.end("stopped" if event.reason == "cancelled" else "done", event.answer)
+
+    def _on_started(self, conversation_id: int, message_id: int) -> None:
+        assert self._live
+        if self.conversation_id == self._live_conversation:
+            self.conversation_id = conversation_id
+        self._live_conversation = conversation_id
+        self._live.begin(message_id)
+        self.beside.refresh()
+        self.beside.mark(self.conversation_id)
+
+    def _on_done(self, _result: Any) -> None:
+        cancelled = self._job is not None and self._job.cancelled
+        if self._live and cancelled:
+            self._live.end("stopped")
+        self._end_answer()
+
+    def _on_failed(self, sentence: str) -> None:
+        if self._live:
+            self._live.end("failed")
+            self._live.say("This answer broke off." if self._live.text else "No answer came.")
+        self.banner.say(sentence, "error")
+        self._end_answer()
+
+    def _end_answer(self) -> None:
+        elsewhere = self._live is not None and self.conversation_id != self._live_conversation
+        if self._live and elsewhere:
+            self._live.deleteLater()
+        self._job = self._live = None
+        self.composer.show_busy(False)
+        self.beside.refresh()
+
+    def _warm(self) -> None:
+        if not self._warmed:
+            # The model is read while the person still types.
+            self._warmed = True
+            background.call(lambda: self._session().warm(), lambda _result: None, self._on_not_warm)
+
+    def _on_not_warm(self, sentence: str) -> None:
+        self._warmed = False
+        self.banner.say(sentence, "error")
+
+    # ---- choices ----
+
+    def _show_choices(self) -> None:
+        settings, row = self._settings(), self._adapter()
+        self.composer.show_choices(
+            notes=settings.use_notes,
+            adapter=settings.use_adapter,
+            number=row.number if row else None,
+            strength=self._strength() if row else 1.0,
+            passages=settings.passages,
+        )
+
+    def _choose(self, **fields: Any) -> None:
+        self._change_settings(**fields)
+        self._show_choices()
+
+    def _on_strength(self, strength: float) -> None:
+        self._set_strength(strength)
+        self._show_choices()
+
+    def _on_link(self, address: str) -> None:
+        # A link is only words until the person has seen where it leads.
+        if address.split(":")[0].lower() not in ("http", "https", "mailto"):
+            self.banner.say(f"This link leads to “{address}”, which Personal AI does not open.")
+            return
+        self.banner.say(
+            f"This link leads out of Personal AI, to {address}",
+            action="Open in browser",
+            then=lambda: QDesktopServices.openUrl(QUrl(address)),
+        )
+
+    def _on_renamed(self, id: int, title: str) -> None:
+        self._conversations.rename(id, title)
+
+    def _on_delete_asked(self, id: int, title: str) -> None:
+        self.banner.say(
+            f"Delete the chat “{title}” for good?", "warning", "Delete", lambda: self._delete_conversation(id)
+        )
+
+    def _delete_conversation(self, id: int) -> None:
+        if self._job and id == self._live_conversation:
+            self.stop()
+        self._conversations.delete(id)
+        if id == self.conversation_id:
+            self.start_conversation()
+        self.beside.refresh()
+
+    # ---- scrolling ----
+
+    def _watch_scrolling(self) -> None:
+        bar = self._scroll.verticalScrollBar()
+        self._follow = bar.value() >= bar.maximum() - 48
+
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        if not self._follow:
+            return
+        bar = self._scroll.verticalScrollBar()
+        if self._look.motion_ms and self.isVisible() and not self._job and high - bar.value() < 2000:
+            self._motion = QPropertyAnimation(bar, b"value", self)
+            self._motion.setDuration(self._look.motion_ms)
+            self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+            self._motion.setEndValue(high)
+            self._motion.start(QPropertyAnimation.DeletionPolicy.KeepWhenStopped)
+        else:
+            bar.setValue(high)
+
+
+def _centred(widget: QWidget, top: int = 0) -> QWidget:
+    """The widget in the middle, as wide as the column of text and a little more."""
+    around = QWidget()
+    line = QHBoxLayout(around)
+    line.setContentsMargins(theme.AROUND, top, theme.AROUND, 12 if not top else 0)
+    widget.setMaximumWidth(theme.COLUMN)
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+    line.addStretch(1)
+    line.addWidget(widget, 1000)
+    line.addStretch(1)
+    return around
+
+
+def opening_questions(newest: "Sequence[DocumentRow]") -> list[str]:
+    """Three questions drawn from the newest notes that answers may use."""
+    titles: list[str] = []
+    for row in newest:
+        if not row.never_use and row.title.strip() and row.title not in titles:
+            titles.append(row.title)
+        if len(titles) == len(QUESTIONS):
+            break
+    return [form.format(title) for form, title in zip(QUESTIONS, titles, strict=False)]

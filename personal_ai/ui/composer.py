@@ -1,0 +1,174 @@
+"""The line to type in: it grows to 8 lines, sends or stops, and says what an answer will lean on."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from personal_ai.ui import theme, widgets
+from personal_ai.ui.theme import Theme
+
+LINES = 8
+BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+STRENGTHS = (0.25, 0.5, 0.75, 1.0)
+
+
+class Composer(QWidget):
+    """A rounded box with the text and one round button, and a row of chips under it."""
+
+    sent = Signal(str)
+    stopped = Signal()
+    typing_began = Signal()
+    notes_switched = Signal(bool)
+    adapter_switched = Signal(bool)
+    strength_chosen = Signal(float)
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self._look = look
+        self._busy = False
+        self.edit = Edit()
+        self.edit.sent.connect(self._send)
+        self.edit.textChanged.connect(self._on_text_changed)
+        self._box = QFrame()
+        self._box.setObjectName("composer-box")
+        self.edit.ring_changed.connect(self._show_ring)
+        self.send = widgets.button("", "round", self._send, "send")
+        self.send.setAccessibleName("Send")
+        self.send.setToolTip("Send (Enter)")
+        self.stop = widgets.button("", "round", self.stopped.emit, "stop")
+        self.stop.setAccessibleName("Stop")
+        self.stop.setToolTip("Stop (Esc)")
+        line = QHBoxLayout(self._box)
+        line.setContentsMargins(20, 13, 13, 13)
+        line.setSpacing(theme.INSIDE)
+        line.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
+        line.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._box)
+        column.addLayout(self._build_chips())
+        self.setFocusProxy(self.edit)
+        look.changed.connect(self._draw)
+        self._draw()
+        self.show_busy(False)
+
+    def _build_chips(self) -> QHBoxLayout:
+        self.notes = widgets.button("Notes", "chip", name="use-notes")
+        self.notes.setCheckable(True)
+        self.notes.setToolTip("Answers look into your notes first")
+        self.notes.toggled.connect(self.notes_switched)
+        self.adapter = widgets.button("Learned", "chip", name="use-adapter")
+        self.adapter.setCheckable(True)
+        self.adapter.setToolTip("Answers use what was learned at night")
+        self.adapter.toggled.connect(self.adapter_switched)
+        self.strength = widgets.button("100 %", "chip", self._choose_strength, "strength")
+        self.strength.setToolTip("How strongly what was learned colours the answers")
+        self._hint = widgets.label("", "second", wrap=False)
+        chips = widgets.row(self.notes, self.adapter, self.strength, 1, self._hint, spacing=6)
+        chips.setContentsMargins(8, 0, 12, 0)
+        return chips
+
+    # ---- what it shows ----
+
+    def show_busy(self, busy: bool) -> None:
+        """Offer to stop in place of sending."""
+        self._busy = busy
+        self.stop.setVisible(busy)
+        self.send.setVisible(not busy)
+        self._on_text_changed()
+
+    def show_choices(self, *, notes: bool, adapter: bool, number: int | None, strength: float, passages: int) -> None:
+        """Show what an answer leans on; `number` is the adapter in use, None where nothing was learned yet."""
+        for chip, on in ((self.notes, notes), (self.adapter, adapter)):
+            chip.blockSignals(True)
+            chip.setChecked(on)
+            chip.blockSignals(False)
+        self.notes.setText("Notes on" if notes else "Notes off")
+        self.adapter.setVisible(number is not None)
+        self.adapter.setText(f"Learned, night {number}" if adapter else "Learned off")
+        self.strength.setVisible(number is not None and adapter)
+        self.strength.setText(f"{strength:.0%}")
+        self.strength.setAccessibleName(f"Strength {strength:.0%}")
+        self._hint.setText("" if notes else "Answers come from the model alone")
+
+    def _draw(self) -> None:
+        self.send.setIcon(self._look.icon("send", "on_accent"))
+        self.stop.setIcon(self._look.icon("stop", "on_accent"))
+
+    def _show_ring(self, ring: bool) -> None:
+        self._box.setProperty("ring", ring)
+        self._box.style().unpolish(self._box)
+        self._box.style().polish(self._box)
+
+    # ---- what the person does ----
+
+    def _on_text_changed(self) -> None:
+        has_words = bool(self.edit.toPlainText().strip())
+        self.send.setEnabled(has_words and not self._busy)
+        if has_words:
+            self.typing_began.emit()
+
+    def _send(self) -> None:
+        text = self.edit.toPlainText().strip()
+        if text and not self._busy:
+            self.edit.clear()
+            self.sent.emit(text)
+
+    def _choose_strength(self) -> None:
+        choices: list[tuple[str, Any]] = [
+            (f"{s:.0%}", lambda s=s: self.strength_chosen.emit(s)) for s in STRENGTHS
+        ]
+        widgets.menu_below(self.strength, choices, self)
+
+
+class Edit(QPlainTextEdit):
+    """Plain text that is as high as it needs to be."""
+
+    sent = Signal()
+    ring_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self.setAccessibleName("Your question")
+        self.setPlaceholderText("Ask about anything you've written…")
+        self.setAcceptDrops(False)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.sent.emit()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.ring_changed.emit(event.reason() in BY_KEYBOARD)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.ring_changed.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = max(1, int(self.document().size().height()))
+        shown = min(lines, LINES)
+        always, never = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(always if lines > LINES else never)
+        height = shown * self.fontMetrics().lineSpacing() + 2
+        if height != self.height():
+            self.setFixedHeight(height)

@@ -1,0 +1,215 @@
+"""One message on the page: the person's words in a bubble, an answer as plain text with its sources."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.store.conversations import Source
+
+PADDING = 16
+WIDEST_SOURCE = 300
+
+
+class Question(QWidget):
+    """What the person asked."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+        self._words = widgets.label(text)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setAccessibleName(f"You asked: {text}")
+        bubble = QFrame()
+        bubble.setObjectName("bubble")
+        inside = QHBoxLayout(bubble)
+        inside.setContentsMargins(PADDING, 10, PADDING, 10)
+        inside.addWidget(self._words)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addStretch(1)
+        line.addWidget(bubble)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widest = int(self.width() * 0.8) - 2 * PADDING
+        room = QRect(0, 0, max(widest, 80), 100_000)
+        flags = Qt.TextFlag.TextWordWrap.value
+        # A very long word would be cut; the label breaks it where it must.
+        needed = QFontMetrics(theme.sans()).boundingRect(room, flags, self.text).width() + 2
+        self._words.setFixedWidth(min(needed, widest))
+
+
+class Answer(widgets.Hover):
+    """What was answered: the text, a note on its state, the sources, and actions that keep quiet."""
+
+    source_opened = Signal(int, int, int)
+    link_clicked = Signal(str)
+    again_asked = Signal(int)
+
+    def __init__(self, look: Theme, message_id: int = 0) -> None:
+        super().__init__()
+        self._look = look
+        self.message_id = 0
+        self._sources: list[Source] = []
+        self.view = MarkdownView(look)
+        self.view.setAccessibleName("Answer")
+        self.view.source_clicked.connect(self._open_source)
+        self.view.link_clicked.connect(self.link_clicked)
+        self._note = widgets.label("", "second")
+        self._note.hide()
+        self._cards = QWidget()
+        self._flow = widgets.Flow()
+        self._cards.setLayout(self._flow)
+        self._cards.hide()
+        self._copy = widgets.IconButton(look, "copy", "Copy this answer", self._on_copy)
+        self._again = widgets.IconButton(look, "again", "Answer again", lambda: self.again_asked.emit(self.message_id))
+        self._copied = widgets.later(1500, self, lambda: self._copy.change("copy", "Copy this answer"))
+        actions = widgets.row(self._copy, self._again, 1, spacing=2)
+        actions.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for part in (self.view, self._note, self._cards):
+            column.addWidget(part)
+        column.addLayout(actions)
+        self.hovered.connect(self._on_hovered)
+        self._on_hovered(False)
+        self._be(message_id)
+
+    def _be(self, message_id: int) -> None:
+        self.message_id = message_id
+        self.setObjectName(f"answer-{message_id}")
+
+    # ---- what it shows ----
+
+    @property
+    def text(self) -> str:
+        """The answer's source so far."""
+        return self.view.source
+
+    def toPlainText(self) -> str:
+        """The answer as it reads, without mark-up."""
+        return self.view.toPlainText()
+
+    def begin(self, message_id: int) -> None:
+        """An answer is on its way."""
+        self._be(message_id)
+        self.view.begin()
+        self.say("Looking into your notes…")
+        self._again.setEnabled(False)
+
+    def show_sources(self, sources: "list[Source]") -> None:
+        """Show what the answer leans on."""
+        self._sources = sources
+        widgets.clear(self._flow)
+        for number, source in enumerate(sources, 1):
+            self._flow.addWidget(self._source_card(number, source))
+        self._cards.setVisible(bool(sources))
+        self.view.show_sources(len(sources))
+        if not self.text:
+            self.say(f"Reading {widgets.count_words(len(sources), 'passage')}…" if sources else "Thinking…")
+
+    def append(self, piece: str) -> None:
+        """The next piece came."""
+        if not self.text:
+            self._note.hide()
+        self.view.append(piece)
+
+    def end(self, state: str, text: str | None = None) -> None:
+        """No more comes. States: done, stopped, failed."""
+        if text is not None and text != self.view.source:
+            self.view.show_text(text, sources=len(self._sources))
+        else:
+            self.view.finish()
+        self._again.setEnabled(True)
+        notes = {"stopped": "Stopped.", "failed": "This answer broke off."}
+        self.say(notes.get(state, "" if self.text.strip() else "The model had nothing to say."))
+
+    def show_stored(self, text: str, sources: "list[Source]", state: str) -> None:
+        """Show an answer of before."""
+        self.show_sources(sources)
+        self.view.show_text(text, sources=len(sources))
+        self.end(state)
+
+    def say(self, note: str) -> None:
+        """A quiet line under the text; nothing hides it."""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self.view.setVisible(bool(self.text.strip()) or not note)
+
+    def _source_card(self, number: int, source: "Source") -> QWidget:
+        day = dates.day(source.created)
+        words = f"{number}  {source.title}" + (f" · {day}" if day else "")
+        metrics = QFontMetrics(theme.sans(theme.SMALL))
+        made = widgets.button(
+            metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, WIDEST_SOURCE).replace("&", "&&"),
+            "source",
+            lambda: self._open_source(number),
+        )
+        where = f"{source.title}: {source.heading}" if source.heading else source.title
+        made.setAccessibleName(f"Source {number}: {where}, {day}")
+        made.setToolTip(where)
+        return made
+
+    # ---- what the person does ----
+
+    def _open_source(self, number: int) -> None:
+        if 1 <= number <= len(self._sources):
+            source = self._sources[number - 1]
+            self.source_opened.emit(source.document_id, source.start, source.end)
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+        self._copy.change("check", "Copied")
+        self._copied.start()
+
+    def _on_hovered(self, hovered: bool) -> None:
+        for action in (self._copy, self._again):
+            action.sleep(not hovered)
+
+
+class Opening(QWidget):
+    """A conversation with nothing in it: three questions of the person's own, or the one thing to do first."""
+
+    asked = Signal(str)
+    add_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.INSIDE)
+        self._shown: list[str] | None = None
+
+    def offer(self, questions: list[str]) -> None:
+        """Show these questions; without any, ask for notes."""
+        if questions == self._shown:
+            return
+        self._shown = questions
+        widgets.clear(self._column)
+        if questions:
+            self._column.addWidget(widgets.label("What would you like to know?", "title"))
+            self._column.addSpacing(theme.INSIDE)
+            for question in questions:
+                self._column.addWidget(self._card(question, lambda question=question: self.asked.emit(question)))
+        else:
+            self._column.addWidget(widgets.label("Begin with your own words", "title"))
+            sentence = "Drop notes or a whole folder anywhere on this window. They are read here and stay here."
+            self._column.addWidget(widgets.label(sentence))
+            self._column.addSpacing(theme.INSIDE)
+            self._column.addWidget(widgets.button("Add notes…", "primary", self.add_asked.emit, "add-notes"))
+
+    def _card(self, question: str, then: Callable[[], None]) -> QWidget:
+        metrics = QFontMetrics(theme.sans())
+        shown = metrics.elidedText(question, Qt.TextElideMode.ElideRight, 560)
+        made = widgets.button(shown.replace("&", "&&"), "card", then)
+        made.setAccessibleName(question)
+        return made

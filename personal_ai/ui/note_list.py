@@ -1,0 +1,197 @@
+"""Documents, or the passages a search found in them, as a list that stays quick with very many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from personal_ai.ui import dates, theme
+from personal_ai.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = Qt.ItemDataRole.UserRole + 1
+NO_PARENT = QModelIndex()
+SNIPPET = 180
+
+
+class NoteModel(QAbstractListModel):
+    """Rows of the store (`DocumentRow`) or hits of a search (`Hit`)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Sequence[Any] = ()
+        self.words: list[str] = []
+
+    def show_rows(self, rows: Sequence[Any], words: Sequence[str] = ()) -> None:
+        """Show these; `words` are marked where they stand."""
+        self.beginResetModel()
+        self.rows, self.words = rows, [stem(word) for word in words]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        return len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.rows[index.row()]
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.title
+        return None
+
+    def find(self, document_id: int) -> int | None:
+        """The row of a document, None where it is not in the list."""
+        for number, row in enumerate(self.rows):
+            if id_of(row) == document_id:
+                return number
+        return None
+
+
+def id_of(row: Any) -> int:
+    """The document a row is, or belongs to."""
+    return row.document_id if hasattr(row, "document_id") else row.id
+
+
+def stem(word: str) -> str:
+    """The part of a word that its other forms share, near enough to mark them."""
+    folded = word.casefold()
+    return folded[:-2] if len(folded) > 6 else folded[:-1] if len(folded) > 4 else folded
+
+
+def found_at(text: str, stems: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words beginning with one of the stems stand: (first character, length)."""
+    places, lowered, begin = [], text.lower(), None
+    for position, letter in enumerate(lowered + " "):
+        if letter.isalnum():
+            begin = position if begin is None else begin
+        elif begin is not None:
+            if any(lowered[begin:position].startswith(part) for part in stems if len(part) > 1):
+                places.append((begin, position - begin))
+            begin = None
+    return places
+
+
+def snippet(text: str, stems: Sequence[str]) -> str:
+    """The part of a passage around the first found word, on one line."""
+    flat = " ".join(text.replace("#", " ").replace("**", "").split())
+    places = found_at(flat, stems)
+    start = max(0, places[0][0] - 50) if places else 0
+    if start:
+        start = flat.find(" ", start) + 1
+    cut = flat[start : start + SNIPPET]
+    return ("…" if start else "") + cut + ("…" if start + SNIPPET < len(flat) else "")
+
+
+class NoteList(QListView):
+    """The list itself."""
+
+    def __init__(self, look: Theme, model: NoteModel) -> None:
+        super().__init__()
+        self.setObjectName("documents")
+        self.setAccessibleName("Documents")
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(look, model, self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+
+
+class _Delegate(QStyledItemDelegate):
+    """Title and date, then the first line or the found passage."""
+
+    def __init__(self, look: Theme, model: NoteModel, view: NoteList) -> None:
+        super().__init__(view)
+        self._look, self._model, self._view = look, model, view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, 84 if self._model.words else 64)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect, state = option.rect, option.state  # type: ignore[attr-defined]
+        self._paint_ground(painter, rect, state)
+        row = index.data(ROW)
+        room = rect.adjusted(12, 9, -12, -9)
+        top = QRect(room.left(), room.top(), room.width(), 22)
+        left = self._paint_right(painter, top, row)
+        painter.setFont(theme.bold())
+        painter.setPen(self._look.color("ink"))
+        top.setWidth(left - top.left() - 8)
+        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, top.width())
+        painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, title)
+        below = room.adjusted(0, 24, 0, 0)
+        if hasattr(row, "document_id"):
+            self._paint_found(painter, below, snippet(row.text, self._model.words))
+        else:
+            self._paint_first_line(painter, below, row)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        if not chosen and not hovered:
+            return
+        t = self._look.tokens
+        painter.setPen(Qt.PenStyle.NoPen)
+        if chosen and self._view.hasFocus():
+            pen = painter.pen()
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            pen.setColor(QColor(t.accent))
+            pen.setWidth(2)
+            painter.setPen(pen)
+        painter.setBrush(QColor(t.bubble if chosen else t.side))
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
+
+    def _paint_right(self, painter: QPainter, line: QRect, row: Any) -> int:
+        """Paint the date and the learned mark at the right end; return where they begin."""
+        painter.setFont(theme.sans(theme.SMALL))
+        painter.setPen(self._look.color("second"))
+        day = dates.day(row.created)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, day)
+        left = line.right() - painter.fontMetrics().horizontalAdvance(day)
+        if getattr(row, "learned_by", None) is not None:
+            left -= 22
+            self._look.icon("leaf", "accent", 16).paint(painter, QRect(left, line.top() + 3, 16, 16))
+        return left
+
+    def _paint_first_line(self, painter: QPainter, rect: QRect, row: Any) -> None:
+        painter.setFont(theme.sans(theme.SMALL))
+        painter.setPen(self._look.color("second"))
+        marks = [words for on, words in ((row.never_use, "Never used"), (row.never_learn, "Never learned")) if on]
+        text = " · ".join([*marks, row.first_line])
+        line = QRect(rect.left(), rect.top(), rect.width(), 20)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_found(self, painter: QPainter, rect: QRect, text: str) -> None:
+        layout = QTextLayout(text, theme.sans(theme.SMALL))
+        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        ranges = []
+        for start, length in found_at(text, self._model.words):
+            mark = QTextLayout.FormatRange()
+            mark.start, mark.length = start, length  # type: ignore[attr-defined]
+            letters = QTextCharFormat()
+            letters.setForeground(self._look.color("ink"))
+            letters.setFontWeight(600)
+            letters.setBackground(QColor(theme.mix(self._look.tokens.bubble, self._look.tokens.accent, 0.18)))
+            mark.format = letters  # type: ignore[attr-defined]
+            ranges.append(mark)
+        layout.setFormats(ranges)
+        layout.beginLayout()
+        y = 0.0
+        for _ in range(2):
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(rect.width())
+            line.setPosition(QPointF(0, y))
+            y += 20
+        layout.endLayout()
+        painter.setPen(self._look.color("second"))
+        layout.draw(painter, QPointF(rect.topLeft()))

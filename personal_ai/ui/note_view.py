@@ -1,0 +1,98 @@
+"""One document: what it is, what may be done with it, and its text."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.store.documents import DocumentRow
+
+MARKDOWN = ("md", "markdown", "mdown", "mkd")
+
+
+class NoteView(QWidget):
+    """Shows a document; says what the person decided about it."""
+
+    flags_changed = Signal(int, bool, bool)  # document id, never learn, never use
+    delete_confirmed = Signal(int)
+    link_clicked = Signal(str)
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self.row: DocumentRow | None = None
+        self._title = widgets.label("", "title", "document-title")
+        self._about = widgets.label("", "second")
+        self._learn = widgets.button("Never learn", "chip", self._on_flags, "never-learn")
+        self._learn.setToolTip("Nights leave this note out")
+        self._use = widgets.button("Never use", "chip", self._on_flags, "never-use")
+        self._use.setToolTip("Answers do not look into this note")
+        for chip in (self._learn, self._use):
+            chip.setCheckable(True)
+        self._delete = widgets.button("Delete…", "quiet", self._ask, "delete-document")
+        self._confirm_place = QVBoxLayout()
+        self._confirm: widgets.Confirm | None = None
+        self.text = MarkdownView(look, grows=False)
+        self.text.setAccessibleName("The note's text")
+        self.text.link_clicked.connect(self.link_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.AROUND, 2, theme.AROUND, 0)
+        column.setSpacing(theme.INSIDE)
+        column.addWidget(self._title)
+        column.addWidget(self._about)
+        column.addLayout(widgets.row(self._learn, self._use, 1, self._delete, spacing=6))
+        column.addLayout(self._confirm_place)
+        column.addWidget(widgets.rule())
+        column.addWidget(self.text, 1)
+
+    def show_document(self, row: "DocumentRow", text: str) -> None:
+        """Show a document from its beginning."""
+        same = self.row is not None and self.row.id == row.id and self.text.source == text
+        self.row = row
+        self._title.setText(row.title)
+        self._about.setText(about(row))
+        self._learn.setChecked(row.never_learn)
+        self._use.setChecked(row.never_use)
+        if not same:
+            self._drop_confirm()
+            self.text.reveal(0, 0)
+            self.text.show_text(text, plain=row.format.lstrip(".").lower() not in MARKDOWN)
+            self.text.verticalScrollBar().setValue(0)
+
+    def reveal(self, start: int, end: int) -> None:
+        """Mark a passage and bring it into view."""
+        self.text.reveal(start, end)
+
+    def _on_flags(self) -> None:
+        if self.row:
+            self.flags_changed.emit(self.row.id, self._learn.isChecked(), self._use.isChecked())
+
+    def _ask(self) -> None:
+        if self._confirm or not self.row:
+            return
+        id = self.row.id
+        question = "Delete this note and everything read from it? The file itself stays where it is."
+        self._confirm = widgets.Confirm(question, "Delete", lambda: self.delete_confirmed.emit(id))
+        self._confirm.yes.setObjectName("confirm-delete")
+        self._confirm.destroyed.connect(self._forget_confirm)
+        self._confirm_place.addWidget(self._confirm)
+
+    def _forget_confirm(self) -> None:
+        self._confirm = None
+
+    def _drop_confirm(self) -> None:
+        if self._confirm:
+            self._confirm.close()
+
+
+def about(row: "DocumentRow") -> str:
+    """Where a document comes from, in a line."""
+    parts = [row.path, dates.day(row.created), widgets.count_words(row.chunks, "passage"), widgets.size_words(row.size)]
+    if row.version > 1:
+        parts.append(f"version {row.version}")
+    parts.append(f"learned, night {row.learned_by}" if row.learned_by is not None else "not learned yet")
+    return " · ".join(part for part in parts if part)
