@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,13 +33,17 @@ REASONS = (
         "another program is installing packages: run this again when it is done",
     ),
     (r"Permission denied|Errno 13|Read-only file system", "writing is not permitted there: check who owns the folder"),
+    (
+        r"\(from versions: none\)\s+.*No matching distribution found for (\S+)",
+        "{0} was not found: is there a network connection?",
+    ),
     (r"No matching distribution found for (\S+)", "no version of {0} fits this Python and this system"),
     (r"Unable to locate package (\S+)", "this system knows no package {0}"),
     (r"CMake Error|Failed building wheel for llama", "the C++ compiler refused llama.cpp: the lines above say why"),
 )
 
 
-class Stop(Exception):  # noqa: N818 - it is how the set-up ends, and reads as that
+class Stop(Exception):
     """One sentence the person can act on; the set-up ends with it and exit code 2."""
 
 
@@ -75,14 +79,17 @@ class Screen:
             self._width = 0
 
 
-def run_logged(command: Sequence[str], log: Path, screen: Screen, title: str) -> None:
+def run_logged(
+    command: Sequence[str], log: Path, screen: Screen, title: str, environ: Mapping[str, str] | None = None
+) -> None:
     """Run a program with its output in `log` and a live line on screen; Stop with the reason when it fails."""
     started = time.monotonic()
     with log.open("ab") as out:
         out.write(f"\n$ {' '.join(command)}\n".encode())
         out.flush()
         begin = out.tell()
-        code = watch(subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT), log, screen, title)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environ)
+        code = watch(process, log, screen, title)
     if code != 0:
         output = log.read_bytes()[begin:].decode(errors="replace")
         show_last_lines(output, screen)

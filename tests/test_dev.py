@@ -243,6 +243,13 @@ def test_the_compile_is_skipped_only_for_the_very_version_asked_for(place):
     assert set_up.llama_installed(place)
 
 
+def test_a_persons_own_compile_options_stay(place):
+    environ = set_up.cmake_environment(place, {"CMAKE_ARGS": "-DGGML_CUDA=on", "HOME": "/home/me"})
+    assert environ["CMAKE_ARGS"].endswith(" -DGGML_CUDA=on")
+    assert environ["HOME"] == "/home/me"
+    assert "llama.cmake" in environ["CMAKE_ARGS"]
+
+
 # --------------------------------------------------------------------------------------------------- the built-in model
 
 
@@ -284,6 +291,10 @@ def test_half_a_wheel_is_refused(tmp_path):
         (
             "Retrying after connection broken by NewConnectionError\nERROR: No matching distribution found for x",
             "network",
+        ),
+        (
+            "requirement x (from versions: none)\nERROR: No matching distribution found for x",
+            "x was not found: is there",
         ),
         ("ERROR: No matching distribution found for torch>=99", "no version of torch>=99 fits"),
         (
