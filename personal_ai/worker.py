@@ -101,7 +101,7 @@ class Worker:
             raise WorkerDied(f"{self.name} no longer listens") from error
 
     def read(self, timeout: float | None = None) -> Event | None:
-        """Wait for the next event; None after `timeout` seconds without one. Raises WorkerDied at the end of the stream."""
+        """Wait for the next event; None after `timeout` seconds without one. Raises WorkerDied at the stream's end."""
         try:
             event = self._events.get(timeout=timeout)
         except queue.Empty:
@@ -112,7 +112,7 @@ class Worker:
         return event
 
     def events(self, last: tuple[type[Message], ...]) -> Iterator[Event]:
-        """Yield events up to and including the first of the kinds in `last`. Raises WorkerDied when the child ends first."""
+        """Yield events up to and including the first of the kinds in `last`. Raises WorkerDied when none comes."""
         while True:
             event = self.read()
             assert event is not None
@@ -171,7 +171,7 @@ def _pump(stream: BinaryIO, events: "queue.SimpleQueue[Event | None]") -> None:
 
 
 class Inbox:
-    """What the child was asked, in order. A Cancel or Pause is seen at once, even while a request is being worked on."""
+    """What the child was asked, in order. A Cancel or Pause is seen at once, even in the middle of a request."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
@@ -270,7 +270,7 @@ def _where(error: BaseException) -> str:
 
 def lower_priority() -> None:
     """Make this process give way to everything else the person does."""
-    import psutil  # noqa: PLC0415 - only background workers need it
+    import psutil
 
     me = psutil.Process()
     try:

@@ -1,4 +1,4 @@
-"""Chunks of notes become training examples and set-aside questions, by rule: nothing is invented that a note does not say."""
+"""Chunks of notes become training examples and set-aside questions, by rule: nothing that a note does not say."""
 
 import random
 import re
@@ -56,10 +56,28 @@ _MONTH = (
 )
 #: What a short answer looks like, most telling first.
 _SPANS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("when", re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?{_MONTH}(?:\s+\d{{4}})?\b|\b{_MONTH}\s+\d{{1,2}}\b")),
-    ("when", re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b|\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?")),
-    ("how much", re.compile(r"[€£$¥]\s?\d[\d.,]*\d|[€£$¥]\s?\d|\b\d[\d.,]*\s?(?:€|£|\$|EUR|USD|GBP|CHF|euros?|pounds?|dollars?|元|円)(?!\w)")),
-    ("how much", re.compile(r"\b\d[\d.,]*\s?(?:%|°C|km|kg|mg|ml|cm|mm|g|l|m|minutes?|hours?|days?|weeks?|months?|years?)(?!\w)")),
+    (
+        "when",
+        re.compile(
+            rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?{_MONTH}(?:\s+\d{{4}})?\b|\b{_MONTH}\s+\d{{1,2}}\b"
+        ),
+    ),
+    (
+        "when",
+        re.compile(
+            r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b|\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?"
+        ),
+    ),
+    (
+        "how much",
+        re.compile(
+            r"[€£$¥]\s?\d[\d.,]*\d|[€£$¥]\s?\d|\b\d[\d.,]*\s?(?:€|£|\$|EUR|USD|GBP|CHF|euros?|pounds?|dollars?|元|円)(?!\w)"
+        ),
+    ),
+    (
+        "how much",
+        re.compile(r"\b\d[\d.,]*\s?(?:%|°C|km|kg|mg|ml|cm|mm|g|l|m|minutes?|hours?|days?|weeks?|months?|years?)(?!\w)"),
+    ),
     ("who", re.compile(r"(?<=[a-zà-ÿ,;(] )[A-ZÀ-Þ][\wÀ-ÿ’'-]+(?: [A-ZÀ-Þ][\wÀ-ÿ’'-]+){0,2}")),
     ("what", re.compile(r"\b\d[\d.,]*\d\b|\b\d\b")),
 )
@@ -72,7 +90,9 @@ _SECRET = re.compile(
     r"|\b(?:\d[ -]?){13,19}\b|\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){3,7}\b|BEGIN [A-Z ]*PRIVATE KEY",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*•]\s+(?:\[[ xX]\]\s*)?|\d+[.)]\s+)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\|")
+_MARKUP = re.compile(
+    r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*•]\s+(?:\[[ xX]\]\s*)?|\d+[.)]\s+)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\|"
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -154,7 +174,7 @@ def make(
     seed: int = 1,
     most: int = 6000,
 ) -> Lesson:
-    """Turn `notes` into at most `most` examples, and set about an eighth of them aside for at most `questions` questions.
+    """Turn `notes` into at most `most` examples, an eighth of them set aside for at most `questions` questions.
 
     Nothing in a note that was set aside is learned, so the proof asks about what the run has not seen.
     """

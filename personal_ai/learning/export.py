@@ -1,4 +1,4 @@
-"""A trained LoRA becomes files: adapter.gguf for llama.cpp and adapter.safetensors, under the base file's own tensor names."""
+"""A trained LoRA becomes adapter.gguf for llama.cpp and adapter.safetensors, by the base file's own tensor names."""
 
 import hashlib
 from pathlib import Path

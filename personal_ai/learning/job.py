@@ -1,4 +1,4 @@
-"""What lies in a job folder: the order, the examples, the questions that were set aside. Written once, then only read."""
+"""What lies in a job folder: the order, the examples, the questions set aside. Written once, then only read."""
 
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -10,12 +10,11 @@ from personal_ai.learning.recipe import Recipe
 from personal_ai.messages import Turn
 from personal_ai.paths import write_durably
 
-
 T = TypeVar("T")
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One thing to learn: the last turn is the assistant's, and only it is learned. `chunks` says where it came from."""
+    """One thing to learn: only the last turn, the assistant's, is learned. `chunks` says where it came from."""
 
     turns: list[Turn]
     form: str

@@ -101,7 +101,7 @@ class _Normalise(torch.autograd.Function):
 
 
 class _AdaptedLinear(torch.autograd.Function):
-    """y = x Wᵀ + scale · (x Aᵀ) Bᵀ with W frozen: dX = dY W + scale (dY B) A, dA = scale (dY B)ᵀ x, dB = scale dYᵀ (x Aᵀ)."""
+    """y = x Wᵀ + s (x Aᵀ) Bᵀ with W frozen: dX = dY W + s (dY B) A, dA = s (dY B)ᵀ x, dB = s dYᵀ (x Aᵀ)."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
@@ -132,6 +132,14 @@ def linear(layer: nn.Module, x: Tensor) -> Tensor:
 
 class Block(nn.Module):
     """One transformer block of the llama family; its layers are named as in the GGUF."""
+
+    attn_q: nn.Module
+    attn_k: nn.Module
+    attn_v: nn.Module
+    attn_output: nn.Module
+    ffn_gate: nn.Module
+    ffn_up: nn.Module
+    ffn_down: nn.Module
 
     def __init__(self, shape: Shape, tensor: "TensorReader", number: int, dtype: torch.dtype) -> None:
         super().__init__()
@@ -192,7 +200,7 @@ class Network(nn.Module):
     """The base model of a GGUF of the llama family. Layer names are the file's tensor names without `.weight`."""
 
     def __init__(self, path: Path, dtype: torch.dtype | None = None) -> None:
-        """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that learning does not support yet."""
+        """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet."""
         super().__init__()
         self.dtype = dtype or training_dtype()
         file = gguf_file.read(path)
@@ -260,7 +268,10 @@ class _TargetLoss(torch.autograd.Function):
 
 
 def pack_examples(
-    examples: Iterable[tuple[list[int], list[bool]]], dtype: torch.dtype, block: int = 256, weights: Iterable[float] = ()
+    examples: Iterable[tuple[list[int], list[bool]]],
+    dtype: torch.dtype,
+    block: int = 256,
+    weights: Iterable[float] = (),
 ) -> Pack:
     """Lay examples (`tokens`, `learn` flags of the same length) one after the other, without padding.
 
@@ -375,7 +386,7 @@ def read_shape(file: gguf_file.GGUFFile) -> Shape:
 
 
 def rope_frequencies(shape: Shape, factors: Tensor | None) -> Tensor:
-    """Radians a position for each rotated pair [rope width / 2], with Llama 3's per-frequency factors where the file has them."""
+    """Radians a position for each rotated pair [rope width / 2], by Llama 3's factors where the file has them."""
     powers = torch.arange(0, shape.rope_width, 2, dtype=torch.float32) / shape.rope_width
     frequencies = 1.0 / (shape.rope_base**powers) / shape.rope_scale
     return frequencies if factors is None else frequencies / factors

@@ -1,4 +1,4 @@
-"""Is the torch network the model that chats? Compare their log-probabilities before anything is learned or published."""
+"""Is the torch network the model that chats? Compare their log-probabilities before learning and publishing."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from personal_ai.engine import score
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning.network import Network
 
-#: Above this mean difference the two are not the same model. Right is about 0.06: llama.cpp rounds activations to 8 bits.
+#: Above this mean difference the two are not one model. Some 0.07 is right: llama.cpp rounds activations to 8 bits.
 LIMIT = 0.15
 TOP = 20
 
 
 def difference(network: Network, runtime: Runtime, prompts: Sequence[Sequence[int]]) -> float:
-    """Mean absolute difference of log-probability over llama.cpp's 20 likeliest tokens after every token of `prompts`."""
+    """Mean absolute difference of log-probability over llama.cpp's 20 likeliest tokens, at all of `prompts`."""
     found: list[np.ndarray] = []
     for tokens in prompts:
         ids, theirs = score.top_log_probabilities(runtime, tokens, TOP)

@@ -1,4 +1,4 @@
-"""How to learn: defaults by model and corpus size. Evidence: the tables in the project's training notes and tests/perf/LOG.md."""
+"""How to learn: defaults by the size of model and corpus. What they rest on stands in tests/perf/LOG.md."""
 
 import msgspec
 

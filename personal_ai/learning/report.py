@@ -40,7 +40,10 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     elif rise > GENERAL_RISE:
         verdict = False, "It would have forgotten too much of what it knew before."
     else:
-        verdict = True, f"Right answers to {proof['questions']} new questions about your notes became {saved:.0%} less surprising to it."
+        verdict = (
+            True,
+            f"On {proof['questions']} new questions about your notes, right answers surprise it {saved:.0%} less.",
+        )
     return proof | {"accepted": verdict[0], "reason": verdict[1]}
 
 

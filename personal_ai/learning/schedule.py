@@ -28,6 +28,8 @@ WORTHWHILE = timedelta(minutes=10)
 NIGHT_IS_NEAR = timedelta(hours=3)
 #: A change of time zone or of summer time moves a run across the beginning of a night by an hour or two.
 SAME_NIGHT = timedelta(hours=3)
+#: The clock on the wall and one that nobody can set disagree by more than this.
+CLOCK_WAS_SET = timedelta(minutes=10)
 #: A run that seems to lie further ahead than this was written down while the clock was wrong.
 CLOCK_WAS_WRONG = timedelta(hours=36)
 
@@ -187,14 +189,13 @@ def _done(now: datetime, settings: Settings, last: LastNight | None, seconds_sin
     """Whether this night has had its run."""
     if last is None or not _counts(last):
         return False
-    # The clock on the wall may have been set back, or years ahead and back again; the steady one was not.
-    if (
-        seconds_since_run is not None
-        and seconds_since_run < min(_length(settings), timedelta(hours=12)).total_seconds()
-    ):
-        return True
     started = _local(last, now)
     since = _time_between(started, now)
+    if seconds_since_run is not None and last.by == "night":
+        # The clock on the wall may have been set, back or years ahead; then only the steady one says what a night is.
+        steady = timedelta(seconds=seconds_since_run)
+        if abs(since - steady) > CLOCK_WAS_SET and steady < min(_length(settings), timedelta(hours=12)):
+            return True
     if since < -CLOCK_WAS_WRONG:
         return False
     return night_of(started, settings) >= night_of(now, settings) or (last.by == "night" and since < SAME_NIGHT)

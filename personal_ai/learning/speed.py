@@ -21,7 +21,7 @@ ROUNDS = 4
 
 
 def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, Any]:
-    """Training tokens a second, the best matrix multiply in GFLOP/s, the share of it a step reaches, and peak memory in MB."""
+    """Training tokens a second, the best matrix multiply (GFLOP/s), a step's share of it, and peak memory (MB)."""
     torch.set_num_threads(physical_cores())
     torch.set_flush_denormal(True)
     network = Network(model)
@@ -59,9 +59,7 @@ def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, 
 def step_flops(network: Network, parameters: list[tuple[str, torch.nn.Parameter]]) -> float:
     """FLOPs of one step over SHAPES: 4 a token and frozen weight, 6 a LoRA weight, attention and head as computed."""
     shape = network.shape
-    linear = sum(
-        module.weight.numel() for name, module in network.named_modules() if name.endswith(".base_layer")
-    )
+    linear = sum(p.numel() for name, p in network.named_parameters() if name.endswith(".base_layer.weight"))
     lora = sum(p.numel() for _, p in parameters)
     total = 0.0
     for length, learned in SHAPES:

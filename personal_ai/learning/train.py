@@ -54,7 +54,7 @@ class Run:
 
 
 def adapt(network: Network, recipe: Recipe) -> list[tuple[str, torch.nn.Parameter]]:
-    """Let peft put LoRA beside every adapted layer, fp32 masters, B = 0; return the parameters by name, in a fixed order."""
+    """Let peft put LoRA beside every adapted layer (fp32, B = 0); return its parameters by name, in a fixed order."""
     torch.manual_seed(recipe.seed)
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(TARGETS), lora_dropout=0.0)  # pyright: ignore[reportArgumentType]
     inject_adapter_in_model(config, network)
@@ -98,12 +98,12 @@ def all_steps(examples: Sequence[Tokenised], recipe: Recipe) -> Iterator[list[in
 
 
 def example_weight(learned: int) -> float:
-    """Weight of each learned token of an example with `learned` of them: a long text counts by the root of its length."""
+    """Weight of each of an example's `learned` tokens: a long text counts by the root of its length."""
     return 1.0 / math.sqrt(max(1, learned))
 
 
 def step_gradient(network: Network, examples: Sequence[Tokenised], stop: Callable[[], bool]) -> float:
-    """Accumulate the gradient of one step; return its loss in nats per learned token. Raises Interrupted when `stop` says so."""
+    """Accumulate the gradient of one step; return its loss (nats per learned token). Raises Interrupted on `stop()`."""
     learned = [sum(learn[1:]) for _, learn in examples]
     weights = [example_weight(count) for count in learned]
     total = sum(w * n for w, n in zip(weights, learned, strict=True)) or 1.0
@@ -216,7 +216,8 @@ def train(
         on_step(run, optimizer.param_groups[0]["lr"])
         if time.monotonic() - saved_at > checkpoint_seconds:
             keep()
-    keep()
+    if run.step > saved_step:
+        keep()
     return run
 
 
@@ -272,7 +273,7 @@ def resume(
     parameters: list[tuple[str, torch.nn.Parameter]],
     optimizer: torch.optim.Optimizer,
 ) -> State | None:
-    """Load the newest sound checkpoint of the same inputs into the parameters and the optimizer; None when there is none."""
+    """Load the newest sound checkpoint of the same inputs into parameters and optimizer; None without one."""
     found: list[tuple[State, bytes]] = []
     for slot in (folder / "checkpoint-a", folder / "checkpoint-b"):
         state = _read_state(slot)

@@ -32,7 +32,7 @@ PROOF_CONTEXT = 4096
 
 
 def main(arguments: list[str]) -> int:
-    """Do the job in the folder named by the one argument. The exit code is 0 also for a job that failed with a sentence."""
+    """Do the job in the folder named by the one argument. A job that failed with a sentence exits with 0, too."""
     inbox, emit = open_channel()
     emit(Ready(pid=os.getpid()))
     folder = Path(arguments[0])
@@ -78,9 +78,7 @@ class Work:
             left = max(0.0, self._total - elapsed)
             # The bar never jumps back, and is full only at the end.
             self._fraction = max(self._fraction, min(0.99, elapsed / max(1.0, self._total)))
-        self.emit(
-            Progress(phase=phase, fraction=self._fraction, elapsed_seconds=elapsed, eta_seconds=left, **more)
-        )
+        self.emit(Progress(phase=phase, fraction=self._fraction, elapsed_seconds=elapsed, eta_seconds=left, **more))
 
     def stop(self) -> bool:
         """Whether somebody wants the job to end early."""
@@ -95,7 +93,7 @@ class Work:
 
     def learn(self) -> None:
         """Prove the base, train, export, prove the adapter, judge."""
-        from personal_ai.learning import train  # noqa: PLC0415 - torch is loaded by the jobs that need it
+        from personal_ai.learning import train
 
         lower_priority()
         self.progress("loading")
@@ -105,10 +103,10 @@ class Work:
             self.stopped()
 
     def _learn(self) -> None:
-        import torch  # noqa: PLC0415, TID253 - see above
+        import torch
 
-        from personal_ai.learning import export, parity, train  # noqa: PLC0415
-        from personal_ai.learning.network import Network  # noqa: PLC0415
+        from personal_ai.learning import export, parity, train
+        from personal_ai.learning.network import Network
 
         torch.set_num_threads(physical_cores())
         torch.set_flush_denormal(True)
@@ -142,12 +140,14 @@ class Work:
             evaluate.use(runtime, made / "adapter.gguf")
             tuned_difference = parity.difference(network, runtime, prompts)
             if tuned_difference > parity.LIMIT:
-                raise UserError("What was learned reads differently in the chat, so it was not used. Learn again later.")
+                raise UserError(
+                    "What was learned reads differently in the chat, so it was not used. Learn again later."
+                )
             proof = self._prove(runtime, questions, before, made / "adapter.gguf")
         self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
 
     def _train(self, network: Any, parameters: Any, examples: Any, inputs: str, proof_seconds: float) -> Any:
-        from personal_ai.learning import train  # noqa: PLC0415
+        from personal_ai.learning import train
 
         order = self.job
         # LoRA beside the base slows the proof of the adapter down by about a quarter.
@@ -222,13 +222,15 @@ class Work:
         asked["samples"] = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
         return asked
 
-    def _prove(self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path) -> dict[str, Any]:
+    def _prove(
+        self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path
+    ) -> dict[str, Any]:
         self.progress("proving")
         evaluate.use(runtime, adapter, self.job.scale)
         after = self._asked(runtime, questions)
         completions = msgspec.convert(before["completions"], list[list[Turn]])
         general = evaluate.general_nll(runtime, completions, self.stop)
-        from personal_ai.learning.metrics import interval  # noqa: PLC0415
+        from personal_ai.learning.metrics import interval
 
         old, new = _mean(before["general"]), _mean(general)
         proof = {
@@ -311,7 +313,7 @@ class Work:
 
     def bench(self) -> None:
         """Measure a training step and the processor's own matrix multiply, in one process, taking turns."""
-        from personal_ai.learning import speed, train  # noqa: PLC0415
+        from personal_ai.learning import speed, train
 
         try:
             self.emit(JobDone(result=speed.measure(Path(self.job.model), self.job.recipe, self.stop)))

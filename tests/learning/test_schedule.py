@@ -279,6 +279,12 @@ def test_a_steady_clock_sees_through_any_setting_of_the_other():
     assert ask("2026-05-06 01:10", run("2026-05-05 01:10"), seconds_since_run=86_400.0).go
 
 
+def test_two_clocks_that_agree_leave_the_night_to_the_wall():
+    # A run by hand in the evening, or one that caught up in the afternoon, does not delay the night.
+    assert ask("2026-05-05 01:00", run("2026-05-04 23:00", by="hand"), seconds_since_run=7200.0).go
+    assert ask("2026-05-05 22:00", run("2026-05-05 16:00"), choices=EVENING, seconds_since_run=21_600.0).go
+
+
 def test_a_frozen_clock_brings_one_run():
     assert not ask("2026-05-05 02:00", run("2026-05-05 02:00")).go
 

@@ -1,0 +1,470 @@
+"""The service that learns: freezes what to learn, runs the train worker, and publishes what was proved."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import filelock
+import msgspec
+
+from personal_ai import messages, system
+from personal_ai.errors import UserError, disk_sentence
+from personal_ai.learning import examples, job, recipe, schedule
+from personal_ai.learning.job import Job, Question
+from personal_ai.learning.trainer import Trainer
+from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
+from personal_ai.paths import Paths
+from personal_ai.settings import Settings
+from personal_ai.store.documents import ChunkRow, Documents
+from personal_ai.store.nights import NightRow, Nights, StartedBy
+from personal_ai.worker import Worker, WorkerDied
+
+logger = logging.getLogger(__name__)
+
+#: About how many characters make a token.
+CHARACTERS_A_TOKEN = 4
+#: Until a run has measured it: training tokens a second.
+GUESSED_SPEED = 500.0
+PASSAGES = 4
+
+
+class Model(Protocol):
+    """What is needed of a base model (a `models.catalogue.ModelEntry`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def learns(self) -> bool: ...
+
+
+class Publisher(Protocol):
+    """Where a proved adapter goes (an `adapters.shelf.Shelf`)."""
+
+    def publish(
+        self,
+        folder: Path,
+        *,
+        base: str,
+        base_sha256: str,
+        documents: Sequence[int] = ...,
+        strength: float = ...,
+        recipe: dict[str, Any] | None = ...,
+        proof: dict[str, Any] | None = ...,
+    ) -> int: ...
+    def in_use(self, base_sha256: str) -> list[messages.AdapterUse]: ...
+
+
+class NightEnded(msgspec.Struct, frozen=True):
+    """A run is over; `night` says how."""
+
+    night: NightRow
+
+
+class Evaluated(msgspec.Struct, frozen=True):
+    """The figures of each system, and what each answered, question by question."""
+
+    systems: dict[str, Any]
+    answers: dict[str, list[str]]
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What `bench learn` found; the fields are those of learning/speed.py."""
+
+    figures: dict[str, Any]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a run would do now."""
+
+    notes: int
+    new_notes: int
+    tokens: int
+    minutes: float
+    sentence: str
+
+
+NightEvent = Progress | Checkpointed | Proved | NightEnded
+
+
+class Night:
+    """Learning, for pages and commands. One run at a time in one data folder, whichever process starts it."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        documents: Documents,
+        nights: Nights,
+        shelf: Publisher,
+        *,
+        model: Callable[[], Model],
+        search: examples.Search,
+        prompt: examples.Prompt,
+        settings: Callable[[], Settings],
+        start_worker: Callable[..., Worker],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        checkpoint_seconds: float = 30.0,
+    ) -> None:
+        self._paths = paths
+        self._documents = documents
+        self._nights = nights
+        self._shelf = shelf
+        self._model = model
+        self._search = search
+        self._prompt = prompt
+        self._settings = settings
+        self._trainer = Trainer(start_worker)
+        self._now = now
+        self._checkpoint_seconds = checkpoint_seconds
+        self._lock = filelock.FileLock(paths.jobs / "learning.lock", timeout=0, thread_local=False)
+        self._started_at: float | None = None
+        self._catching_up = False
+
+    # ---- learning -------------------------------------------------------------------------------------------
+
+    def learn(self, minutes: float | None = None, by: StartedBy = "hand") -> Iterator[NightEvent]:
+        """Learn the notes, prove it, and publish what helped; go on with an interrupted run where one fits.
+
+        Ends with NightEnded. Closing the generator cancels and changes nothing that was in use. Raises UserError when
+        there is nothing to learn, when the model cannot be taught, or when another window or command is learning.
+        """
+        try:
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            raise UserError(
+                "Personal AI is already learning, in another window or command. Wait until it ends."
+            ) from error
+        try:
+            yield from self._learn(minutes, by)
+        except OSError as error:
+            raise UserError(disk_sentence(error, "preparing to learn")) from error
+        finally:
+            self._lock.release()
+
+    def pause(self) -> None:
+        """Ask the run that is under way to write a checkpoint and end; the next one goes on from there."""
+        self._trainer.pause()
+
+    def close(self) -> None:
+        """End the worker, which writes a checkpoint first."""
+        self._trainer.close()
+
+    def _learn(self, minutes: float | None, by: StartedBy) -> Iterator[NightEvent]:
+        model = self._model()
+        if not model.learns:
+            raise UserError(
+                f"Personal AI can chat with “{model.name}” but cannot teach it yet. "
+                "Choose another model under Settings."
+            )
+        id, folder = self._unfinished(model) or self._prepare(model, self._seconds(minutes, by), by)
+        self._started_at = system.steady_seconds()
+        try:
+            end: Any = None
+            for event in self._trainer.work(folder):
+                if isinstance(event, JobDone | JobStopped | messages.Failed):
+                    end = event
+                else:
+                    yield event
+        except GeneratorExit:
+            self._nights.finish(id, "cancelled", "You cancelled it; nothing was changed.")
+            _forget_notes(folder)
+            raise
+        except WorkerDied:
+            reason = "Learning stopped unexpectedly three times. What was in use before still is."
+            self._nights.finish(id, "failed", reason)
+            yield NightEnded(self._nights.get(id))
+            return
+        self._conclude(id, folder, model, end)
+        yield NightEnded(self._nights.get(id))
+
+    def _seconds(self, minutes: float | None, by: StartedBy) -> float:
+        if minutes is None:
+            decision = self.due() if by == "night" else None
+            self._catching_up = bool(decision and decision.catching_up)
+            minutes = decision.minutes if decision and decision.minutes else float(self._settings().night_minutes)
+        return minutes * 60
+
+    def _unfinished(self, model: Model) -> tuple[int, Path] | None:
+        """The run to go on with: same model, and every note it learns is still there to be learned."""
+        row = self._nights.unfinished()
+        if row is None:
+            return None
+        folder = self._paths.jobs / row.job
+        try:
+            order = job.read(folder)
+            known = {chunk.id for chunk in self._documents.learnable_chunks()}
+            if order.model_sha256 == model.sha256 and known.issuperset(order.chunks):
+                self._nights.update(row.id, state="running")
+                return row.id, folder
+        except UserError:
+            logger.info("the interrupted job is gone")
+        self._nights.finish(row.id, "cancelled", "It was interrupted, and your notes or the model changed since.")
+        _forget_notes(folder)
+        return None
+
+    def _prepare(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
+        """Freeze the notes of this run into a job folder, and record that it begins."""
+        chunks = self._documents.learnable_chunks()
+        lesson = examples.make(
+            chunks, self._search, self._prompt, questions=_question_count(seconds), passages=PASSAGES
+        )
+        if not lesson.examples:
+            raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
+        number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
+        order = Job(
+            number=number,
+            task="learn",
+            model=str(model.path),
+            model_sha256=model.sha256,
+            model_name=model.name,
+            recipe=recipe.choose(model.parameters, _tokens(chunks)),
+            seconds=seconds,
+            checkpoint_seconds=self._checkpoint_seconds,
+            chunks=lesson.chunks,
+            documents=lesson.documents,
+            created=self._now().isoformat(),
+        )
+        folder = self._paths.jobs / str(number)
+        job.write(folder, order, lesson.examples, lesson.questions)
+        return self._nights.start(str(number), by, len(lesson.documents)), folder
+
+    def _conclude(self, id: int, folder: Path, model: Model, end: Any) -> None:
+        """Write down how the run ended; publish what was proved first, so that the record never says too much."""
+        if isinstance(end, JobStopped):
+            state: Literal["paused", "cancelled"] = end.reason
+            reason = "Paused; it goes on from here next time." if state == "paused" else "You cancelled it."
+            if state == "paused":
+                self._nights.update(id, state=state, reason=reason)
+            else:
+                self._nights.finish(id, state, reason)
+            return
+        if isinstance(end, messages.Failed):
+            self._nights.finish(id, "failed", end.sentence)
+            _forget_notes(folder)
+            return
+        result = end.result
+        proof = result["proof"]
+        figures = {"tokens": result["tokens"], "seconds": result["seconds"]}
+        order = job.read(folder)
+        report = result | {"learned": self._titles(order.documents)}
+        if not proof["accepted"]:
+            self._nights.finish(id, "refused", proof["reason"], report=report, **figures)
+            _forget_notes(folder)
+            return
+        try:
+            number = self._shelf.publish(
+                folder / "adapter",
+                base=model.name,
+                base_sha256=order.model_sha256,
+                documents=order.documents,
+                strength=proof["scale"],
+                recipe=result["recipe"],
+                proof={key: value for key, value in proof.items() if key != "samples"},
+            )
+        except UserError as error:
+            self._nights.finish(id, "failed", str(error), report=report, **figures)
+            raise
+        self._nights.finish(id, "published", proof["reason"], adapter=number, report=report, **figures)
+        _forget_notes(folder)
+
+    def _titles(self, documents: Sequence[int]) -> list[str]:
+        wanted = set(documents)
+        return [row.title for row in self._documents.list() if row.id in wanted]
+
+    # ---- when -----------------------------------------------------------------------------------------------
+
+    def due(self) -> schedule.Decision:
+        """Whether the night may learn now, and why or why not."""
+        fresh = self._new_documents()
+        added = [datetime.fromisoformat(row.added) for row in fresh]
+        started = self._started_at
+        return schedule.decide(
+            self._now().astimezone(),
+            self._settings(),
+            self._nights.last(),
+            len(fresh),
+            system.on_mains(),
+            system.idle_seconds(),
+            system.free_disk(self._paths.home),
+            temperature=system.temperature(),
+            memory=system.memory(),
+            waiting_since=min(added) if added else None,
+            seconds_since_run=None if started is None else system.steady_seconds() - started,
+        )
+
+    def must_stop(self) -> str | None:
+        """Why the run that is under way must pause now, as a sentence; None to let it go on."""
+        last = self._nights.last()
+        return schedule.must_stop(
+            self._now().astimezone(),
+            self._settings(),
+            system.on_mains(),
+            system.idle_seconds(),
+            system.free_disk(self._paths.home),
+            by=last.by if last else "hand",
+            catching_up=self._catching_up,
+            temperature=system.temperature(),
+            memory=system.memory(),
+        )
+
+    def status(self) -> str:
+        """One true sentence for the sidebar: what was learned, or why the night waits."""
+        decision = self.due()
+        last = self._nights.last()
+        if last and last.state == "published" and last.ended and not self._new_documents():
+            ended = datetime.fromisoformat(last.ended).astimezone()
+            return f"Learned {_notes(last.notes)} {_day(ended, self._now().astimezone())}, {ended:%H:%M}"
+        return decision.reason
+
+    def plan(self) -> Plan:
+        """What learning now would take, from the speed of the last run."""
+        chunks = self._documents.learnable_chunks()
+        tokens = _tokens(chunks)
+        choice = recipe.choose(self._model().parameters, tokens)
+        speed = next(
+            (r.report["tokens_per_second"] for r in self._nights.list() if r.report.get("tokens_per_second")), 0
+        )
+        # A note becomes about eight examples, most of them behind four passages.
+        wanted = len(chunks) * 8 * 300 * choice.epochs
+        minutes = min(float(self._settings().night_minutes), wanted / (speed or GUESSED_SPEED) / 60 + 1)
+        notes = len({chunk.document_id for chunk in chunks})
+        new = len(self._new_documents())
+        sentence = f"{_notes(notes)} to learn, {new} of them new; about {minutes:.0f} minutes on this computer."
+        return Plan(notes, new, tokens, minutes, sentence if notes else "Nothing to learn yet: add some notes.")
+
+    def nights(self) -> list[NightRow]:
+        """Every run, newest first."""
+        return self._nights.list()
+
+    def _new_documents(self) -> list[Any]:
+        """Documents that came after the last run which learned to its end."""
+        done = [row for row in self._nights.list() if row.state in ("published", "refused")]
+        since = done[0].started if done else ""
+        return [row for row in self._documents.list() if row.added > since and not row.never_learn]
+
+    # ---- measuring ------------------------------------------------------------------------------------------
+
+    def evaluate(self, path: Path) -> Iterator[Progress | Evaluated]:
+        """Ask the questions of a file (lines of {"question", "answer"}) of every system, on the files that chat.
+
+        Ends with Evaluated. Raises UserError for a file that holds no such lines.
+        """
+        model = self._model()
+        adapters = self._shelf.in_use(model.sha256)
+        questions = [
+            Question(q.question, q.answer, self._prompt(q.question, []), self._passages(q.question), q.note)
+            for q in read_questions(path)
+        ]
+        for event in self._measure(model, "evaluate", questions, adapters):
+            if isinstance(event, JobDone):
+                yield Evaluated(event.result["systems"], event.result["answers"])
+            elif isinstance(event, Progress):
+                yield event
+
+    def bench(self) -> Iterator[Progress | Measured]:
+        """Measure the speed of a training step here. Ends with Measured."""
+        for event in self._measure(self._model(), "bench", [], []):
+            if isinstance(event, JobDone):
+                yield Measured(event.result)
+            elif isinstance(event, Progress):
+                yield event
+
+    def _passages(self, question: str) -> list[messages.Turn]:
+        return self._prompt(question, self._search(question, self._settings().passages))
+
+    def _measure(
+        self, model: Model, task: Literal["evaluate", "bench"], questions: list[Question], adapters: list[Any]
+    ) -> Iterator[Any]:
+        """Run a job that leaves nothing behind."""
+        folder = self._paths.jobs / f"{task}-{self._now():%Y%m%d%H%M%S%f}"
+        order = Job(
+            number=0,
+            task=task,
+            model=str(model.path),
+            model_sha256=model.sha256,
+            recipe=recipe.choose(model.parameters, 0),
+            seconds=0.0,
+            adapter=adapters[0].path if adapters else "",
+            scale=adapters[0].scale if adapters else 1.0,
+        )
+        try:
+            job.write(folder, order, [], questions)
+            for event in self._trainer.work(folder):
+                if isinstance(event, messages.Failed):
+                    raise UserError(event.sentence)
+                yield event
+        except WorkerDied as error:
+            raise UserError(
+                "Measuring stopped unexpectedly three times. Close other programs and try again."
+            ) from error
+        except OSError as error:
+            raise UserError(disk_sentence(error, "measuring")) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Line(msgspec.Struct):
+    question: str
+    answer: str
+    note: str = ""
+    set: str = ""
+
+
+def read_questions(path: Path, only: str = "") -> list[Any]:
+    """Read a questions file, on wish only one set of it. Raises UserError naming a line that is no question."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise UserError(disk_sentence(error, f"reading “{path.name}”")) from error
+    found: list[_Line] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(msgspec.json.decode(line, type=_Line))
+        except msgspec.MsgspecError as error:
+            raise UserError(
+                f"Line {number} of “{path.name}” is no question. Each line needs {{“question”: …, “answer”: …}}."
+            ) from error
+    chosen = [line for line in found if not only or line.set == only]
+    if not chosen:
+        raise UserError(f"There are no questions in “{path.name}”.")
+    return chosen
+
+
+def _forget_notes(folder: Path) -> None:
+    """Take the notes' text out of a job that is over; its order, events and report stay."""
+    for name in ("examples.jsonl", "questions.jsonl", "base.json", "adapter", "checkpoint-a", "checkpoint-b"):
+        target = folder / name
+        if target.is_dir():
+            shutil.rmtree(target, ignore_errors=True)
+        else:
+            target.unlink(missing_ok=True)
+
+
+def _question_count(seconds: float) -> int:
+    """How many questions a proof may ask: about a quarter of a short run, 48 at most."""
+    return max(8, min(48, int(seconds / 300 * 28)))
+
+
+def _tokens(chunks: Sequence[ChunkRow]) -> int:
+    return sum(len(chunk.text) for chunk in chunks) // CHARACTERS_A_TOKEN
+
+
+def _notes(count: int) -> str:
+    return "1 note" if count == 1 else f"{count} notes"
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    days = (now.date() - moment.date()).days
+    if days == 0:
+        return "last night" if moment.hour < 7 else "today"
+    return "yesterday" if days == 1 else f"{days} days ago"

@@ -1,0 +1,94 @@
+"""The train worker from outside: started on a job folder, watched, started again when it dies, paused, cancelled."""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from personal_ai import messages
+from personal_ai.messages import Failed, JobDone, JobStopped
+from personal_ai.worker import Worker, WorkerDied
+
+logger = logging.getLogger(__name__)
+
+#: A worker that says nothing for this long hangs: seconds. The longest silence is one step on a slow machine.
+SILENCE = 180.0
+#: A worker that died is started again until it has run this often.
+TRIES = 3
+
+ENDS = (JobDone, JobStopped, Failed)
+
+
+class Trainer:
+    """At most one train worker at a time."""
+
+    def __init__(self, start_worker: Callable[..., Worker]) -> None:
+        self._start_worker = start_worker
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id while it works."""
+        with self._lock:
+            return self._worker.pid if self._worker else None
+
+    def work(self, folder: Path) -> Iterator[Any]:
+        """Yield the worker's events on a job folder, the last of them one of ENDS. Closing the generator cancels it.
+
+        A worker that dies or hangs is started again and goes on from its checkpoint. Raises WorkerDied after TRIES.
+        """
+        for attempt in range(1, TRIES + 1):
+            worker = self._start_worker("train-worker", str(folder))
+            try:
+                worker.start(timeout=120)
+                with self._lock:
+                    self._worker = worker
+                yield from _listen(worker)
+                return
+            except GeneratorExit:
+                _cancel(worker)
+                raise
+            except WorkerDied:
+                logger.warning("the train worker died (%d of %d)", attempt, TRIES)
+                if attempt == TRIES:
+                    raise
+            finally:
+                with self._lock:
+                    self._worker = None
+                worker.stop()
+
+    def pause(self) -> None:
+        """Ask the worker to write a checkpoint and end."""
+        with self._lock, contextlib.suppress(WorkerDied):
+            if self._worker:
+                self._worker.send(messages.Pause())
+
+    def close(self) -> None:
+        """End the worker, which writes a checkpoint first."""
+        with self._lock:
+            worker = self._worker
+        if worker:
+            worker.stop()
+
+
+def _listen(worker: Worker) -> Iterator[Any]:
+    while True:
+        event = worker.read(SILENCE)
+        if event is None:
+            worker.stop(grace=2)
+            raise WorkerDied("the train worker hangs")
+        yield event
+        if isinstance(event, ENDS):
+            return
+
+
+def _cancel(worker: Worker) -> None:
+    """Ask for an end, and give the worker a moment to stop between two pieces of work."""
+    with contextlib.suppress(WorkerDied):
+        worker.send(messages.Cancel())
+        while (event := worker.read(10)) is not None:
+            if isinstance(event, ENDS):
+                return

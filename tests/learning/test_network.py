@@ -1,0 +1,102 @@
+"""The torch network: packing changes nothing, gradients are right, and the file is read as llama.cpp reads it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812
+
+from personal_ai.errors import UserError
+from personal_ai.learning import network as net
+from personal_ai.learning import train
+from personal_ai.learning.recipe import Recipe
+from tests import tiny_model
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> net.Network:
+    torch.manual_seed(3)
+    return net.Network(tiny_model.write(tmp_path / "tiny.gguf"), torch.float32)
+
+
+def example(*tokens: int, learned: int = 2) -> tuple[list[int], list[bool]]:
+    return list(tokens), [i >= len(tokens) - learned for i in range(len(tokens))]
+
+
+def test_an_example_reads_the_same_alone_and_in_a_pack(tiny: net.Network) -> None:
+    first, second, third = example(1, 2, 3, 4, 5), example(9, 8, 7), example(*range(20, 60))
+    packed = tiny.hidden(net.pack_examples([first, second, third], torch.float32, block=16))
+    alone = torch.cat([tiny.hidden(net.pack_examples([e], torch.float32)) for e in (first, second, third)])
+    assert torch.allclose(packed, alone, atol=1e-5)
+
+
+def test_no_token_sees_a_later_one(tiny: net.Network) -> None:
+    short = tiny.log_probabilities([5, 6, 7])
+    long = tiny.log_probabilities([5, 6, 7, 8, 9])
+    assert np.allclose(short, long[:3], atol=1e-5)
+
+
+def test_loss_is_the_cross_entropy_of_the_learned_tokens(tiny: net.Network) -> None:
+    tokens, learn = example(4, 9, 16, 25, 36, learned=3)
+    pack = net.pack_examples([(tokens, learn)], torch.float32)
+    logits = tiny.hidden(pack) @ tiny.output.T
+    expected = F.cross_entropy(logits[1:4], torch.tensor(tokens[2:]), reduction="sum")
+    assert torch.allclose(tiny.loss(pack), expected, atol=1e-5)
+
+
+def test_weights_scale_the_loss(tiny: net.Network) -> None:
+    half = net.pack_examples([example(4, 9, 16)], torch.float32, weights=[0.5])
+    assert torch.allclose(tiny.loss(half) * 2, tiny.loss(net.pack_examples([example(4, 9, 16)], torch.float32)))
+
+
+def test_the_fused_step_has_the_gradients_of_pefts_own(tiny: net.Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))
+    for _, parameter in parameters:  # B = 0 would hide A's gradient
+        torch.nn.init.normal_(parameter, std=0.2)
+    pack = net.pack_examples([example(1, 2, 3, 4, 5), example(9, 8, 7)], torch.float32)
+    tiny.loss(pack).backward()
+    fused = {name: p.grad.clone() for name, p in parameters if p.grad is not None}
+    tiny.zero_grad()
+    monkeypatch.setattr(net, "linear", lambda layer, x: layer(x))
+    tiny.loss(pack).backward()
+    assert len(fused) == len(parameters) == 2 * 7 * tiny_model.BLOCKS
+    for name, parameter in parameters:
+        assert parameter.grad is not None
+        assert torch.allclose(fused[name], parameter.grad, atol=1e-4, rtol=1e-3), name
+
+
+def test_twenty_steps_follow_pefts_own_loss_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def losses(folder: str) -> list[float]:
+        network = net.Network(tiny_model.write(tmp_path / "tiny.gguf"), torch.float32)
+        recipe = Recipe(rank=4, alpha=8, step_tokens=16)
+        run = train.train(
+            network,
+            train.adapt(network, recipe),
+            [example(*range(i, i + 7), learned=4) for i in range(12)],
+            recipe,
+            tmp_path / folder,
+            "same",
+            planned=lambda: 20,
+            stop=lambda: False,
+            on_step=lambda run, rate: None,
+            on_checkpoint=lambda step: None,
+        )
+        return [loss for _, loss in run.losses]
+
+    ours = losses("ours")
+    monkeypatch.setattr(net, "linear", lambda layer, x: layer(x))
+    assert np.allclose(ours, losses("peft"), atol=2e-3)
+
+
+def test_llama_3_rope_factors_are_honoured(tmp_path: Path) -> None:
+    plain = net.Network(tiny_model.write(tmp_path / "a.gguf"), torch.float32)
+    stretched = net.Network(tiny_model.write(tmp_path / "b.gguf", rope_factors=True), torch.float32)
+    factors = torch.linspace(1, 4, tiny_model.WIDTH // tiny_model.HEADS // 2)
+    assert torch.allclose(plain.rope_frequencies, stretched.rope_frequencies * factors)
+    assert not np.allclose(plain.log_probabilities([3, 4, 5]), stretched.log_probabilities([3, 4, 5]), atol=1e-3)
+
+
+def test_another_architecture_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot teach"):
+        net.Network(tiny_model.write(tmp_path / "tiny.gguf", architecture="mamba"))
