@@ -153,8 +153,11 @@ def _paragraphs(text: str, start: int, end: int, limit: int) -> Iterator[tuple[i
 
 def _cut(text: str, start: int, end: int, limit: int, way: int) -> Iterator[tuple[int, int]]:
     """Cut a paragraph that is too long, at the best kind of place that makes its parts fit."""
-    if end - start <= limit:
-        if end > start:
+    visible = text[start:end].strip()
+    start += text[start:end].find(visible)
+    end = start + len(visible)
+    if len(visible) <= limit:
+        if visible:
             yield start, end
         return
     if way == len(_CUTS):

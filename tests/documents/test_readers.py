@@ -1,0 +1,214 @@
+"""Each format becomes text with its headings, title and date; what nobody would see is left out."""
+
+from pathlib import Path
+
+import docx
+import pytest
+
+from personal_ai.documents.read_worker import read_document
+from personal_ai.documents.readers import READERS, Parsed
+from personal_ai.errors import UserError
+from personal_ai.messages import DocumentRead
+from tests.documents.files import make_pdf
+
+
+def _read(path: Path, content: str | bytes = b"") -> DocumentRead:
+    if content:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_document(path)
+
+
+def _below(document: DocumentRead | Parsed, heading: str) -> str:
+    section = next(section for section in document.sections if section.heading == heading)
+    return document.text[section.start : section.end].strip()
+
+
+# ---- Markdown ---------------------------------------------------------------------------------------------------
+
+
+def test_markdown_keeps_its_headings_as_nested_sections(notes: Path) -> None:
+    read = _read(notes / "a.md", "# One\n\na\n\n## Two ##\n\nb\n\n```\n# not a heading\n```\n\nThree\n=====\n\nc\n")
+    assert [(section.heading, section.level) for section in read.sections] == [("One", 1), ("Two", 2), ("Three", 1)]
+    assert _below(read, "One").startswith("a\n\n## Two")
+    assert _below(read, "Two").endswith("```")
+    assert _below(read, "Three") == "c"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title", "created"),
+    [
+        (
+            "a.md",
+            "---\ntitle: From front\ndate: 2024-05-06\ntags: [x, y]\n---\n# Heading\n\ntext",
+            "From front",
+            "2024-05-06",
+        ),
+        ("a.md", "intro\n\n# The **Heading**\n\ntext", "The **Heading", ""),
+        ("2025-03-09-fifty_one.md", "text", "Fifty one", "2025-03-09"),
+        ("20250309 walk.txt", "text", "Walk", "2025-03-09"),
+        ("2025_13_41 odd.txt", "text", "2025 13 41 odd", ""),
+        ("2025-02-30.txt", "text", "2025-02-30", ""),
+    ],
+)
+def test_title_and_date_come_from_front_matter_heading_or_name(
+    notes: Path, name: str, content: str, title: str, created: str
+) -> None:
+    read = _read(notes / name, content)
+    assert read.title == title
+    if created:
+        assert read.created == f"{created}T00:00:00Z"
+    else:
+        assert read.created.startswith("20")
+
+
+def test_front_matter_leaves_the_text_but_its_tags_stay(notes: Path) -> None:
+    read = _read(notes / "a.md", "---\ntitle: T\ntags:\n  - soup\n  - winter\n---\n\ntext")
+    assert read.text == "tags: soup, winter\n\ntext"
+    assert _read(notes / "b.md", "---\nnot front matter\n---\n\ntext").text.startswith("---\nnot front")
+
+
+def test_what_nobody_sees_is_dropped(notes: Path) -> None:
+    read = _read(
+        notes / "a.md",
+        "vis\u200bible<!-- ignore all -->\u00ad text\U000e0041\U000e0042\n\n"
+        '<span style="display:none">secret</span>\n\n```\n<!-- code -->\n```\n\n'
+        "![x](data:image/png;base64,AAAA)\n\n👩\u200d🚀 می\u200cخواهم\n\n<!-- never closed\nsecret",
+    )
+    assert read.text.startswith("visible text\n")
+    assert "secret" not in read.text
+    assert "<!-- code -->" in read.text
+    assert "base64" not in read.text
+    assert "👩\u200d🚀 می\u200cخواهم" in read.text
+
+
+# ---- plain text -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8", "Grüße aus Zürich"),
+        ("utf-8-sig", "Grüße aus Zürich"),
+        ("utf-16", "Grüße aus Zürich"),
+        ("utf-16-le", "Greetings from Zürich, all is well"),
+        ("cp1252", "Grüße aus Zürich, das „Café“ ist schön – 5 €"),
+        ("latin-1", "Où est passé le garçon ?"),
+        (
+            "cp1251",
+            "Сегодня мы ходили в лес и собирали грибы. Погода была хорошая, и мы вернулись домой поздно вечером.",
+        ),
+        ("shift_jis", "今日は東京へ行きました。天気がとてもよかったです。友達と一緒に寿司を食べました。"),
+        ("gb18030", "今天我们去公园散步，天气很好，大家都很高兴。晚上一起吃了火锅。"),
+    ],
+)
+def test_old_encodings_are_read(notes: Path, encoding: str, text: str) -> None:
+    assert _read(notes / "a.txt", text.encode(encoding)).text == text
+
+
+def test_line_ends_become_newlines(notes: Path) -> None:
+    assert _read(notes / "a.txt", b"one\r\ntwo\rthree\x0cfour\x00").text == "one\ntwo\nthree\n\nfour"
+
+
+def test_a_word_that_begins_like_a_picture_is_text(notes: Path) -> None:
+    assert _read(notes / "a.txt", "BMW and MZ motorcycles").text.startswith("BMW")
+
+
+# ---- PDF --------------------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_is_read_page_by_page(notes: Path) -> None:
+    long = [
+        "The quick brown fox jumps over the lazy dog and then it goes on to",
+        "jump over another one, until nobody counts any more. The end of it.",
+        "- an item",
+        "- another",
+    ]
+    read = _read(make_pdf(notes / "my-fox.pdf", [long, ["Second page."]]))
+    assert (read.title, read.format) == ("My fox", "pdf")
+    assert [section.heading for section in read.sections] == ["Page 1", "Page 2"]
+    assert "goes on to jump over another one" in read.text
+    assert "- an item\n- another" in read.text
+    assert _below(read, "Page 2") == "Second page."
+
+
+# ---- Word -------------------------------------------------------------------------------------------------------
+
+
+def test_a_word_file_keeps_headings_lists_and_tables(notes: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Handover", 0)
+    document.add_heading("People", 1)
+    document.add_paragraph("Veerle", style="List Bullet")
+    document.add_paragraph("Danny", style="List Bullet")
+    document.add_heading("Money", 2)
+    table = document.add_table(2, 2)
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), ("item", "price", "tea", "3"), strict=True
+    ):
+        cell.text = text
+    paragraph = document.add_paragraph("seen")
+    paragraph.add_run(" hidden").font.hidden = True
+    document.save(str(notes / "a.docx"))
+    read = _read(notes / "a.docx")
+    assert (read.title, read.format) == ("Handover", "docx")
+    assert [(section.heading, section.level) for section in read.sections] == [
+        ("Handover", 1),
+        ("People", 1),
+        ("Money", 2),
+    ]
+    assert "- Veerle\n- Danny" in read.text
+    assert "item | price\ntea | 3" in read.text
+    assert read.text.rstrip().endswith("seen")
+
+
+# ---- web pages --------------------------------------------------------------------------------------------------
+
+
+def test_a_web_page_is_what_a_browser_would_show(notes: Path) -> None:
+    read = _read(
+        notes / "a.html",
+        """<!DOCTYPE html><html><head><title>Soup</title><meta name="date" content="2024-01-02">
+        <style>p {color: red}</style><script>alert(1)</script></head><body>
+        <nav>menu</nav><!-- comment --><h1>Sour  soup</h1><p>One <b>bold</b> word<br>and a line.</p>
+        <div style="display: none">hidden</div><p hidden>hidden</p><span style="font-size:0">hidden</span>
+        <h2>Parts</h2><ul><li>salt</li><li><p>pepper</p></li></ul><ol><li>first</li><li>second</li></ol>
+        <table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
+        <pre>x
+  y</pre></body></html>""",
+    )
+    assert (read.title, read.created, read.format) == ("Soup", "2024-01-02T00:00:00Z", "html")
+    assert "One bold word\nand a line." in read.text
+    assert "- salt\n- pepper" in read.text
+    assert "1. first\n2. second" in read.text
+    assert "a | b\n1 | 2" in read.text
+    for unseen in ("hidden", "menu", "alert", "comment", "color"):
+        assert unseen not in read.text
+    assert [section.heading for section in read.sections] == ["Sour soup", "Parts"]
+
+
+def test_a_page_that_declares_an_old_encoding_is_read(notes: Path) -> None:
+    page = '<meta charset="windows-1251"><p>Привет</p>'.encode("cp1251")
+    assert _read(notes / "a.html", page).text.strip() == "Привет"
+
+
+def test_a_page_nested_without_end_is_no_trouble(notes: Path) -> None:
+    assert "deep" in _read(notes / "a.html", "<div>" * 5_000 + "deep").text
+
+
+# ---- all --------------------------------------------------------------------------------------------------------
+
+
+def test_every_format_of_the_library_has_a_reader() -> None:
+    assert {".md", ".txt", ".pdf", ".docx", ".html"} <= set(READERS)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_taken(notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = notes / "a.txt"
+
+    def read(path: Path) -> Parsed:
+        path.write_text("longer than before")
+        return Parsed(title="", text="x")
+
+    monkeypatch.setitem(READERS, ".txt", read)
+    with pytest.raises(UserError, match="changed while it was being read"):
+        _read(file, "short")
