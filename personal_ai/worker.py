@@ -33,6 +33,10 @@ QUIET_ENVIRONMENT = {
 }
 
 
+#: A message longer than this is dropped, so that a worker gone wild cannot fill the window's memory: bytes.
+LONGEST_LINE = 256 << 20
+
+
 class WorkerDied(Exception):
     """The child ended without saying so. The service that owns it decides what the person is told."""
 
@@ -41,10 +45,18 @@ class Worker:
     """One child process, spoken to in messages.
 
     `name` is the word that `python -m personal_ai` knows it by, `arguments` follow it. Log lines go to `log`.
+    `program` takes the place of that command line, for another program that speaks the same messages.
     """
 
-    def __init__(self, name: str, arguments: tuple[str, ...] = (), log: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: tuple[str, ...] = (),
+        log: Path | None = None,
+        program: tuple[str, ...] | None = None,
+    ) -> None:
         self.name = name
+        self._program = program
         self._arguments = arguments
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,7 +78,7 @@ class Worker:
         log = open(self._log, "ab") if self._log else None  # noqa: SIM115, PTH123 - handed to the child, closed below
         try:
             self._process = subprocess.Popen(
-                command(self.name, *self._arguments),
+                [*(self._program or command(self.name)), *self._arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log or subprocess.DEVNULL,
@@ -159,12 +171,20 @@ def command(*words: str) -> list[str]:
 
 
 def _pump(stream: BinaryIO, events: "queue.SimpleQueue[Event | None]") -> None:
-    for line in stream:
+    for line in _lines(stream):
         try:
             events.put(messages.decode_event(line))
         except msgspec.MsgspecError:
             logger.error("a worker sent a line that is no message (%d bytes)", len(line))
     events.put(None)
+
+
+def _lines(stream: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[bytes]:
+    """Yield lines; of one that is longer than `longest` only its beginning, which is then no message."""
+    while line := stream.readline(longest):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(1 << 20)
 
 
 # ---- the child's end --------------------------------------------------------------------------------------------
@@ -181,7 +201,12 @@ class Inbox:
 
     def _read(self, stream: BinaryIO) -> None:
         for line in stream:
-            request = messages.decode_request(line)
+            try:
+                request = messages.decode_request(line)
+            except msgspec.MsgspecError:
+                # This thread must live: it is the one that sees stdin close.
+                logger.error("a line on stdin is no request (%d bytes)", len(line))
+                continue
             if isinstance(request, messages.Cancel | messages.Pause):
                 self._interrupts.append(request)
             else:
