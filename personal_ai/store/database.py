@@ -61,9 +61,14 @@ class Database:
         self._connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = False
-        with self._sentences("opening your notes"):
-            self._upgrade(self.read())
-            self._watcher = self._connect()
+        try:
+            with self._sentences("opening your notes"):
+                self._upgrade(self.read())
+                self._watcher = self._connect()
+        except BaseException:
+            # Windows lets nobody move a refused file away while it is open.
+            self.close()
+            raise
 
     # ---- use ----------------------------------------------------------------------------------------------------
 
@@ -132,14 +137,23 @@ class Database:
         except apsw.Error as error:
             found.append(f"{type(error).__name__}: {error}")
         finally:
+            with self._lock:
+                self._connections.discard(connection)
             connection.close(True)
         return found
 
     def close(self) -> None:
         """Close the connections of all threads. The last one to close folds the write-ahead log into the file."""
         self._closed = True
-        for connection in list(self._connections):
-            connection.close(True)
+        with self._lock:
+            connections = list(self._connections)
+            self._connections.clear()
+        for connection in connections:
+            try:
+                connection.close(True)
+            except apsw.ThreadingViolationError:
+                # In the middle of a statement of another thread: that ends now, the connection with its thread.
+                connection.interrupt()
         self._local = threading.local()
 
     # ---- opening ------------------------------------------------------------------------------------------------

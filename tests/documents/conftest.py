@@ -12,7 +12,6 @@ from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
 from personal_ai.worker import Worker
 
-DATA = Path(__file__).parents[1] / "data" / "documents"
 FRAGILE = Path(__file__).with_name("fragile_worker.py")
 
 

@@ -1,5 +1,6 @@
 """The data file opens, upgrades, refuses, and fails in sentences."""
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -231,3 +232,25 @@ def test_waiting_too_long_for_another_writer_is_one_sentence(
     database.read().set_busy_timeout(50)
     with other.transaction(), pytest.raises(UserError, match="still writing"):
         documents.put(*note("waits"))
+
+
+def test_closing_while_another_thread_reads_is_no_trouble(
+    tmp_path: Path, database: Database, documents: Documents, note: Callable
+) -> None:
+    documents.put(*note("kept"))
+    reading = threading.Event()
+
+    def read() -> None:
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+        rows = database.read().execute(endless)
+        with contextlib.suppress(apsw.Error):
+            for _ in rows:
+                reading.set()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert reading.wait(10)
+    database.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(Documents(Database(database.path, tmp_path / "backups")).list()) == 1
