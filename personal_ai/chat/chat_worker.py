@@ -1,0 +1,177 @@
+"""The child that holds llama.cpp: loads a model, swaps adapters, answers, measures."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from personal_ai import messages
+from personal_ai.engine import generate
+from personal_ai.engine.runtime import Runtime
+from personal_ai.errors import UserError
+from personal_ai.messages import Request, Sampling, Turn
+from personal_ai.models import families
+from personal_ai.worker import Emit, Inbox, serve
+
+#: How many answers are remembered token by token.
+REMEMBERED = 256
+#: Texts are sent at most this often: nobody sees more, and each message wakes another process on a busy processor.
+SEND_SECONDS = 0.02
+#: Rounds of a measurement: bare and own loop take turns, so that the machine's moods hit both.
+ROUNDS = 4
+
+_MEASURED_TEXT = "Once upon a time, in a small town by the sea, there lived an old clockmaker who "
+
+
+class ChatWorker:
+    """Answers requests, one at a time."""
+
+    def __init__(self) -> None:
+        self._runtime: Runtime | None = None
+        # Text → the tokens it was made of. Encoding an answer's text again may give other tokens than were sampled,
+        # and then nothing after them could be reused.
+        self._said: OrderedDict[str, list[int]] = OrderedDict()
+
+    def handle(self, request: Request, inbox: Inbox, emit: Emit) -> None:
+        """Answer one request by its events. Raises UserError for what a person can mend."""
+        match request:
+            case messages.Load():
+                emit(self._load(request))
+            case messages.UseAdapters():
+                emit(self._use_adapters(request))
+            case messages.Generate():
+                self._generate(request, inbox, emit)
+            case messages.CountTokens():
+                emit(messages.TokenCount(id=request.id, tokens=len(self._encode(request.turns))))
+            case messages.MeasureDecode():
+                emit(self._measure(request, emit))
+            case _:
+                raise ValueError(f"a chat worker does not know {type(request).__name__}")
+
+    @property
+    def _ready(self) -> Runtime:
+        if self._runtime is None:
+            raise UserError("No model is loaded yet. Choose a model in the settings.")
+        return self._runtime
+
+    def _load(self, request: messages.Load) -> messages.Loaded:
+        started = time.perf_counter()
+        if self._runtime:
+            self._runtime.close()
+            self._runtime = None
+        self._said.clear()
+        self._runtime = Runtime.load(Path(request.model), request.context, request.threads)
+        return messages.Loaded(
+            model=request.model,
+            family=self._runtime.family.name,
+            context=self._runtime.n_ctx,
+            parameters=self._runtime.header.parameters,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _use_adapters(self, request: messages.UseAdapters) -> messages.AdaptersInUse:
+        started = time.perf_counter()
+        self._ready.set_adapters(request.adapters)
+        return messages.AdaptersInUse(adapters=request.adapters, seconds=time.perf_counter() - started)
+
+    def _generate(self, request: messages.Generate, inbox: Inbox, emit: Emit) -> None:
+        outbox = _Outbox(request.id, emit)
+        try:
+            outcome = self._run(request, outbox.add, lambda: inbox.cancelled(request.id))
+        finally:
+            outbox.flush()
+            # A Cancel that came too late must not stop the next answer.
+            inbox.forget_interrupts()
+        self._remember(outbox.text, outcome.generated)
+        emit(
+            messages.Finished(
+                id=request.id,
+                reason=outcome.reason,
+                prompt_tokens=outcome.prompt_tokens,
+                reused_tokens=outcome.reused_tokens,
+                tokens=len(outcome.generated),
+                first_token_seconds=outcome.first_token_seconds,
+                seconds=outcome.seconds,
+            )
+        )
+
+    def _run(
+        self, request: messages.Generate, take: Callable[[str], None], cancelled: Callable[[], bool]
+    ) -> generate.Outcome:
+        tokens = self._encode(request.turns)
+        answer = generate.generate(self._ready, tokens, request.sampling, request.max_tokens, cancelled)
+        while True:
+            try:
+                take(next(answer))
+            except StopIteration as end:
+                return end.value
+
+    def _encode(self, turns: list[Turn]) -> list[int]:
+        tokenizer = self._ready.tokenizer
+        tokens = [tokenizer.bos] if tokenizer.adds_bos else []
+        for piece in families.render(turns, self._ready.template):
+            said = self._said.get(piece.text) if piece.learn and not piece.special else None
+            tokens += tokenizer.encode(piece.text, piece.special) if said is None else said
+        return tokens
+
+    def _remember(self, text: str, tokens: list[int]) -> None:
+        self._said[text] = tokens
+        self._said.move_to_end(text)
+        if len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
+
+    def _measure(self, request: messages.MeasureDecode, emit: Emit) -> messages.DecodeMeasured:
+        runtime = self._ready
+        tokens = runtime.tokenizer.encode(_MEASURED_TEXT)
+        steps = max(1, min(request.tokens, (runtime.n_ctx - len(tokens)) - 1) // ROUNDS)
+        bare = own = 0.0
+        for _ in range(ROUNDS):
+            bare += generate.bare(runtime, tokens, steps)
+            own += self._own_seconds(request.id, tokens, steps, emit)
+        runtime.clear()
+        return messages.DecodeMeasured(id=request.id, tokens=steps * ROUNDS, bare_seconds=bare, engine_seconds=own)
+
+    def _own_seconds(self, id: int, tokens: list[int], steps: int, emit: Emit) -> float:
+        # One token more than timed: the first comes with the prompt, so both loops time `steps` decodes and samples.
+        outbox = _Outbox(id, emit)
+        greedy = Sampling(temperature=0, repeat_penalty=1.0)
+        started = 0.0
+        for text in generate.generate(self._ready, tokens, greedy, steps + 1, lambda: False, ignore_end=True):
+            started = started or time.perf_counter()
+            outbox.add(text)
+        outbox.flush()
+        return time.perf_counter() - started
+
+
+class _Outbox:
+    """Gathers an answer's text and sends it in pieces, the first at once."""
+
+    def __init__(self, id: int, emit: Emit) -> None:
+        self._id = id
+        self._emit = emit
+        self._waiting: list[str] = []
+        self._all: list[str] = []
+        self._sent = 0.0
+
+    @property
+    def text(self) -> str:
+        return "".join(self._all)
+
+    def add(self, text: str) -> None:
+        self._waiting.append(text)
+        now = time.perf_counter()
+        if now - self._sent >= SEND_SECONDS:
+            self._sent = now
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            text = "".join(self._waiting)
+            self._all.append(text)
+            self._waiting.clear()
+            self._emit(messages.Text(id=self._id, text=text))
+
+
+def main() -> int:
+    """Be the chat worker until stdin closes; return the exit code."""
+    return serve(ChatWorker().handle)
