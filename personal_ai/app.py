@@ -294,7 +294,7 @@ class Program(QObject):
     def _show_welcome(self) -> None:
         from personal_ai.ui.first_run import FirstRun
 
-        screen = FirstRun(self.look)
+        screen = FirstRun()
         screen.finished.connect(self._on_welcomed)
         self.window.show_over(screen)
 

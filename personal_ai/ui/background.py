@@ -26,8 +26,8 @@ def run(
 ) -> "Job":
     """Run a generator off the window's thread; call back on it.
 
-    `on_event` gets each event, in order, at most 33 ms after it came. Then exactly one of the others is called: `on_done` with what
-    the generator returned (None after a cancel), or `on_failed` with a sentence for the person.
+    `on_event` gets each event, in order, at most 33 ms after it came. Then exactly one of the others is called:
+    `on_done` with what the generator returned (None after a cancel), or `on_failed` with a sentence for the person.
     """
     job = Job(generator, on_event, on_done, on_failed)
     _running.add(job)
@@ -46,7 +46,7 @@ def call(function: Callable[[], Any], on_done: Callable[[Any], None], on_failed:
 
 
 def finish(seconds: float) -> bool:
-    """Ask every job to stop and wait for them at most this long. Only for the end of the program, with the window gone."""
+    """Ask every job to stop and wait for them at most this long. Only for the end, with the window gone."""
     end = time.monotonic() + seconds
     for job in list(_running):
         job.cancel()
@@ -116,7 +116,7 @@ class Job(QObject):
             end = "done", self._drive()
         except UserError as error:
             end = "failed", str(error)
-        except Exception as error:  # noqa: BLE001 - one of the three places
+        except Exception as error:
             logger.exception("a background job met a bug")
             end = "failed", bug_sentence(error)
         with self._lock:

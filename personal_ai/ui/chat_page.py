@@ -71,6 +71,7 @@ class ChatPage(QWidget):
         self._thread = QVBoxLayout()
         self._thread.setSpacing(20)
         self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
+        self.setFocusProxy(self.composer.edit)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -78,11 +79,10 @@ class ChatPage(QWidget):
     def _lay_out(self) -> None:
         body = self._scroll.body
         body.setContentsMargins(12, 4, 12, 0)
-        body.addStretch(2)
-        body.addWidget(self._opening)
+        body.addWidget(self._opening, 1)
         body.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         body.addLayout(self._thread)
-        body.addStretch(3)
+        body.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -115,18 +115,20 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._show_choices()
         empty = self._thread.count() == 0
-        self._opening.setVisible(empty)
+        self._show_opening(empty)
         if empty:
             self._opening.offer(opening_questions(self._newest()))
 
-    def find(self) -> None:
+    def search_here(self) -> None:
         """Put the cursor into the search over conversations."""
         self.beside.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.beside.search.selectAll()
 
-    def showEvent(self, event: Any) -> None:
-        super().showEvent(event)
-        self.composer.setFocus()
+    def _show_opening(self, on: bool) -> None:
+        self._opening.setVisible(on)
+        body = self._scroll.body
+        # The opening stands in the middle; a conversation begins at the top.
+        body.setStretch(body.count() - 1, 0 if on else 1)
 
     def start_conversation(self) -> None:
         """Begin with an empty page. Nothing is stored before the first question."""
@@ -188,7 +190,7 @@ class ChatPage(QWidget):
         if self._job:
             return
         self.banner.clear()
-        self._opening.hide()
+        self._show_opening(False)
         self._thread.addWidget(Question(question))
         self._begin_answer(lambda: self._session().ask(question, self.conversation_id))
 
@@ -299,7 +301,6 @@ class ChatPage(QWidget):
             adapter=settings.use_adapter,
             number=row.number if row else None,
             strength=self._strength() if row else 1.0,
-            passages=settings.passages,
         )
 
     def _choose(self, **fields: Any) -> None:

@@ -10,7 +10,6 @@ from personal_ai.ui import theme, widgets
 from personal_ai.ui.theme import Theme
 
 LINES = 8
-BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -81,7 +80,7 @@ class Composer(QWidget):
         self.send.setVisible(not busy)
         self._on_text_changed()
 
-    def show_choices(self, *, notes: bool, adapter: bool, number: int | None, strength: float, passages: int) -> None:
+    def show_choices(self, *, notes: bool, adapter: bool, number: int | None, strength: float) -> None:
         """Show what an answer leans on; `number` is the adapter in use, None where nothing was learned yet."""
         for chip, on in ((self.notes, notes), (self.adapter, adapter)):
             chip.blockSignals(True)
@@ -119,9 +118,7 @@ class Composer(QWidget):
             self.sent.emit(text)
 
     def _choose_strength(self) -> None:
-        choices: list[tuple[str, Any]] = [
-            (f"{s:.0%}", lambda s=s: self.strength_chosen.emit(s)) for s in STRENGTHS
-        ]
+        choices: list[tuple[str, Any]] = [(f"{s:.0%}", lambda s=s: self.strength_chosen.emit(s)) for s in STRENGTHS]
         widgets.menu_below(self.strength, choices, self)
 
 
@@ -154,7 +151,7 @@ class Edit(QPlainTextEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.ring_changed.emit(event.reason() in BY_KEYBOARD)
+        self.ring_changed.emit(event.reason() in widgets.BY_KEYBOARD)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

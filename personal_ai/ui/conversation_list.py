@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QListView,
     QMenu,
     QStyle,
@@ -39,10 +38,7 @@ class ConversationList(QWidget):
         super().__init__()
         self._conversations = conversations
         self._current: int | None = None
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search chats")
-        self.search.setAccessibleName("Search conversations")
-        self.search.setClearButtonEnabled(True)
+        self.search = widgets.SearchField(look, "Search chats", "Search conversations")
         self._typed = widgets.later(150, self, self.refresh)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self._none = widgets.label("", "second")
@@ -163,7 +159,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(view)
         self._look, self._view = look, view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(100, HEADING if index.data(ID) is None else ITEM)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -212,5 +208,5 @@ class _Delegate(QStyledItemDelegate):
                 return True
         return super().editorEvent(event, model, option, index)
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         editor.setGeometry(option.rect)  # type: ignore[attr-defined]

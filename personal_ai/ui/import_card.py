@@ -35,6 +35,7 @@ class ImportCard(QFrame):
         self._close = widgets.IconButton(look, "close", "Close", self.hide)
         self._skipped = QVBoxLayout()
         self._skipped.setSpacing(4)
+        self._skipped.setContentsMargins(0, 0, 0, 6)
         self._list = QFrame()
         self._list.setLayout(self._skipped)
         column = QVBoxLayout(self)
@@ -68,7 +69,7 @@ class ImportCard(QFrame):
         self._why.setText("Show what was skipped")
         widgets.clear(self._skipped)
         for skip in skipped[:SHOWN]:
-            self._skipped.addWidget(widgets.label(f"{Path(skip.path).name}: {skip.reason}", "second"))
+            self._skipped.addWidget(widgets.label(skip_words(skip.path, skip.reason), "second"))
         if len(skipped) > SHOWN:
             self._skipped.addWidget(widgets.label(f"and {len(skipped) - SHOWN:,} more", "second"))
 
@@ -83,6 +84,12 @@ class ImportCard(QFrame):
     def _toggle(self) -> None:
         self._list.setVisible(self._list.isHidden())
         self._why.setText("Show what was skipped" if self._list.isHidden() else "Hide")
+
+
+def skip_words(path: str, reason: str) -> str:
+    """A file that was left out, and why; most reasons name it themselves."""
+    name = Path(path).name
+    return reason if name in reason else f"{name}: {reason}"
 
 
 def progress_words(done: int, total: int, seconds: float) -> str:

@@ -10,6 +10,7 @@ from personal_ai.ui import background
 
 if TYPE_CHECKING:
     from personal_ai.learning.night import Night
+    from personal_ai.store.nights import StartedBy
 
 
 class Learner(QObject):
@@ -35,7 +36,7 @@ class Learner(QObject):
         """Whether a night is at work."""
         return self._job is not None
 
-    def learn(self, by: str = "hand") -> None:
+    def learn(self, by: "StartedBy" = "hand") -> None:
         """Start a night now, unless one is at work."""
         if self._job:
             return

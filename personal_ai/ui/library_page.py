@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
@@ -34,11 +34,8 @@ class LibraryPage(QWidget):
         self._searching: background.Job | None = None
         self.banner = widgets.Banner(look)
         self.imports = ImportCard(look)
-        self.search = QLineEdit()
+        self.search = widgets.SearchField(look, "Search everything you have written", "Search your notes")
         self.search.setObjectName("library-search")
-        self.search.setPlaceholderText("Search everything you have written")
-        self.search.setAccessibleName("Search your notes")
-        self.search.setClearButtonEnabled(True)
         self._typed = widgets.later(150, self, self._search)
         self._count = widgets.label("", "second", wrap=False)
         self._model = NoteModel()
@@ -47,6 +44,7 @@ class LibraryPage(QWidget):
         self._hint = widgets.label("", "second", "library-hint")
         self._nothing = self._build_nothing()
         self._middle = QStackedWidget()
+        self.setFocusProxy(self.list)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -70,7 +68,7 @@ class LibraryPage(QWidget):
         self._right.setMinimumWidth(280)
         split.addWidget(left)
         split.addWidget(self._right)
-        split.setSizes([330, 560])
+        split.setSizes([380, 500])
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         self._middle.addWidget(self._nothing)
@@ -119,7 +117,7 @@ class LibraryPage(QWidget):
         if self.note.row and self._right.currentIndex() == 1:
             self._show(self.note.row.id, quietly=True)
 
-    def find(self) -> None:
+    def search_here(self) -> None:
         """Put the cursor into the search."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -146,7 +144,7 @@ class LibraryPage(QWidget):
     def _on_chosen(self, index: QModelIndex) -> None:
         row = index.data(ROW) if index.isValid() else None
         if row is not None and self._show(id_of(row)) and hasattr(row, "document_id"):
-            self.note.reveal(row.start, row.end)
+            self.note.reveal(row.start, row.end, self._model.words)
 
     def _mark(self, id: int) -> None:
         """Show in the list which document is in front."""

@@ -46,7 +46,7 @@ class Page(Protocol):
     def refresh(self) -> None:
         """Read again what is shown: something was stored."""
 
-    def find(self) -> None:
+    def search_here(self) -> None:
         """Put the cursor where one searches."""
 
 
@@ -100,8 +100,11 @@ class MainWindow(QMainWindow):
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._buttons.addButton(made)
             column.addWidget(made)
+        # A widget of its own keeps the sentence at the bottom where a page puts nothing beside itself.
+        beside = QWidget()
+        beside.setLayout(self._beside)
         self._beside.setContentsMargins(0, 14, 0, 0)
-        column.addLayout(self._beside, 1)
+        column.addWidget(beside, 1)
         column.addWidget(self.sentence)
         return side
 
@@ -118,6 +121,7 @@ class MainWindow(QMainWindow):
         """The page of this name, built if nobody has seen it yet."""
         if key not in self._pages:
             made = self._builders[key]()
+            made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._pages[key] = made
             self._stack.addWidget(made)
             beside = getattr(made, "beside", None)
@@ -162,6 +166,8 @@ class MainWindow(QMainWindow):
             if beside is not None:
                 beside.setVisible(name == key)
         self.findChild(QWidget, f"nav-{key}").setChecked(True)  # type: ignore[union-attr]
+        # Else the first button would take the keyboard, and show a ring that nobody asked for.
+        page.setFocus()
         if picture is not None:
             Fading(self._stack, picture, self._look.motion_ms)
         self.page_shown.emit(key)
@@ -184,7 +190,7 @@ class MainWindow(QMainWindow):
     def uncover(self) -> None:
         """Let go of the covering screen."""
         screen = self._shell.currentWidget()
-        if self._shell.indexOf(screen) > 0:
+        if screen and self._shell.indexOf(screen) > 0:
             self._shell.setCurrentIndex(0)
             self._shell.removeWidget(screen)
             screen.deleteLater()
@@ -203,14 +209,14 @@ class MainWindow(QMainWindow):
         self.chat_page.start_conversation()
 
     def _on_find(self) -> None:
-        cast(Page, self.page(self.current)).find()
+        cast(Page, self.page(self.current)).search_here()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
             self._drop_hint.cover(self)
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -254,7 +260,7 @@ class DropHint(QLabel):
 class Fading(QLabel):
     """The page that was, going away."""
 
-    def __init__(self, parent: QWidget, picture, milliseconds: int) -> None:  # noqa: ANN001 - QPixmap
+    def __init__(self, parent: QWidget, picture, milliseconds: int) -> None:
         super().__init__(parent)
         self.setPixmap(picture)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -1,7 +1,7 @@
 """Markdown as a document one can read and select, drawn block by block; nothing is loaded from anywhere.
 
-While text streams in, only the last block of the source is parsed and drawn again. Mark-up is built with text formats, never
-as HTML, so what a model or a note says cannot become a picture, a style or a request.
+While text streams in, only the last block of the source is parsed and drawn again. Mark-up is built with text formats,
+never as HTML, so what a model or a note says cannot become a picture, a style or a request.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
 from personal_ai.ui import theme
+from personal_ai.ui.found import found_at
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ GROUP = QTextFormat.Property.UserProperty + 2
 CODE, QUOTE, RULE = 1, 2, 3
 #: A document longer than this is shown as plain text: parsing would hold up the window.
 PLAIN_FROM = 200_000
+MOST_MARKS = 500
+CODE_HEAD, CODE_FOOT = 8, 10
+#: Room at both sides of a document that scrolls, in pixels: a marked passage has its bar there.
+SIDE = 14
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,9 @@ class MarkdownView(QTextBrowser):
         self._open_source = self._open_document = 0
         self._open_codes = 0
         self._streaming = False
-        self._marked: tuple[int, int] | None = None
+        self._marked: tuple[int, int] = (0, 0)
+        self._stems: Sequence[str] = ()
+        self._known_title = ""
         self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self._draw_open)
         self._prepare()
@@ -95,12 +102,16 @@ class MarkdownView(QTextBrowser):
     # ---- what it shows ----
 
     @property
-    def source(self) -> str:
+    def markdown(self) -> str:
         """The Markdown on show."""
         return self._source
 
-    def show_text(self, source: str, *, sources: int = 0, plain: bool = False) -> None:
-        """Show a whole text. `[1]` to `[sources]` become links; `plain` shows it as it is."""
+    def show_text(self, source: str, *, sources: int = 0, plain: bool = False, known_title: str = "") -> None:
+        """Show a whole text. `[1]` to `[sources]` become links; `plain` shows it as it is.
+
+        A first heading that only says `known_title` again is left out.
+        """
+        self._known_title = known_title
         self._source, self._sources, self._streaming = source, sources, False
         self._plain = plain or len(source) > PLAIN_FROM
         self._draw_all()
@@ -126,23 +137,31 @@ class MarkdownView(QTextBrowser):
         """From now on `[1]` to `[number]` are links."""
         self._sources = number
 
+    def mark_words(self, stems: Sequence[str]) -> None:
+        """Mark every word that begins with one of these, in the text on show and in the next."""
+        self._stems = stems
+        self._mark()
+
     def reveal(self, start: int, end: int) -> None:
         """Mark the blocks that hold these characters of the source and scroll to the first."""
         self._marked = (start, end)
-        self._mark()
-        for selection in self.extraSelections()[:1]:
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(selection.cursor.selectionStart())
-            self.setTextCursor(cursor)
-            self.verticalScrollBar().setValue(
-                self.verticalScrollBar().value() + self.cursorRect(cursor).top() - theme.AROUND
-            )
+        self.viewport().update()
+        place = self._marked_area()
+        if place is not None:
+            self.verticalScrollBar().setValue(int(place.top()) - theme.AROUND)
 
     # ---- drawing ----
 
     def _draw_all(self) -> None:
         self.clear()
         self.document().setDefaultFont(theme.sans())
+        if not self._grows:
+            frame = self.document().rootFrame().frameFormat()
+            frame.setLeftMargin(SIDE)
+            frame.setRightMargin(SIDE)
+            frame.setTopMargin(12)
+            frame.setBottomMargin(theme.AROUND)
+            self.document().rootFrame().setFrameFormat(frame)
         self._spans.clear()
         self._codes.clear()
         self._open_source = self._open_document = self._open_codes = 0
@@ -150,8 +169,9 @@ class MarkdownView(QTextBrowser):
             self._draw_plain()
         else:
             self._draw_open()
-        if self._marked:
-            self._mark()
+        self._mark()
+        # Writing left the cursor at the end, and a view that changes its size scrolls to its cursor.
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _draw_plain(self) -> None:
         cursor = QTextCursor(self.document())
@@ -174,15 +194,17 @@ class MarkdownView(QTextBrowser):
         for index, (tokens, start, end) in enumerate(blocks):
             last = index == len(blocks) - 1
             if last and self._streaming:
-                self._open_source, self._open_document = base + start, self._before_next(cursor)
+                self._open_source, self._open_document = base + start, cursor.position()
                 self._open_codes = len(self._codes)
             first = writer.begin_block(fresh=cursor.position() == 0 and cursor.atBlockStart())
-            writer.write(tokens, finished=not (last and self._streaming))
+            if base + start > 0 or not self._says_title(tokens):
+                writer.write(tokens, finished=not (last and self._streaming))
             self._spans.append(Span(base + start, base + end, first, cursor.position()))
         cursor.endEditBlock()
 
-    def _before_next(self, cursor: QTextCursor) -> int:
-        return cursor.position()
+    def _says_title(self, tokens: "Sequence[Token]") -> bool:
+        title = " ".join(self._known_title.split())
+        return bool(title) and tokens[0].type == "heading_open" and " ".join(tokens[1].content.split()) == title
 
     def _ink(self) -> QTextCharFormat:
         letters = QTextCharFormat()
@@ -191,26 +213,40 @@ class MarkdownView(QTextBrowser):
         return letters
 
     def _mark(self) -> None:
-        if not self._marked:
-            return
-        start, end = self._marked
+        """Give the found words their ground."""
         marks = []
-        for span in self._spans:
-            if span.start < end and span.end > start:
-                first, last = span.first, span.last
-                if self._plain:
-                    first, last = start, end
-                mark = QTextEdit.ExtraSelection()
-                mark.cursor = QTextCursor(self.document())  # type: ignore[attr-defined]
-                mark.cursor.setPosition(first)  # type: ignore[attr-defined]
-                mark.cursor.setPosition(min(last, self.document().characterCount() - 1), QTextCursor.MoveMode.KeepAnchor)  # type: ignore[attr-defined]
-                mark.format.setBackground(self._look.color("bubble"))  # type: ignore[attr-defined]
-                marks.append(mark)
+        text = self.toPlainText() if self._stems else ""
+        for first, length in found_at(text, self._stems)[:MOST_MARKS]:
+            mark = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(first)
+            cursor.setPosition(first + length, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor = cursor  # type: ignore[attr-defined]
+            t = self._look.tokens
+            mark.format.setBackground(QColor(theme.mix(t.bubble, t.accent, 0.3)))  # type: ignore[attr-defined]
+            marks.append(mark)
         self.setExtraSelections(marks)
+
+    def _marked_area(self) -> QRectF | None:
+        """Where the passage to be revealed stands, in the document."""
+        start, end = self._marked
+        spans = [span for span in self._spans if span.start < end and span.end > start]
+        if not spans:
+            return None
+        first, last = (start, end) if self._plain else (spans[0].first, spans[-1].last)
+        layout, block = self.document().documentLayout(), self.document().findBlock(first)
+        if not self._plain and first:
+            # A span begins where the block before it ends.
+            block = block.next()
+        area = QRectF()
+        while block.isValid() and block.position() <= max(last - 1, first):
+            area = area.united(layout.blockBoundingRect(block))
+            block = block.next()
+        return area
 
     # ---- Qt ----
 
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
         """Load nothing: not a picture, not a style, not from the disk and not from elsewhere."""
         return QByteArray()
 
@@ -232,7 +268,9 @@ class MarkdownView(QTextBrowser):
         return QSize(80, 24)
 
     def _fit(self) -> None:
-        height = int(self.document().size().height()) + 1
+        last = self.document().lastBlock().blockFormat()
+        room = CODE_FOOT if last.hasProperty(KIND) and last.intProperty(KIND) == CODE else 0
+        height = int(self.document().size().height()) + 1 + room
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -240,10 +278,21 @@ class MarkdownView(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -self.verticalScrollBar().value())
+        marked = self._marked_area()
+        if marked is not None:
+            self._paint_mark(painter, marked)
         for kind, area in self._grounds():
             self._paint_ground(painter, kind, area)
         painter.end()
         super().paintEvent(event)
+
+    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
+        area = QRectF(0, area.top() - 5, self.viewport().width(), area.height() + 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("bubble"))
+        painter.drawRoundedRect(area, 6, 6)
+        painter.setBrush(self._look.color("accent"))
+        painter.drawRoundedRect(QRectF(0, area.top(), 3, area.height()), 1.5, 1.5)
 
     def _paint_ground(self, painter: QPainter, kind: int, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -278,9 +327,10 @@ class MarkdownView(QTextBrowser):
 
     def _room(self, kind: int, area: QRectF) -> QRectF:
         if kind == CODE:
-            area = area.adjusted(0, -8, 0, 10)
-        area.setLeft(0)
-        area.setWidth(self.viewport().width())
+            area = area.adjusted(0, -CODE_HEAD, 0, CODE_FOOT)
+        side = 0 if self._grows else SIDE
+        area.setLeft(side)
+        area.setWidth(self.viewport().width() - 2 * side)
         return area
 
     def _on_anchor(self, link: QUrl) -> None:
@@ -340,7 +390,7 @@ class Writer:
         self._group = cursor.position() + 1
 
     def begin_block(self, fresh: bool) -> int:
-        """Get ready for the next outermost block. `fresh`: the document is empty, its first line is there to be used."""
+        """Get ready for the next outermost block. `fresh`: the document is empty, its first line is used."""
         self._fresh = fresh
         self._first = fresh
         return self._cursor.position()
@@ -622,5 +672,3 @@ class Writer:
                 self._cursor.insertText(before + "[", form)
                 rest = after
         self._cursor.insertText(rest, form)
-
-

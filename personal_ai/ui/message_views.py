@@ -93,7 +93,7 @@ class Answer(widgets.Hover):
     @property
     def text(self) -> str:
         """The answer's source so far."""
-        return self.view.source
+        return self.view.markdown
 
     def toPlainText(self) -> str:
         """The answer as it reads, without mark-up."""
@@ -125,7 +125,7 @@ class Answer(widgets.Hover):
 
     def end(self, state: str, text: str | None = None) -> None:
         """No more comes. States: done, stopped, failed."""
-        if text is not None and text != self.view.source:
+        if text is not None and text != self.view.markdown:
             self.view.show_text(text, sources=len(self._sources))
         else:
             self.view.finish()
@@ -195,6 +195,7 @@ class Opening(QWidget):
             return
         self._shown = questions
         widgets.clear(self._column)
+        self._column.addStretch(2)
         if questions:
             self._column.addWidget(widgets.label("What would you like to know?", "title"))
             self._column.addSpacing(theme.INSIDE)
@@ -206,6 +207,7 @@ class Opening(QWidget):
             self._column.addWidget(widgets.label(sentence))
             self._column.addSpacing(theme.INSIDE)
             self._column.addWidget(widgets.button("Add notes…", "primary", self.add_asked.emit, "add-notes"))
+        self._column.addStretch(3)
 
     def _card(self, question: str, then: Callable[[], None]) -> QWidget:
         metrics = QFontMetrics(theme.sans())

@@ -4,16 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from personal_ai.ui import dates, theme
+from personal_ai.ui.found import found_at, snippet, stem
 from personal_ai.ui.theme import Theme
+from personal_ai.ui.widgets import BY_KEYBOARD
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
 NO_PARENT = QModelIndex()
-SNIPPET = 180
 
 
 class NoteModel(QAbstractListModel):
@@ -30,7 +40,7 @@ class NoteModel(QAbstractListModel):
         self.rows, self.words = rows, [stem(word) for word in words]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: ARG002
         return len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -54,36 +64,6 @@ def id_of(row: Any) -> int:
     return row.document_id if hasattr(row, "document_id") else row.id
 
 
-def stem(word: str) -> str:
-    """The part of a word that its other forms share, near enough to mark them."""
-    folded = word.casefold()
-    return folded[:-2] if len(folded) > 6 else folded[:-1] if len(folded) > 4 else folded
-
-
-def found_at(text: str, stems: Sequence[str]) -> list[tuple[int, int]]:
-    """Where words beginning with one of the stems stand: (first character, length)."""
-    places, lowered, begin = [], text.lower(), None
-    for position, letter in enumerate(lowered + " "):
-        if letter.isalnum():
-            begin = position if begin is None else begin
-        elif begin is not None:
-            if any(lowered[begin:position].startswith(part) for part in stems if len(part) > 1):
-                places.append((begin, position - begin))
-            begin = None
-    return places
-
-
-def snippet(text: str, stems: Sequence[str]) -> str:
-    """The part of a passage around the first found word, on one line."""
-    flat = " ".join(text.replace("#", " ").replace("**", "").split())
-    places = found_at(flat, stems)
-    start = max(0, places[0][0] - 50) if places else 0
-    if start:
-        start = flat.find(" ", start) + 1
-    cut = flat[start : start + SNIPPET]
-    return ("…" if start else "") + cut + ("…" if start + SNIPPET < len(flat) else "")
-
-
 class NoteList(QListView):
     """The list itself."""
 
@@ -97,8 +77,21 @@ class NoteList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
+        self.ring = False
         self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ring = event.reason() in BY_KEYBOARD
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.ring = True
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.ring = False
+        super().mousePressEvent(event)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -108,7 +101,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(view)
         self._look, self._model, self._view = look, model, view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, 84 if self._model.words else 64)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -139,7 +132,7 @@ class _Delegate(QStyledItemDelegate):
             return
         t = self._look.tokens
         painter.setPen(Qt.PenStyle.NoPen)
-        if chosen and self._view.hasFocus():
+        if chosen and self._view.ring and self._view.hasFocus():
             pen = painter.pen()
             pen.setStyle(Qt.PenStyle.SolidLine)
             pen.setColor(QColor(t.accent))

@@ -1,5 +1,6 @@
 """One document: what it is, what may be done with it, and its text."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -51,7 +52,7 @@ class NoteView(QWidget):
 
     def show_document(self, row: "DocumentRow", text: str) -> None:
         """Show a document from its beginning."""
-        same = self.row is not None and self.row.id == row.id and self.text.source == text
+        same = self.row is not None and self.row.id == row.id and self.text.markdown == text
         self.row = row
         self._title.setText(row.title)
         self._about.setText(about(row))
@@ -59,12 +60,14 @@ class NoteView(QWidget):
         self._use.setChecked(row.never_use)
         if not same:
             self._drop_confirm()
+            self.text.mark_words(())
             self.text.reveal(0, 0)
-            self.text.show_text(text, plain=row.format.lstrip(".").lower() not in MARKDOWN)
-            self.text.verticalScrollBar().setValue(0)
+            markdown = row.format.lstrip(".").lower() in MARKDOWN
+            self.text.show_text(text, plain=not markdown, known_title=row.title)
 
-    def reveal(self, start: int, end: int) -> None:
-        """Mark a passage and bring it into view."""
+    def reveal(self, start: int, end: int, stems: Sequence[str] = ()) -> None:
+        """Mark a passage, and the words beginning with one of the stems, and bring it into view."""
+        self.text.mark_words(stems)
         self.text.reveal(start, end)
 
     def _on_flags(self) -> None:

@@ -18,4 +18,6 @@ class Refusal(QWidget):
         column.setSpacing(theme.BETWEEN)
         column.addWidget(widgets.label("Personal AI cannot open", "title"))
         column.addWidget(widgets.label(sentence, name="refusal-sentence"))
-        column.addLayout(widgets.row(1, widgets.button("Close", "primary", self.close)))
+        close = widgets.button("Close", "primary")
+        close.clicked.connect(self.close)
+        column.addLayout(widgets.row(1, close))

@@ -71,8 +71,8 @@ DARK = Tokens(
 def mix(one: str, other: str, share: float) -> str:
     """Blend `share` (0 to 1) of colour `other` into colour `one`."""
     a, b = QColor(one), QColor(other)
-    parts = (round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
-    return "#{:02X}{:02X}{:02X}".format(*parts)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return "#{:02X}{:02X}{:02X}".format(*(round(x + (y - x) * share) for x, y in pairs))
 
 
 class Theme(QObject):
@@ -211,13 +211,15 @@ def palette(t: Tokens) -> QPalette:
 
 def stylesheet(t: Tokens) -> str:
     """The one stylesheet of the window."""
-    pressed = mix(t.accent, t.ink, 0.14)
+    pressed, pale = mix(t.accent, t.ink, 0.14), mix(t.accent, t.raised, 0.45)
     return f"""
     QMainWindow, QDialog, #page {{ background: {t.page}; }}
     QScrollArea, QScrollArea > QWidget > #column, QStackedWidget {{ background: transparent; border: none; }}
-    #drop-hint {{ background: {t.bubble}; border: 2px dashed {t.accent}; border-radius: {BUBBLE_RADIUS}px; font-size: {TITLE}px;
+    #drop-hint {{ background: {t.bubble}; border: 2px dashed {t.accent}; border-radius: {BUBBLE_RADIUS}px;
+        font-size: {TITLE}px;
         font-weight: 600; color: {t.ink}; }}
-    QToolTip {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.line}; padding: 4px 8px; font-size: 13px; }}
+    QToolTip {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.line}; padding: 4px 8px;
+        font-size: 13px; }}
 
     QLabel {{ background: transparent; color: {t.ink}; }}
     QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
@@ -231,47 +233,57 @@ def stylesheet(t: Tokens) -> str:
     QFrame[role="card"] {{ background: {t.side}; border: none; border-radius: {CARD_RADIUS}px; }}
     QFrame[role="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
     QFrame[role="divider"] {{ background: {t.line}; border: none; max-width: 1px; min-width: 1px; }}
-    #bubble {{ background: {t.bubble}; border-radius: {BUBBLE_RADIUS}px; }}
+    #bubble {{ background: {t.bubble}; border-radius: {BUBBLE_RADIUS}px; min-height: 40px; }}
     #banner {{ background: {t.side}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
     #composer-box {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {BUBBLE_RADIUS}px; }}
     #composer-box[ring="true"] {{ border: 2px solid {t.accent}; }}
-    #composer {{ background: transparent; border: none; padding: 0; selection-background-color: {mix(t.bubble, t.accent, 0.25)}; }}
+    #composer {{ background: transparent; border: none; padding: 0;
+        selection-background-color: {mix(t.bubble, t.accent, 0.25)}; }}
 
-    QPushButton {{ border-radius: {CARD_RADIUS}px; padding: 7px 15px; border: 1px solid {t.line}; background: {t.raised};
+    QPushButton {{ border-radius: {CARD_RADIUS}px; padding: 7px 15px; border: 1px solid {t.line};
+        background: {t.raised};
         color: {t.ink}; min-height: 20px; outline: none; }}
     QPushButton:hover {{ background: {t.hover}; }}
     QPushButton:pressed {{ background: {t.line}; }}
     QPushButton:disabled {{ color: {t.second}; background: {t.side}; }}
     QPushButton:focus {{ border: 2px solid {t.accent}; padding: 6px 14px; }}
 
-    QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; font-weight: 600; }}
-    QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{ background: {pressed}; border-color: {pressed}; }}
+    QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent};
+        font-weight: 600; }}
+    QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{ background: {pressed};
+        border-color: {pressed}; }}
     QPushButton[kind="primary"]:disabled {{ background: {t.line}; border-color: {t.line}; color: {t.second}; }}
     QPushButton[kind="primary"]:focus {{ border: 2px solid {t.ink}; }}
     QPushButton[kind="danger"] {{ color: {t.error}; }}
-    QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.second}; font-size: {SMALL}px;
+    QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.second};
+        font-size: {SMALL}px;
         padding: 4px 9px; border-radius: 8px; }}
     QPushButton[kind="quiet"]:hover, QPushButton[kind="quiet"]:checked {{ background: {t.hover}; color: {t.ink}; }}
     QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 3px 8px; }}
-    QPushButton[kind="nav"] {{ background: transparent; border: 2px solid transparent; text-align: left; padding: 4px 10px;
+    QPushButton[kind="nav"] {{ background: transparent; border: 2px solid transparent; text-align: left;
+        padding: 4px 10px;
         border-radius: 9px; min-height: 24px; }}
     QPushButton[kind="nav"]:hover {{ background: {t.hover}; }}
     QPushButton[kind="nav"]:checked {{ background: {t.raised}; font-weight: 600; }}
     QPushButton[kind="nav"]:focus {{ border: 2px solid {t.accent}; padding: 4px 10px; }}
-    QPushButton[kind="round"] {{ background: {t.accent}; border: 2px solid {t.accent}; border-radius: 17px; padding: 0;
+    QPushButton[kind="round"] {{ background: {t.accent}; border: 2px solid {t.accent}; border-radius: 17px;
+        padding: 0;
         min-width: 30px; max-width: 30px; min-height: 30px; max-height: 30px; }}
     QPushButton[kind="round"]:hover {{ background: {pressed}; border-color: {pressed}; }}
-    QPushButton[kind="round"]:disabled {{ background: {t.line}; border-color: {t.line}; }}
+    QPushButton[kind="round"]:disabled {{ background: {pale}; border-color: {pale}; }}
     QPushButton[kind="round"]:focus {{ border: 2px solid {t.ink}; padding: 0; }}
-    QPushButton[kind="chip"] {{ background: transparent; border: 1px solid {t.line}; border-radius: 14px; color: {t.second};
+    QPushButton[kind="chip"] {{ background: transparent; border: 1px solid {t.line}; border-radius: 14px;
+        color: {t.second};
         font-size: {SMALL}px; padding: 2px 11px; min-height: 22px; }}
     QPushButton[kind="chip"]:hover {{ background: {t.hover}; }}
     QPushButton[kind="chip"]:checked {{ background: {t.bubble}; border-color: {t.bubble}; color: {t.ink}; }}
     QPushButton[kind="chip"]:focus {{ border: 2px solid {t.accent}; padding: 1px 10px; }}
-    QPushButton[kind="card"] {{ background: {t.side}; border: 1px solid {t.side}; text-align: left; padding: 11px 15px; }}
+    QPushButton[kind="card"] {{ background: {t.side}; border: 1px solid {t.side}; text-align: left;
+        padding: 11px 15px; }}
     QPushButton[kind="card"]:hover {{ background: {t.hover}; border-color: {t.hover}; }}
     QPushButton[kind="card"]:focus {{ border: 2px solid {t.accent}; padding: 10px 14px; }}
-    QPushButton[kind="source"] {{ background: {t.side}; border: 1px solid {t.side}; text-align: left; padding: 4px 11px; font-size: {SMALL}px; }}
+    QPushButton[kind="source"] {{ background: {t.side}; border: 1px solid {t.side}; text-align: left;
+        padding: 4px 11px; font-size: {SMALL}px; }}
     QPushButton[kind="source"]:hover {{ background: {t.hover}; border-color: {t.hover}; }}
     QPushButton[kind="source"]:focus {{ border: 2px solid {t.accent}; padding: 3px 10px; }}
 
@@ -280,9 +292,11 @@ def stylesheet(t: Tokens) -> str:
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
 
-    QLineEdit, QSpinBox {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; padding: 6px 11px;
-        min-height: 20px; selection-background-color: {mix(t.bubble, t.accent, 0.25)}; selection-color: {t.ink}; color: {t.ink}; }}
-    QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {t.accent}; padding: 5px 10px; }}
+    QLineEdit {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px;
+        padding: 6px 11px;
+        min-height: 20px; selection-background-color: {mix(t.bubble, t.accent, 0.25)}; selection-color: {t.ink};
+        color: {t.ink}; }}
+    QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 10px; }}
     #sidebar QLineEdit {{ font-size: {SMALL}px; padding: 4px 9px; min-height: 20px; border-radius: 9px; }}
     #sidebar QLineEdit:focus {{ padding: 3px 8px; }}
     QTextEdit, QPlainTextEdit, QTextBrowser {{ background: transparent; border: none; color: {t.ink};
@@ -300,7 +314,8 @@ def stylesheet(t: Tokens) -> str:
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
-    QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: {t.accent}; }}
+    QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -6px 0; border-radius: 8px;
+        background: {t.accent}; }}
     QSlider::handle:horizontal:focus {{ border: 2px solid {t.ink}; width: 12px; height: 12px; }}
 
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -309,7 +324,8 @@ def stylesheet(t: Tokens) -> str:
     QScrollBar::handle:vertical {{ min-height: 32px; }}
     QScrollBar::handle:horizontal {{ min-width: 32px; }}
     QScrollBar::handle:hover {{ background: {mix(t.line, t.second, 0.5)}; }}
-    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
+        border: none;
         width: 0; height: 0; }}
     QAbstractScrollArea::corner {{ background: transparent; }}
     QSplitter::handle {{ background: {t.line}; }}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QLayoutItem,
+    QLineEdit,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 
 from personal_ai.ui import theme
 from personal_ai.ui.theme import Theme
+
+#: The keyboard moved the focus, so a ring must show where it is.
+BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 # ---- words ------------------------------------------------------------------------------------------------------
 
@@ -71,8 +75,8 @@ class Elided(QLabel):
 # ---- buttons ----------------------------------------------------------------------------------------------------
 
 
-def button(text: str, kind: str = "", on_click: Callable[[], None] | None = None, name: str = "") -> QPushButton:
-    """A button whose verb is its accessible name. Kinds: primary, danger, quiet, nav, round, chip, card, source, or plain."""
+def button(text: str, kind: str = "", on_click: Callable[[], object] | None = None, name: str = "") -> QPushButton:
+    """A button whose verb is its accessible name. Kinds: primary, danger, quiet, nav, round, chip, card, source."""
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
@@ -91,7 +95,7 @@ class IconButton(QToolButton):
     """A button that is only an icon. `quiet` ones show nothing until `wake()`, though the keyboard finds them."""
 
     def __init__(
-        self, look: Theme, icon: str, words: str, on_click: Callable[[], None] | None = None, role: str = "second"
+        self, look: Theme, icon: str, words: str, on_click: Callable[[], object] | None = None, role: str = "second"
     ) -> None:
         super().__init__()
         self._look, self._icon, self._role = look, icon, role
@@ -136,6 +140,27 @@ def menu_below(anchor: QWidget, choices: list[tuple[str, Callable[[], None]]], p
     return menu
 
 
+class SearchField(QLineEdit):
+    """A line to search with, and a way to empty it."""
+
+    def __init__(self, look: Theme, hint: str, name: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(name)
+        self._empty = self.addAction(look.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
+        self._empty.setToolTip("Clear the search")
+        self._empty.triggered.connect(self.clear)
+        self._empty.setVisible(False)
+        self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
+        look.changed.connect(lambda: self._empty.setIcon(look.icon("close")))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
 class Switch(QAbstractButton):
     """On or off."""
 
@@ -152,12 +177,12 @@ class Switch(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(44, 28)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(3, 3, 38, 22)
         if self.hasFocus():
-            painter.setPen(_pen(self._look.color("ink" if self.isChecked() else "accent"), 2))
+            painter.setPen(QPen(self._look.color("ink" if self.isChecked() else "accent"), 2))
         else:
             painter.setPen(Qt.PenStyle.NoPen)
         t = self._look.tokens
@@ -165,14 +190,9 @@ class Switch(QAbstractButton):
         painter.setBrush(QColor(t.accent if self.isChecked() else off))
         painter.drawRoundedRect(track, 11, 11)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.on_accent if self.isChecked() else t.raised))
+        off = theme.mix(t.ink, t.second, 0.3) if t.dark else t.raised
+        painter.setBrush(QColor(t.on_accent if self.isChecked() else off))
         painter.drawEllipse(QRectF(22 if self.isChecked() else 6, 6, 16, 16))
-
-
-def _pen(color: QColor, width: float):  # noqa: ANN202 - QPen, named by its maker
-    from PySide6.QtGui import QPen
-
-    return QPen(color, width)
 
 
 class Choice(QWidget):
@@ -201,6 +221,34 @@ class Choice(QWidget):
     def _choose(self, key: str) -> None:
         self.show_value(key)
         self.chosen.emit(key)
+
+
+class Picker(QPushButton):
+    """A button that says what is chosen and offers the rest below it."""
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, options: list[tuple[int, str]], value: int) -> None:
+        super().__init__()
+        self._name, self._options = name, options
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumWidth(84)
+        self.clicked.connect(self._on_clicked)
+        self.show_value(value)
+
+    def show_value(self, value: int) -> None:
+        """Say that `value` is chosen."""
+        text = dict(self._options).get(value, str(value))
+        self.setText(text)
+        self.setAccessibleName(f"{self._name}: {text}")
+
+    def _on_clicked(self) -> None:
+        menu_below(self, [(text, lambda value=value: self._choose(value)) for value, text in self._options], self)
+
+    def _choose(self, value: int) -> None:
+        self.show_value(value)
+        self.chosen.emit(value)
 
 
 # ---- frames -----------------------------------------------------------------------------------------------------
@@ -287,7 +335,7 @@ class Banner(QFrame):
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = button("", "quiet")
         self._action.clicked.connect(self._on_action)
-        self._then: Callable[[], None] | None = None
+        self._then: Callable[[], object] | None = None
         line = row(self._picture, self._sentence, self._action, IconButton(look, "close", "Close", self.clear))
         line.setContentsMargins(14, 7, 8, 7)
         line.setStretch(1, 1)
@@ -300,7 +348,9 @@ class Banner(QFrame):
         """The sentence on show, or nothing."""
         return self._sentence.text() if not self.isHidden() else ""
 
-    def say(self, sentence: str, kind: str = "info", action: str = "", then: Callable[[], None] | None = None) -> None:
+    def say(
+        self, sentence: str, kind: str = "info", action: str = "", then: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence. Kinds: info, warning, error. `action` is the verb of a button that calls `then`."""
         self._kind, self._then = kind, then
         self._sentence.setText(sentence)
@@ -416,7 +466,7 @@ class Bar(QWidget):
         self.setAccessibleName(f"{name}: {words}")
         look.changed.connect(self.update)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t, height = self._look.tokens, self.height()
@@ -448,7 +498,7 @@ class Hover(QWidget):
         super().enterEvent(event)
         self.hovered.emit(True)
 
-    def leaveEvent(self, event) -> None:  # noqa: ANN001 - QEvent
+    def leaveEvent(self, event) -> None:
         super().leaveEvent(event)
         self.hovered.emit(False)
 

@@ -1,0 +1,269 @@
+"""The nights: what comes next, what the last one changed, all of them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from personal_ai.errors import UserError
+from personal_ai.messages import Progress
+from personal_ai.ui import background, dates, theme, widgets
+from personal_ai.ui.learner import Learner
+from personal_ai.ui.night_card import STATES, NightCard
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.adapters.shelf import Shelf
+    from personal_ai.learning.night import Night, Plan
+    from personal_ai.settings import Settings
+    from personal_ai.store.nights import NightRow
+
+PHASES = {
+    "loading": "Loading the model",
+    "checking": "Checking that learning and chat see the same model",
+    "examples": "Making examples from your notes",
+    "training": "Learning your notes",
+    "exporting": "Writing down what was learned",
+    "proving": "Proving that it helps",
+    "publishing": "Putting it to use",
+}
+ETA_FROM = 3.0
+NIGHTS_SHOWN = 30
+
+
+class LearningPage(QWidget):
+    """One true sentence, the newest morning, and the nights before."""
+
+    adapter_changed = Signal()
+    nights_changed = Signal()
+
+    def __init__(
+        self,
+        look: Theme,
+        *,
+        night: "Callable[[], Night]",
+        learner: Learner,
+        shelf: "Callable[[], Shelf]",
+        settings: "Callable[[], Settings]",
+        change_settings: "Callable[..., Settings]",
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._look, self._night, self._learner, self._shelf = look, night, learner, shelf
+        self._settings, self._change_settings = settings, change_settings
+        self.banner = widgets.Banner(look)
+        self._sentence = widgets.label("", "title", "learning-sentence")
+        self._plan = widgets.label("", "second", "learning-plan")
+        self.learn = widgets.button("Learn now", "primary", self._on_learn, "learn-now")
+        self.nights = widgets.button("Pause nights", "", self._on_nights, "pause-nights")
+        self.work = Work(learner)
+        self._morning = QVBoxLayout()
+        self._timeline = QVBoxLayout()
+        self._timeline.setSpacing(0)
+        self._shown: Any = None
+        scroll = widgets.Column(spacing=theme.BETWEEN)
+        body = scroll.body
+        body.addWidget(self.banner)
+        body.addWidget(self._sentence)
+        body.addWidget(self._plan)
+        body.addLayout(widgets.row(self.learn, self.nights, 1))
+        body.addWidget(self.work)
+        body.addLayout(self._morning)
+        body.addLayout(self._timeline)
+        body.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        learner.started.connect(self._show_work)
+        learner.progressed.connect(lambda _progress: self._show_work())
+        learner.ended.connect(self._on_ended)
+        learner.failed.connect(self._on_failed)
+        self.refresh()
+
+    # ---- the page ----
+
+    def refresh(self) -> None:
+        """Read the nights again."""
+        self._show_work()
+        self.nights.setText("Pause nights" if self._settings().nights else "Resume nights")
+        current = self._shelf().current()
+        number = current.number if current else None
+        rows = self._night().nights()
+        # Drawing is only worth it when something changed: a poll may call every two seconds.
+        shown = (number, [(row.id, row.state, row.adapter, row.ended) for row in rows])
+        if shown != self._shown:
+            self._shown = shown
+            self._show_morning(rows, number)
+            self._show_timeline(rows, number)
+        if not self._learner.busy:
+            background.call(self._night().status, self._sentence.setText, self._on_failed)
+            background.call(self._night().plan, self._show_plan, self._plan.setText)
+
+    def search_here(self) -> None:
+        """There is nothing to search among nights; the first button takes the keyboard."""
+        self.learn.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_plan(self, plan: "Plan") -> None:
+        self._plan.setText(f"Now: {plan.sentence[:1].lower()}{plan.sentence[1:]}" if plan.notes else plan.sentence)
+        self._plan.setVisible(plan.sentence != self._sentence.text())
+        self.learn.setEnabled(plan.notes > 0 and not self._learner.busy)
+
+    def _show_work(self) -> None:
+        busy = self._learner.busy
+        self.work.setVisible(busy)
+        self.learn.setVisible(not busy)
+        self.nights.setVisible(not busy)
+        self._plan.setVisible(not busy and bool(self._plan.text()))
+        if busy:
+            self._sentence.setText("Learning your notes")
+            self.work.refresh()
+
+    def _show_morning(self, rows: "list[NightRow]", current: int | None) -> None:
+        widgets.clear(self._morning)
+        newest = next((row for row in rows if row.state in ("published", "refused", "failed")), None)
+        if newest is None:
+            return
+        in_use = newest.adapter is not None and newest.adapter == current
+        self._morning.addWidget(NightCard(self._look, newest, self._on_undo if in_use else None))
+
+    def _show_timeline(self, rows: "list[NightRow]", current: int | None) -> None:
+        widgets.clear(self._timeline)
+        if not rows:
+            sentence = "No night yet. After the first one, what it learned and what that changed stands here."
+            self._timeline.addWidget(widgets.label(sentence, "second"))
+            return
+        self._timeline.addSpacing(theme.INSIDE)
+        self._timeline.addWidget(widgets.label("Nights", "heading"))
+        self._timeline.addSpacing(4)
+        kept = {row.number for row in self._shelf().list()}
+        for row in rows[:NIGHTS_SHOWN]:
+            self._timeline.addWidget(widgets.rule())
+            self._timeline.addWidget(NightLine(row, current, row.adapter in kept, self._on_use))
+
+    # ---- what the person does ----
+
+    def _on_learn(self) -> None:
+        self.banner.clear()
+        self._learner.learn(by="hand")
+
+    def _on_nights(self) -> None:
+        self._change_settings(nights=not self._settings().nights)
+        self.refresh()
+        self.nights_changed.emit()
+
+    def _on_undo(self) -> None:
+        self._change_adapter(lambda: self._shelf().rollback())
+
+    def _on_use(self, number: int) -> None:
+        self._change_adapter(lambda: self._shelf().use(number))
+
+    def _change_adapter(self, change: Callable[[], Any]) -> None:
+        try:
+            change()
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
+        self.refresh()
+        self.adapter_changed.emit()
+        current = self._shelf().current()
+        self.banner.say(
+            f"Answers now use night {current.number}." if current else "Answers now come without anything learned."
+        )
+
+    def _on_ended(self, _row: Any) -> None:
+        self.refresh()
+
+    def _on_failed(self, sentence: str) -> None:
+        self.banner.say(sentence, "error")
+        self._show_work()
+        if not self._learner.busy and self._sentence.text() == "Learning your notes":
+            self._sentence.setText("Learning broke off")
+
+
+class Work(QFrame):
+    """A night at work: what it does, how far it is, and the two ways to stop it."""
+
+    def __init__(self, learner: Learner) -> None:
+        super().__init__()
+        self._learner = learner
+        self.setProperty("role", "card")
+        self._phase = widgets.label("", "heading", "learning-phase")
+        self._figures = widgets.label("", "second", "learning-figures")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Learning")
+        self.pause = widgets.button("Pause", "", learner.pause, "pause-learning")
+        self.pause.setToolTip("Keeps what was done so far; learning goes on from there")
+        self.cancel = widgets.button("Cancel", "quiet", learner.cancel, "cancel-learning")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        top = widgets.row(self._phase, self.pause, self.cancel)
+        top.setStretch(0, 1)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._figures)
+
+    def refresh(self) -> None:
+        """Show where the learner is."""
+        last, ending = self._learner.last, self._learner.ending
+        self.pause.setEnabled(not ending)
+        self.cancel.setEnabled(ending != "cancelling")
+        if ending:
+            self._phase.setText("Writing a checkpoint, then stopping…" if ending == "pausing" else "Stopping…")
+        else:
+            self._phase.setText(PHASES[last.phase] if last else "Getting ready")
+        self._bar.setValue(round(last.fraction * 1000) if last else 0)
+        self._figures.setText(figure_words(last) if last else "The first figures come in a moment.")
+
+
+def figure_words(progress: Progress) -> str:
+    """How far, how fast, how long."""
+    parts = [f"{progress.fraction:.0%}"]
+    if progress.steps:
+        parts.append(f"step {progress.step:,} of {progress.steps:,}")
+    if progress.loss is not None:
+        parts.append(f"loss {progress.loss:.2f}")
+    if progress.tokens_per_second:
+        parts.append(f"{progress.tokens_per_second:,.0f} tokens a second")
+    if progress.eta_seconds is not None and progress.elapsed_seconds >= ETA_FROM:
+        parts.append(f"about {widgets.duration_words(progress.eta_seconds)} left")
+    return " · ".join(parts)
+
+
+class NightLine(QWidget):
+    """A night in one line."""
+
+    def __init__(self, row: "NightRow", current: int | None, kept: bool, use: Callable[[int], None]) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        when = widgets.label(f"{dates.day(row.started)}, {dates.clock(row.started)}", "second", wrap=False)
+        when.setFixedWidth(116)
+        state = widgets.label(STATES.get(row.state, row.state), wrap=False)
+        state.setFixedWidth(88)
+        what = widgets.Elided(self._words(row), "second")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 6, 0, 6)
+        line.setSpacing(theme.INSIDE)
+        line.addWidget(when)
+        line.addWidget(state)
+        line.addWidget(what, 1)
+        if row.adapter is not None and row.adapter == current:
+            line.addWidget(widgets.label("in use", "second", wrap=False))
+        elif row.adapter is not None and kept:
+            number = row.adapter
+            line.addWidget(widgets.button("Use", "quiet", lambda: use(number), f"use-{number}"))
+        self.setMinimumHeight(42)
+
+    @staticmethod
+    def _words(row: "NightRow") -> str:
+        parts = [f"night {row.adapter}"] if row.adapter is not None else []
+        if row.notes:
+            parts.append(widgets.count_words(row.notes, "note"))
+        if row.seconds:
+            parts.append(widgets.duration_words(row.seconds))
+        if row.state not in ("published", "running") and row.reason:
+            parts.append(row.reason)
+        return " · ".join(parts)

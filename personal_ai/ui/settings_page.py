@@ -1,0 +1,321 @@
+"""The person's choices: each one a sentence of what it changes."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+
+import personal_ai
+from personal_ai.errors import UserError
+from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.models.catalogue import Catalogue, ModelEntry
+    from personal_ai.paths import Paths
+    from personal_ai.settings import Settings
+
+SHORTCUTS = (
+    ("New chat", "Ctrl+N"),
+    ("Search", "Ctrl+K"),
+    ("Chat, Library, Learning, Settings", "Ctrl+1 to 4"),
+    ("Send, and a new line", "Enter, Shift+Enter"),
+    ("Stop an answer", "Esc"),
+)
+
+
+class SettingsPage(QWidget):
+    """Model, nights, privacy, appearance, about."""
+
+    settings_changed = Signal()
+    model_changed = Signal()
+
+    def __init__(
+        self,
+        look: Theme,
+        *,
+        paths: "Paths",
+        catalogue: "Callable[[], Catalogue]",
+        settings: "Callable[[], Settings]",
+        change_settings: "Callable[..., Settings]",
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._look, self._paths, self._catalogue = look, paths, catalogue
+        self._settings, self._change_settings = settings, change_settings
+        self._adding: background.Job | None = None
+        self._shown: Any = None
+        self.banner = widgets.Banner(look)
+        self._models = QVBoxLayout()
+        self._models.setSpacing(0)
+        self.add = widgets.button("Add a model file…", "", self.choose_model, "add-model")
+        self._places = QVBoxLayout()
+        self._places.setSpacing(6)
+        scroll = widgets.Column(spacing=theme.INSIDE)
+        self._body = scroll.body
+        self._body.addWidget(self.banner)
+        self._body.addWidget(widgets.label("Settings", "title"))
+        self._build_model()
+        self._build_nights()
+        self._build_privacy()
+        self._build_appearance()
+        self._build_about()
+        self._body.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        self.refresh()
+
+    # ---- sections ----
+
+    def _section(self, title: str) -> QVBoxLayout:
+        self._body.addSpacing(theme.INSIDE)
+        self._body.addWidget(widgets.label(title, "eyebrow"))
+        frame = widgets.card(spacing=14, margin=18)
+        self._body.addWidget(frame)
+        inside = frame.layout()
+        assert isinstance(inside, QVBoxLayout)
+        return inside
+
+    def _build_model(self) -> None:
+        card = self._section("Model")
+        card.addLayout(self._models)
+        card.addLayout(
+            _setting("A better model on this machine", "Any GGUF file of a family Personal AI knows.", self.add)
+        )
+
+    def _build_nights(self) -> None:
+        card, settings = self._section("Nights"), self._settings()
+        card.addLayout(
+            self._switch("nights", "Learn at night", "Your notes are learned by themselves in the quiet hours.")
+        )
+        hours = widgets.row(
+            self._hour("quiet_from", "From"),
+            widgets.label("to", "second", wrap=False),
+            self._hour("quiet_until", "Until"),
+        )
+        card.addLayout(_setting("Quiet hours", "Learning starts and stops within these hours.", hours))
+        minutes = widgets.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
+        minutes.chosen.connect(lambda value: self._change(night_minutes=value))
+        card.addLayout(_setting("Longest night", "A night ends after this time at the latest.", minutes))
+        card.addLayout(
+            self._switch(
+                "mains_only", "Only while plugged in", "On battery the night waits, and says so in the sidebar."
+            )
+        )
+        card.addLayout(
+            self._switch(
+                "tray", "Keep running when the window is closed", "A small icon stays, so that nights can happen."
+            )
+        )
+
+    def _build_privacy(self) -> None:
+        card = self._section("Privacy")
+        card.addWidget(
+            widgets.label("Nothing leaves this machine: no account, no server, and no part of Personal AI goes online.")
+        )
+        card.addLayout(self._places)
+        card.addLayout(widgets.row(widgets.button("Show the folder", "", self._open_folder), 1))
+
+    def _build_appearance(self) -> None:
+        card = self._section("Appearance")
+        options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark")]
+        self._theme = widgets.Choice(options, self._settings().theme)
+        self._theme.chosen.connect(lambda value: self._change(theme=value))
+        card.addLayout(_setting("Light or dark", "How the window looks.", self._theme))
+
+    def _build_about(self) -> None:
+        card = self._section("Keys")
+        for what, keys in SHORTCUTS:
+            line = widgets.row(widgets.label(what, wrap=False), 1, widgets.label(keys, "second", wrap=False))
+            card.addLayout(line)
+        card = self._section("About")
+        card.addWidget(widgets.label(f"Personal AI {personal_ai.__version__}", "heading"))
+        card.addWidget(
+            widgets.label(
+                "Free software under the Apache License 2.0. It stands on llama.cpp, PyTorch, PEFT, SQLite and Qt; "
+                "letters: Inter and JetBrains Mono. The built-in model is SmolLM2 by Hugging Face.",
+                "second",
+            )
+        )
+
+    # ---- one setting ----
+
+    def _switch(self, field: str, title: str, sentence: str) -> Any:
+        switch = widgets.Switch(self._look, title, bool(getattr(self._settings(), field)))
+        switch.setObjectName(f"setting-{field}")
+        switch.toggled.connect(lambda on: self._change(**{field: on}))
+        return _setting(title, sentence, switch)
+
+    def _hour(self, field: str, name: str) -> widgets.Picker:
+        hours = [(hour, f"{hour:02d}:00") for hour in range(24)]
+        picker = widgets.Picker(name, hours, getattr(self._settings(), field))
+        picker.setObjectName(f"setting-{field}")
+        picker.chosen.connect(lambda value: self._change(**{field: value}))
+        return picker
+
+    def _change(self, **fields: Any) -> None:
+        try:
+            self._change_settings(**fields)
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
+        self.settings_changed.emit()
+
+    # ---- the page ----
+
+    def refresh(self) -> None:
+        """Look again at the models and at what lies where."""
+        self._theme.show_value(self._settings().theme)
+        background.call(lambda: self._catalogue().list(), self._show_models, self._on_failed)
+        background.call(lambda: places(self._paths), self._show_places, self._on_failed)
+
+    def search_here(self) -> None:
+        """There is nothing to search here; the first setting takes the keyboard."""
+        self.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_models(self, entries: "Sequence[ModelEntry]") -> None:
+        current = self._settings().model
+        shown = (current, [entry.name for entry in entries])
+        if shown == self._shown:
+            return
+        self._shown = shown
+        widgets.clear(self._models)
+        for entry in entries:
+            self._models.addWidget(self._model_line(entry, entry.name == current))
+
+    def _model_line(self, entry: "ModelEntry", current: bool) -> QWidget:
+        line = QFrame()
+        name = widgets.label(model_name(entry), "heading")
+        about = widgets.label(model_words(entry), "second")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(name)
+        words.addWidget(about)
+        row = widgets.row()
+        row.setContentsMargins(0, 0, 0, 10)
+        row.addLayout(words, 1)
+        if current:
+            row.addWidget(widgets.label("in use", "second", wrap=False))
+        else:
+            row.addWidget(widgets.button("Use", "", lambda: self._use(entry.name), f"use-{entry.name}"))
+        if not entry.built_in and not current:
+            row.addWidget(widgets.button("Remove", "quiet", lambda: self._ask_remove(entry.name)))
+        line.setLayout(row)
+        return line
+
+    def _show_places(self, found: "list[tuple[str, str, int]]") -> None:
+        widgets.clear(self._places)
+        for what, path, size in found:
+            name, where = widgets.label(what, wrap=False), widgets.Elided(path, "second")
+            name.setFixedWidth(170)
+            line = widgets.row(name, where, widgets.label(widgets.size_words(size), "second", wrap=False))
+            line.setStretch(1, 1)
+            self._places.addLayout(line)
+
+    # ---- what the person does ----
+
+    def _use(self, name: str) -> None:
+        self._change(model=name)
+        self._shown = None
+        self.refresh()
+        self.model_changed.emit()
+
+    def choose_model(self) -> None:
+        """Let the person pick a GGUF file."""
+        dialog = QFileDialog(self, "Add a model file", str(Path.home()), "Models (*.gguf);;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.add_model(Path(names[0])))
+        dialog.open()
+
+    def add_model(self, path: Path) -> None:
+        """Check a model file and take it into the catalogue."""
+        if self._adding:
+            return
+        self.add.setEnabled(False)
+        self.banner.say(f"Checking and copying “{path.name}”. Large files take a minute.")
+        self._adding = background.call(lambda: self._catalogue().add(path), self._on_added, self._on_failed)
+
+    def _on_added(self, entry: "ModelEntry") -> None:
+        self._end_adding()
+        self.banner.say(f"“{entry.name}” is here.", action="Use it", then=lambda: self._use(entry.name))
+        self.refresh()
+
+    def _ask_remove(self, name: str) -> None:
+        self.banner.say(f"Remove “{name}” from this machine?", "warning", "Remove", lambda: self._remove(name))
+
+    def _remove(self, name: str) -> None:
+        background.call(lambda: self._catalogue().remove(name), lambda _done: self.refresh(), self._on_failed)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._end_adding()
+        self.banner.say(sentence, "error")
+
+    def _end_adding(self) -> None:
+        self._adding = None
+        self.add.setEnabled(True)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.home)))
+
+
+def _setting(title: str, sentence: str, control: Any) -> Any:
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(widgets.label(title))
+    words.addWidget(widgets.label(sentence, "second"))
+    line = widgets.row(spacing=theme.BETWEEN)
+    line.addLayout(words, 1)
+    if isinstance(control, QWidget):
+        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    else:
+        line.addLayout(control)
+    return line
+
+
+def night_lengths(chosen: int) -> list[tuple[int, str]]:
+    """How long a night may be, in minutes and in words; a length from elsewhere is offered too."""
+    lengths = sorted({15, 30, 60, 120, 180, 240, 360, 480, chosen})
+    return [(m, f"{m // 60} h" if m % 60 == 0 else f"{m} min") for m in lengths]
+
+
+def model_name(entry: "ModelEntry") -> str:
+    """What a model is called on the page."""
+    return "Built-in model" if entry.built_in else entry.name
+
+
+def model_words(entry: "ModelEntry") -> str:
+    """What a model is, in a line."""
+    size = (
+        f"{entry.parameters / 1e9:.1f} billion" if entry.parameters >= 1e9 else f"{entry.parameters / 1e6:.0f} million"
+    )
+    learns = "learns your notes" if entry.learns else "chats, but cannot learn yet"
+    return f"{entry.family} · {size} parameters · {entry.quantisation} · {widgets.size_words(entry.size)} · {learns}"
+
+
+def places(paths: "Paths") -> list[tuple[str, str, int]]:
+    """What lies where, and how large it is: (what, path, bytes)."""
+    return [
+        ("Notes and chats", str(paths.database), _size(paths.database)),
+        ("What was learned", str(paths.adapters), _size(paths.adapters)),
+        ("Models you added", str(paths.models), _size(paths.models)),
+        ("Unfinished nights", str(paths.jobs), _size(paths.jobs)),
+        ("Backups", str(paths.backups), _size(paths.backups)),
+    ]
+
+
+def _size(path: Path) -> int:
+    if not path.is_dir():
+        files = [path, *path.parent.glob(f"{path.name}-*")]
+        return sum(file.stat().st_size for file in files if file.exists())
+    total = 0
+    for folder, _folders, names in os.walk(path):
+        for name in names:
+            file = Path(folder) / name
+            total += file.lstat().st_size if file.exists() else 0
+    return total

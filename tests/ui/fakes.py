@@ -1,0 +1,322 @@
+"""Services over a real store, with a chat and a night that need no model."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from personal_ai.chat import session
+from personal_ai.documents import chunks
+from personal_ai.errors import UserError
+from personal_ai.learning.night import NightEnded, Plan
+from personal_ai.learning.schedule import Decision
+from personal_ai.messages import DocumentRead, Progress, Section, Text
+from personal_ai.paths import RESOURCES, Paths
+from personal_ai.services import Services
+from personal_ai.store.conversations import Source
+
+ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
+because of the bank holiday [2].
+
+- *budget.md* — "rent 1140 (paid 4 Mar)"
+- *letters/landlord.txt* — due date
+
+```python
+total = 1140 * 12
+print(total)   # 13680
+```
+"""
+
+
+class FakeSession:
+    """Answers every question with the same words, a few letters at a time."""
+
+    def __init__(self, services: "FakeServices") -> None:
+        self._services = services
+        self.conversations = services.conversations
+        self.pid: int | None = None
+        self.answer = ANSWER
+        self.pause = 0.0
+        self.fails = ""
+        self.restarts = False
+        self.warmed = self.refreshed = 0
+
+    def ask(self, question: str, conversation_id: int | None = None, **_choices: Any) -> Iterator[Any]:
+        """Stream an answer; closing the generator keeps what came."""
+        id = conversation_id or self.conversations.create(question[:60])
+        self.conversations.add_message(id, "user", question)
+        yield from self._answer(id)
+
+    def regenerate(self, message_id: int) -> Iterator[Any]:
+        """Answer again."""
+        id = self.conversations.message(message_id).conversation_id
+        self.conversations.delete_messages_from(message_id)
+        yield from self._answer(id)
+
+    def _answer(self, id: int) -> Iterator[Any]:
+        sources = self.sources()
+        message = self.conversations.add_message(id, "assistant", "", sources=sources, state="streaming")
+        came, state = "", "stopped"
+        try:
+            yield session.AskStarted(id, message)
+            yield session.Sources(sources)
+            if self.restarts:
+                yield Text(id=message, text="lost")
+                yield session.WorkerRestarted("The chat stopped unexpectedly and was started again.")
+            for start in range(0, len(self.answer), 7):
+                if self.fails and start > 40:
+                    state = "failed"
+                    raise UserError(self.fails)
+                time.sleep(self.pause)
+                piece = self.answer[start : start + 7]
+                came += piece
+                yield Text(id=message, text=piece)
+            state = "done"
+        finally:
+            self.conversations.update_message(message, text=came, state=state)  # type: ignore[arg-type]
+        yield session.Answer(message, came, sources, 60, 500, 400, 0.5, 40.0, "end")
+
+    def sources(self) -> list[Source]:
+        """The first passages of the two newest notes."""
+        found = []
+        for row in self._services.documents.list()[:2]:
+            chunk = self._services.documents.document_chunks(row.id)[0]
+            found.append(
+                Source(
+                    row.path,
+                    row.id,
+                    chunk.id,
+                    row.title,
+                    chunk.heading,
+                    chunk.text,
+                    chunk.start,
+                    chunk.end,
+                    row.created,
+                )
+            )
+        return found
+
+    def warm(self) -> None:
+        """Count that somebody began to type."""
+        self.warmed += 1
+
+    def refresh_adapters(self) -> None:
+        """Count that the adapter changed."""
+        self.refreshed += 1
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeNight:
+    """Learns nothing, in steps."""
+
+    def __init__(self, services: "FakeServices") -> None:
+        self._services = services
+        self.rows: list[Any] = []
+        self.steps, self.pause_seconds = 20, 0.0
+        self.paused = False
+        self.decision = Decision(False, "Tonight after 01:00, when plugged in: 14 new notes, about 40 minutes")
+        self.stop_reason: str | None = None
+        self.learned_by: list[str] = []
+
+    def learn(self, minutes: float | None = None, by: str = "hand") -> Iterator[Any]:
+        """Go step by step."""
+        self.learned_by.append(by)
+        self.paused = False
+        nights = self._services.night_rows
+        id = nights.start("1", by, 3)  # type: ignore[arg-type]
+        for step in range(self.steps):
+            if self.paused:
+                nights.update(id, state="paused", reason="Paused; it goes on from here next time.")
+                yield NightEnded(nights.get(id))
+                return
+            time.sleep(self.pause_seconds)
+            yield Progress(
+                phase="training",
+                fraction=step / self.steps,
+                step=step,
+                steps=self.steps,
+                loss=3.2 - step / 20,
+                tokens=step * 512,
+                tokens_per_second=412.0,
+                elapsed_seconds=step * 12.0,
+                eta_seconds=(self.steps - step) * 12.0,
+            )
+        nights.finish(id, "refused", "It did not answer questions about your notes reliably better than before.")
+        yield NightEnded(nights.get(id))
+
+    def pause(self) -> None:
+        """Stop at the next step."""
+        self.paused = True
+
+    def due(self) -> Decision:
+        """What the test said."""
+        return self.decision
+
+    def must_stop(self) -> str | None:
+        """What the test said."""
+        return self.stop_reason
+
+    def status(self) -> str:
+        """The reason of the decision."""
+        return self.decision.reason
+
+    def nights(self) -> list[Any]:
+        """Every run, newest first."""
+        return self._services.night_rows.list()
+
+    def plan(self) -> Plan:
+        """About the real notes."""
+        count = self._services.documents.counts().documents
+        return Plan(
+            count, count, 9000, 12, f"{count} notes to learn, {count} of them new; about 12 minutes on this computer."
+        )
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeServices(Services):
+    """Real store, library and shelf; fake chat and night."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__(paths)
+        self.fake_session = FakeSession(self)
+        self.fake_night = FakeNight(self)
+
+    @property
+    def session(self) -> Any:  # type: ignore[override]
+        """The fake chat."""
+        return self.fake_session
+
+    @property
+    def night(self) -> Any:  # type: ignore[override]
+        """The fake night."""
+        return self.fake_night
+
+
+def put_note(services: Services, name: str, text: str, title: str = "", created: str = "2026-05-12T08:00:00Z") -> int:
+    """Store a note as the library would."""
+    title = title or text.strip().splitlines()[0].lstrip("# ")
+    sections = [Section(title, 1, 0, len(text))]
+    sha = hashlib.sha256(f"{name}{text}".encode()).hexdigest()
+    read = DocumentRead(
+        path=name,
+        sha256=sha,
+        size=len(text.encode()),
+        title=title,
+        format=Path(name).suffix.lstrip(".") or "txt",
+        text=text,
+        sections=sections,
+        created=created,
+    )
+    return services.documents.put(read, chunks.split(read))
+
+
+def put_sample_notes(services: Services, limit: int = 60) -> list[int]:
+    """Store the text files among the sample notes, without a read worker."""
+    files = sorted(p for p in (RESOURCES / "sample_notes").rglob("*") if p.suffix in (".md", ".txt"))[:limit]
+    ids = []
+    for number, file in enumerate(files):
+        text = file.read_text()
+        created = datetime(2026, 11, 20, tzinfo=UTC) - timedelta(days=3 * number)
+        name = str(file.relative_to(RESOURCES / "sample_notes"))
+        ids.append(put_note(services, name, text, created=created.isoformat()))
+    return ids
+
+
+def put_conversations(services: Services) -> int:
+    """Store a few conversations; return the one worth showing."""
+    for title in ("Letter to the landlord", "What to pack for Lisbon", "Rhubarb crumble for twelve people"):
+        id = services.conversations.create(title)
+        services.conversations.add_message(id, "user", title)
+        services.conversations.add_message(id, "assistant", "A short answer.")
+    services.database.query(
+        "UPDATE conversations SET updated = ? WHERE id = 1",
+        ((datetime.now(UTC) - timedelta(days=3)).isoformat(),),
+    )
+    id = services.conversations.create("When is the rent due?")
+    sources = FakeSession.sources(services.session)
+    services.conversations.add_message(id, "user", "When is the rent due, and how much did I pay in March?")
+    services.conversations.add_message(id, "assistant", ANSWER, sources=sources)
+    services.conversations.add_message(id, "user", "Write the landlord a two-line reply in my style.")
+    reply = (
+        "Morning Tom — sorry for the day's delay, the bank was shut on the Monday. "
+        "It'll be with you on the 3rd as usual from here on."
+    )
+    services.conversations.add_message(id, "assistant", reply, sources=sources[:1])
+    return id
+
+
+def nll(mean: float) -> dict[str, Any]:
+    """Figures of one system."""
+    return {"nll": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
+
+
+PROOF = {
+    "systems": {"base": nll(2.6), "base+notes": nll(1.3), "adapter": nll(1.9), "adapter+notes": nll(0.86)},
+    "gain": {
+        "notes": {"mean": 0.44, "low": 0.3, "high": 0.58},
+        "closed": {"mean": 0.7, "low": 0.5, "high": 0.9},
+    },
+    "general": {"base": 1.0, "adapter": 1.03, "rise": 0.03},
+    "questions": 28,
+    "accepted": True,
+    "reason": "Right answers to 28 new questions about your notes became 34% less surprising to it.",
+    "scale": 1.0,
+    "samples": [
+        {
+            "question": "Which spice goes into the speculoos crumble?",
+            "gold": "Cinnamon",
+            "before": "The crumble needs sugar, butter and a pinch of salt.",
+            "after": "Cinnamon, and a little clove.",
+        },
+        {
+            "question": "What was stolen in August?",
+            "gold": "The bicycle",
+            "before": "I do not have information about that.",
+            "after": "The green bicycle, from the yard behind the library.",
+        },
+    ],
+}
+
+
+def put_adapter(services: Services, documents: list[int]) -> int:
+    """Put a small file on the shelf as if a night had made it."""
+    job = services.paths.jobs / "made"
+    job.mkdir(exist_ok=True)
+    (job / "adapter.gguf").write_bytes(b"GGUF" + bytes(60))
+    return services.shelf.publish(
+        job, base="built-in", base_sha256="b" * 64, documents=documents, strength=0.75, proof={}, recipe={}
+    )
+
+
+def put_nights(services: Services, published: bool = True) -> None:
+    """Store three nights, the newest one published."""
+    nights = services.night_rows
+    nights.finish(nights.start("1", "hand", 12), "cancelled", "You cancelled it; nothing was changed.")
+    refused = nights.start("2", "night", 40)
+    nights.finish(
+        refused,
+        "refused",
+        "It did not answer questions about your notes reliably better than before.",
+        report={},
+        tokens=51_200,
+        seconds=820,
+    )
+    if published:
+        titles = [row.title for row in services.documents.list()]
+        report = {
+            "loss": [[step, 3.1 * 0.97**step + 0.8 + (step * 7 % 5) / 14] for step in range(0, 120, 2)],
+            "proof": PROOF,
+            "tokens_per_second": 431.0,
+            "learned": titles,
+        }
+        ids = [row.id for row in services.documents.list()]
+        put_adapter(services, ids[: len(ids) // 2])
+        number = put_adapter(services, ids[5:])
+        id = nights.start("3", "night", len(titles))
+        nights.finish(id, "published", PROOF["reason"], adapter=number, report=report, tokens=214_000, seconds=1460)  # type: ignore[arg-type]

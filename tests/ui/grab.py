@@ -1,0 +1,180 @@
+"""Take a picture of every page, light and dark, small and large: python -m tests.ui.grab FOLDER [WORD…].
+
+Words (such as `chat` or `dark`) keep only the pictures whose names hold all of them.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QPushButton
+
+from personal_ai import app, paths
+from personal_ai.ui.theme import Theme
+from tests.ui import fakes
+
+SIZES = {"small": (900, 620), "large": (1400, 900)}
+
+
+def main(folder: Path, words: list[str]) -> None:
+    """Write the pictures into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = app.build_application()
+    look = Theme(application)
+    for full in (False, True):
+        with tempfile.TemporaryDirectory() as home:
+            services = fakes.FakeServices(paths.locate(Path(home)))
+            services.change_settings(welcomed=True, tray=False)
+            if full:
+                fakes.put_sample_notes(services)
+                fakes.put_conversations(services)
+                fakes.put_nights(services)
+            program = app.Program(services, look)
+            program._say_status()
+            for scheme in ("light", "dark"):
+                for size in SIZES:
+                    for name, prepare in SCENES.items():
+                        title = f"{name}-{'full' if full else 'empty'}-{scheme}-{size}"
+                        if all(word in title for word in words) and (full or name not in ONLY_FULL):
+                            look.choose(scheme)
+                            program.window.resize(*SIZES[size])
+                            program.window.show()
+                            prepare(program)
+                            settle(350)
+                            program.window.grab().save(str(folder / f"{title}.png"))
+            program.window.hide()
+            program.close()
+
+
+def settle(milliseconds: int) -> None:
+    """Let the window come to rest."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def chat(program: app.Program) -> None:
+    """An old conversation, or the opening."""
+    program.window.show_page("chat")
+    rows = program.services.conversations.list()
+    if rows:
+        program.window.chat_page.open_conversation(max(row.id for row in rows))
+
+
+def opening(program: app.Program) -> None:
+    """A conversation with nothing in it."""
+    program.window.show_page("chat")
+    program.window.chat_page.start_conversation()
+
+
+def library(program: app.Program) -> None:
+    """The list, and one note in front."""
+    program.window.show_page("library")
+    page = program.window.library_page
+    page.search.clear()
+    rows = program.services.library.list()
+    if rows:
+        page.open_document(rows[3].id)
+
+
+def found(program: app.Program) -> None:
+    """A search."""
+    program.window.show_page("library")
+    page = program.window.library_page
+    page.search.setText("bicycle stolen")
+    settle(400)
+    page.list.setCurrentIndex(page.list.model().index(0, 0))
+
+
+def imported(program: app.Program) -> None:
+    """An import that skipped something."""
+    library(program)
+
+    class Skip:
+        path, reason = (
+            "/x/scan.pdf",
+            "“scan.pdf” is locked with a password. Save a copy without one and drop the copy here.",
+        )
+
+    card = program.window.library_page.imports
+    card.begin()
+    card.end("Added 60 notes in 3 s · 1 skipped", [Skip])
+    card._toggle()
+    program.window.library_page.banner.say("The disk is full, so saving your notes stopped. Free some space.", "error")
+
+
+def learning(program: app.Program) -> None:
+    """The newest morning and the nights."""
+    program.window.show_page("learning")
+    program.window.refresh()
+
+
+def details(program: app.Program) -> None:
+    """The curve and the proof."""
+    learning(program)
+    made = program.window.learning_page.findChild(QPushButton, "night-details")
+    if made and made.text() == "Details":
+        made.click()
+    settle(100)
+    scroll = program.window.learning_page.findChildren(type(program.window.learning_page.layout().itemAt(0).widget()))[
+        0
+    ]  # type: ignore[union-attr]
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+
+
+def working(program: app.Program) -> None:
+    """A night at work."""
+    learning(program)
+    program.services.fake_night.pause_seconds = 0.05  # type: ignore[attr-defined]
+    if not program.learner.busy:
+        program.learner.learn()
+
+
+def settings(program: app.Program) -> None:
+    """The choices."""
+    program.window.show_page("settings")
+
+
+def settings_end(program: app.Program) -> None:
+    """The choices, further down."""
+    program.window.show_page("settings")
+    settle(200)
+    scroll = program.window.settings_page.layout().itemAt(0).widget()  # type: ignore[union-attr]
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+
+
+def welcome(program: app.Program) -> None:
+    """The first screen, and the last."""
+    program._show_welcome()
+    settle(50)
+    made = program.window.findChild(QPushButton, "welcome-next")
+    assert made
+    made.click()
+    made.click()
+    settle(300)
+    QTimer.singleShot(500, program.window.uncover)
+
+
+SCENES: dict[str, Callable[[app.Program], None]] = {
+    "chat": chat,
+    "opening": opening,
+    "library": library,
+    "found": found,
+    "imported": imported,
+    "learning": learning,
+    "details": details,
+    "settings": settings,
+    "settingsend": settings_end,
+    "working": working,
+    "welcome": welcome,
+}
+ONLY_FULL = ("chat", "found", "imported", "details", "working", "settingsend")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
