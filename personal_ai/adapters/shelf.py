@@ -183,8 +183,7 @@ class Shelf:
                 self._record(manifest)
                 self._point(manifest.number, strength)
             except (OSError, UserError):
-                with suppress(OSError, UserError):  # rows are mended by the next look at the shelf
-                    self._take_away(manifest.number)
+                self._unpublish(manifest.number)
                 raise
         logger.info("adapter %d is in use", manifest.number)
         return manifest.number
@@ -273,6 +272,15 @@ class Shelf:
             kept = self._before(kept)
         if kept != pointer:
             self._write_pointer(kept)
+
+    def _unpublish(self, number: int) -> None:
+        """Undo as much of a failed publication as the disk allows; rows are mended by the next look at the shelf."""
+        # CURRENT may have been replaced before its folder could be synced.
+        with suppress(OSError, UserError):
+            self._forget(number)
+        if self._read_pointer(but=number).number != number:
+            with suppress(OSError, UserError):
+                self._take_away(number)
 
     def _newest(self, but: int | None = None) -> tuple[int | None, float]:
         for number in sorted({*self._numbers()} - {but}, reverse=True):

@@ -14,6 +14,7 @@ from random import Random
 
 import pytest
 
+from personal_ai import paths as paths_module
 from personal_ai.adapters import shelf as shelf_module
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError
@@ -341,6 +342,27 @@ def test_a_full_disk_is_told_and_the_old_adapter_stays(
     assert publish(b"newer") > 1 and in_use(shelf) == shelf.next_number() - 1
 
 
+@pytest.mark.parametrize("failures", [1, 99])
+def test_a_disk_that_fails_right_after_the_pointer_was_swapped_leaves_the_old_adapter(
+    shelf: Shelf, paths: Paths, publish: Publish, monkeypatch: pytest.MonkeyPatch, failures: int
+):
+    publish(b"old")
+    left = failures
+
+    def sync(folder: Path) -> None:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(paths_module, "sync_folder", sync)  # the one that write_durably calls
+        with pytest.raises(UserError, match="Input/output error"):
+            publish(b"new")
+    assert pointer(paths)["number"] == 1 and in_use(shelf) == 1 and shelf.problem() is None
+    assert names(paths.adapters) == {"1", "CURRENT"}
+
+
 def test_a_full_database_is_told_and_the_old_adapter_stays(
     shelf: Shelf, paths: Paths, rows: Adapters, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ):
@@ -439,14 +461,25 @@ def test_thirty_kills_at_random_moments_lose_nothing(paths: Paths):
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-@pytest.mark.parametrize(("call", "moments"), [("fsync", range(1, 24, 2)), ("rename", range(1, 10)), ("rmdir", (1, 2))])
-def test_kills_at_each_system_call_lose_nothing(paths: Paths, call: str, moments: Sequence[int]):
-    """strace kills the child at the Nth call of a kind."""
+@pytest.mark.parametrize(
+    ("call", "fault", "moments"),
+    [
+        ("fsync", "signal=SIGKILL", range(1, 24, 2)),
+        ("rename", "signal=SIGKILL", range(1, 10)),
+        ("rmdir", "signal=SIGKILL", (1, 2)),
+        ("fsync", "error=EIO", range(2, 24, 2)),
+        ("rename", "error=ENOSPC", range(1, 10, 2)),
+    ],
+)
+def test_a_fault_at_each_system_call_loses_nothing(paths: Paths, call: str, fault: str, moments: Sequence[int]):
+    """strace kills the child at the Nth call of a kind, or lets that call fail, which ends the child by itself."""
     for nth in moments:
-        when = f"inject={call}:signal=SIGKILL:when={nth}"
-        child = start_publisher(paths.home, 4_000, "strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", when)
+        inject = f"inject={call}:{fault}:when={nth}"
+        child = start_publisher(
+            paths.home, 4_000, "strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject
+        )
         assert child.stdout
-        published = [int(line) for line in child.stdout.read().splitlines() if line.isdecimal()]
-        if child.wait() == 1 and not published:
+        said = child.stdout.read().split()
+        if child.wait() == 1 and not said:
             pytest.skip("strace may not trace here")
-        check_after_crash(paths, published)
+        check_after_crash(paths, [int(word) for word in said if word.isdecimal()])
