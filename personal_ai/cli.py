@@ -291,7 +291,11 @@ def adapters_export(context: typer.Context, number: int, folder: Path) -> None:
     from personal_ai.adapters import exchange
 
     with context.obj.services() as services:
-        exchange.export(services.shelf, number, folder)
+        checksum = services.shelf.manifest(number).base_sha256
+        base = next((model.path for model in services.catalogue.list() if model.sha256 == checksum), None)
+        written = exchange.export(services.shelf, number, folder, base)
+        if not context.obj.terminal.json:
+            context.obj.terminal.say(f"Written: {', '.join(path.name for path in written)}.")
         _show_adapters(context.obj.terminal, services)
 
 
@@ -301,7 +305,7 @@ def adapters_import(context: typer.Context, file: Path) -> None:
     from personal_ai.adapters import exchange
 
     with context.obj.services() as services:
-        exchange.import_file(services.shelf, file, services.model())  # type: ignore  # adapted when it lands
+        exchange.import_file(services.shelf, file, services.model())
         _show_adapters(context.obj.terminal, services)
 
 

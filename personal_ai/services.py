@@ -100,7 +100,8 @@ class Services:
         from personal_ai.chat import prompt
 
         passages = [prompt.Passage(hit.title, hit.heading, hit.text, hit.created) for hit in hits]
-        return prompt.build(question, passages, [], f"{self.now().astimezone():%Y-%m-%d}")
+        today = self.now().astimezone()
+        return prompt.build(question, passages, [], f"{today:%A}, {today.day} {today:%B} {today.year}")
 
     def worker(self, name: str, *arguments: str) -> Worker:
         """A worker that is not started yet, its log in the data folder."""
