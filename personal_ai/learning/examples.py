@@ -224,9 +224,12 @@ def _as_question(fact: Fact, note: Note, search: Search, prompt: Prompt, passage
 def _read_examples(
     note: Note, found: list[Fact], search: Search, prompt: Prompt, passages: int, rng: random.Random
 ) -> Iterable[Example]:
-    """Answer from passages, in exactly the chat's prompt; the right passage stands anywhere among them."""
+    """Answer from passages, in exactly the chat's prompt; the right passage stands anywhere among them.
+
+    How many passages there are varies: it teaches as much, and shorter prompts make room for more examples a night.
+    """
     for fact in found[:4]:
-        hits = list(search(fact.question, passages))
+        hits = list(search(fact.question, rng.randint(1, passages)))
         if not any(hit.chunk_id == fact.chunk for hit in hits):
             continue
         if rng.random() < 0.5:

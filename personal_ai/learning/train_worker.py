@@ -122,7 +122,7 @@ class Work:
             prompts = [tokens[:PARITY_TOKENS] for tokens, _ in examples[:PARITY_PROMPTS]]
             self.progress("checking")
             evaluate.use(runtime, None)
-            base_difference = parity.difference(network, runtime, prompts)
+            base_difference = parity.difference(network, runtime, prompts, self.stop)
             if base_difference > parity.LIMIT:
                 raise UserError(
                     "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
@@ -138,7 +138,7 @@ class Work:
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
             evaluate.use(runtime, made / "adapter.gguf")
-            tuned_difference = parity.difference(network, runtime, prompts)
+            tuned_difference = parity.difference(network, runtime, prompts, self.stop)
             if tuned_difference > parity.LIMIT:
                 raise UserError(
                     "What was learned reads differently in the chat, so it was not used. Learn again later."
