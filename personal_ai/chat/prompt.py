@@ -2,12 +2,13 @@
 
 The system turn is short and stable and passages stand in the last user turn, so that everything before them is computed
 once. Small models drown in long prompts and slow machines in reading them, so passages are cut to the sentences that
-share most with the question, within a budget of characters.
+share most with the question, within a budget of tokens.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from personal_ai.messages import Turn
 from personal_ai.store import terms
@@ -16,21 +17,22 @@ SYSTEM = (
     "You are Personal AI, a private assistant. Answer briefly and truthfully. When notes are given, answer from them."
 )
 
-#: Characters of passages in a prompt: about 300 tokens, which 2 slow cores read in about a second.
-BUDGET = 1100
+#: Tokens of passages in a prompt, about (see `length`): 2 slow cores read them and the rest in a second and a half.
+BUDGET = 250
 #: What the passages get of the budget, best first. Two long ones held more answers than four short ones, and the
 #: third and fourth still add some (measured on the dev questions of the sample notes).
-SHARES = (0.40, 0.30, 0.16, 0.14)
+SHARES = (0.50, 0.26, 0.12, 0.12)
 #: History that no longer fits goes this many questions at a time, so that the turns after it stay a known prefix.
 BLOCK = 4
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+")
+_ABOUT_A_TOKEN = re.compile(r"[a-z]{1,6}|[A-Z][a-z]{0,3}|\d|[^\sa-zA-Z\d]|\n")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a note. `created` is the note's date, ISO 8601 (or empty)."""
+    """A piece of a note. `created` is the note's date, ISO 8601 (or empty); it is not said to the model."""
 
     title: str
     heading: str
@@ -43,7 +45,7 @@ def build(
 ) -> list[Turn]:
     """Write the prompt: the system turn, `history` as it was, and the question under its passages.
 
-    Passages longer than `budget` characters together are cut; ones that `fit` has cut stay as they are.
+    Passages longer than `budget` tokens together are cut; ones that `fit` has cut stay as they are.
     """
     return [system_turn(today), *history, user_turn(question, fit(question, passages, budget))]
 
@@ -63,70 +65,79 @@ def user_turn(question: str, passages: Sequence[Passage], numbers: Sequence[int]
 
 
 def trim(
-    history: Sequence[Turn], last: Turn, today: str, fits: Callable[[Sequence[Turn]], bool]
+    questions: int, write: Callable[[int], list[Turn]], fits: Callable[[list[Turn]], bool]
 ) -> tuple[list[Turn], int]:
-    """Drop the oldest questions and answers, BLOCK of them at a time, until `fits` is content.
+    """Drop the oldest of `questions` earlier ones, BLOCK at a time, until `fits` is content with `write(dropped)`.
 
-    Return the prompt and how many turns of `history` were dropped. All of it may go; the last turn never does.
+    Return the prompt and how many were dropped; all may go.
     """
     dropped = 0
     while True:
-        turns = [system_turn(today), *history[dropped:], last]
-        if dropped >= len(history) or fits(turns):
+        turns = write(dropped)
+        if dropped >= questions or fits(turns):
             return turns, dropped
-        dropped = min(dropped + 2 * BLOCK, len(history))
+        dropped = min(dropped + BLOCK, questions)
 
 
 def fit(question: str, passages: Sequence[Passage], budget: int = BUDGET) -> list[Passage]:
-    """Cut passages to `budget` characters together, each to the stretch of sentences closest to the question."""
-    limits = _limits([len(passage.text) for passage in passages], budget)
-    fitted = []
-    for passage, limit in zip(passages, limits, strict=True):
-        start, end = excerpt(question, passage.text, limit)
-        if end > start:
-            fitted.append(replace(passage, text=passage.text[start:end]))
-    return fitted
+    """Cut passages to `budget` tokens together, each to the stretch of sentences closest to the question."""
+    places = cut(question, [passage.text for passage in passages], budget)
+    return [replace(p, text=p.text[start:end]) for p, (start, end) in zip(passages, places, strict=True) if end > start]
+
+
+def cut(question: str, texts: Sequence[str], budget: int = BUDGET) -> list[tuple[int, int]]:
+    """Choose a stretch (start, end) of each text, at most `budget` tokens together; one may be empty."""
+    limits = _limits([length(text) for text in texts], budget)
+    return [excerpt(question, text, limit) for text, limit in zip(texts, limits, strict=True)]
+
+
+def length(text: str) -> int:
+    """About how many tokens a text has, without a tokenizer: within a tenth for the built-in model on real notes."""
+    return len(_ABOUT_A_TOKEN.findall(text))
 
 
 def excerpt(question: str, text: str, limit: int) -> tuple[int, int]:
-    """Choose the stretch of whole sentences, at most `limit` characters, that shares most with the question.
+    """Choose the stretch of whole sentences, at most `limit` tokens, that shares most with the question.
 
-    Return its start and end in `text`. A first sentence longer than `limit` is cut between words.
+    Return its start and end in `text`. A single sentence longer than `limit` is cut between words.
     """
-    if len(text) <= limit:
-        return 0, len(text)
     bounds = _sentences(text)
-    wanted = set(
-        terms.index_terms(" ".join(w for w in _WORD.findall(question) if w.lower() not in terms.FUNCTION_WORDS))
-    )
+    lengths = [length(text[start:end]) for start, end in bounds]
+    if sum(lengths) <= limit:
+        return 0, len(text)
+    telling = " ".join(word for word in _WORD.findall(question) if word.lower() not in terms.FUNCTION_WORDS)
+    wanted = set(terms.index_terms(telling))
     found = [wanted & set(terms.index_terms(text[start:end])) for start, end in bounds]
     # A word that stands in every sentence tells nothing about which one is meant.
     weight = {term: 1 / sum(term in each for each in found) for term in set().union(*found)}
-    best = (-1.0, -1.0, 0, 0)
-    for first, (start, _) in enumerate(bounds):
-        last = first
-        while last + 1 < len(bounds) and bounds[last + 1][1] - start <= limit:
+    best, chosen = (-1.0, 0.0), (0, 0)
+    for first in range(len(bounds)):
+        last, used = first, lengths[first]
+        while last + 1 < len(bounds) and used + lengths[last + 1] <= limit:
             last += 1
-        end = min(bounds[last][1], start + limit)
+            used += lengths[last]
         score = sum(weight[term] for term in set().union(*found[first : last + 1]))
         # Among equals the one with its matches in the middle: an answer may stand before or behind them.
         matched = [i for i in range(first, last + 1) if found[i]]
-        middle = -abs((matched[0] + matched[-1]) - (first + last)) if matched else -float(first)
-        if (score, middle) > best[:2]:
-            best = (score, middle, start, end)
-    return best[2], _between_words(text, best[2], best[3])
+        middle = -float(abs(matched[0] + matched[-1] - first - last) if matched else first)
+        if (score, middle) > best:
+            best, chosen = (score, middle), (first, last)
+    start, end = bounds[chosen[0]][0], bounds[chosen[1]][1]
+    return start, end if lengths[chosen[0]] <= limit else start + _words(text[start:end], limit)
+
+
+def _words(text: str, limit: int) -> int:
+    """Where to cut `text` so that at most `limit` tokens are left and no word is cut, unless it is the first."""
+    cuts = [match.end() for match in _ABOUT_A_TOKEN.finditer(text)][:limit]
+    end = cuts[-1] if cuts else 0
+    space = text.rfind(" ", 0, end)
+    inside = 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    return space if inside and space > 0 else end
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if text[start:end].strip()]
-
-
-def _between_words(text: str, start: int, end: int) -> int:
-    if end >= len(text) or text[end - 1].isspace() or text[end].isspace() or not text[end - 1].isalnum():
-        return end
-    space = text.rfind(" ", start, end)
-    return space if space > start else end
+    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 def _limits(lengths: Sequence[int], budget: int) -> list[int]:
@@ -144,9 +155,8 @@ def _limits(lengths: Sequence[int], budget: int) -> list[int]:
 
 
 def _label(passage: Passage) -> str:
-    # The last heading says most; the title often stands at the head of its path already.
+    # The last heading says most; the title often stands at the head of its path already. A date would cost a dozen
+    # tokens a passage, and a file's date is mostly that of a copy.
     heading = passage.heading.rsplit(" > ", 1)[-1].strip()
     parts = [passage.title, *([heading] if heading and heading != passage.title else [])]
-    return " · ".join(part.replace("\n", " ") for part in parts) + (
-        f" ({passage.created[:10]})" if passage.created else ""
-    )
+    return " · ".join(part.replace("\n", " ") for part in parts)

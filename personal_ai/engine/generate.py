@@ -7,8 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import llama_cpp
-
+from personal_ai.engine.llama import llama_cpp
 from personal_ai.engine.runtime import ContextFull, DecodeStopped, Runtime
 from personal_ai.errors import UserError
 from personal_ai.messages import Sampling

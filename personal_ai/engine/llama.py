@@ -1,4 +1,7 @@
-"""The one door to llama.cpp: starts it once, keeps it from writing to our streams, and copies tokens into batches."""
+"""The one door to llama.cpp: starts it once, keeps it from writing to our streams, and copies tokens into batches.
+
+Everybody takes `llama_cpp` from here, so that it is never met unprepared.
+"""
 
 import ctypes
 import logging
@@ -11,8 +14,10 @@ from typing import Any
 # nothing else runs; not spinning at all: 18 and 42).
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
-import llama_cpp  # noqa: E402
-import numpy as np  # noqa: E402
+import llama_cpp
+import numpy as np
+
+__all__ = ["Batch", "llama_cpp", "token_array"]
 
 logger = logging.getLogger(__name__)
 

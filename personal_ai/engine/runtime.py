@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
 import psutil
 
 from personal_ai.engine import llama
+from personal_ai.engine.llama import llama_cpp
 from personal_ai.engine.tokenizer import Tokenizer
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
@@ -26,11 +26,11 @@ LAST = slice(-1, None)
 NONE = slice(0, 0)
 
 
-class DecodeStopped(Exception):  # noqa: N818
+class DecodeStopped(Exception):
     """A decode was given up because its caller asked for it. The cache holds what `Runtime.tokens` says."""
 
 
-class ContextFull(Exception):  # noqa: N818
+class ContextFull(Exception):
     """The context is full."""
 
 
@@ -139,7 +139,7 @@ class Runtime:
     def decode(self, tokens: Sequence[int], wanted: slice = LAST) -> None:
         """Compute at most BATCH tokens after those in the cache, with logits at the indices in `wanted`.
 
-        Raises ContextFull when they do not fit and DecodeStopped when a prefill is cancelled; the cache stays as it was.
+        Raises ContextFull when they do not fit and DecodeStopped when a prefill is cancelled; the cache stays as is.
         """
         if len(self.tokens) + len(tokens) > self.n_ctx:
             raise ContextFull

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-import llama_cpp
 import numpy as np
 
+from personal_ai.engine.llama import llama_cpp
 from personal_ai.engine.runtime import BATCH, ContextFull, Runtime
 from personal_ai.errors import UserError
 

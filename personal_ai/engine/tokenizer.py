@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
-
+from personal_ai.engine.llama import llama_cpp
 from personal_ai.errors import UserError
 from personal_ai.models import families, header
 from personal_ai.models.families import Piece

@@ -70,7 +70,7 @@ class Catalogue:
             raise UserError(disk_sentence(error, f"reading the model “{name}”")) from error
 
     def add(self, path: Path) -> ModelEntry:
-        """Take a GGUF file in; the same file twice is one model. Raises UserError and keeps nothing for an unusable one.
+        """Take a GGUF file in; the same file twice is one model. Raises UserError for an unusable one, keeping nothing.
 
         Where the disk allows it the file is shared with `path` by a hard link, which takes no space.
         """
@@ -148,7 +148,7 @@ class Catalogue:
         return self._headers[key]
 
     def _checked_sha256(self, name: str, path: Path) -> str:
-        """The file's checksum, taken anew only when its size or date changed; for an added model it must be the old one."""
+        """The file's checksum, taken anew only when size or date changed; for an added model it must be the old one."""
         place = self._folder / ".built-in.json" if name == BUILT_IN else path.parent / MANIFEST_FILE
         known = _read_manifest(place)
         stat = path.stat()
