@@ -1,0 +1,48 @@
+"""A child that speaks like the train worker and does as told in one word."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+WORD, FOLDER = sys.argv[1], Path(sys.argv[2])
+PROOF = {
+    "questions": 12,
+    "scale": 1.0,
+    "accepted": WORD in ("accept", "die-once"),
+    "reason": "It helped." if WORD in ("accept", "die-once") else "It did not help.",
+    "systems": {},
+    "samples": [],
+}
+RESULT = {
+    "proof": PROOF,
+    "tokens": 1000,
+    "seconds": 2.0,
+    "tokens_per_second": 500.0,
+    "recipe": {},
+    "loss": [[1, 3.0], [2, 2.0]],
+}
+
+
+def say(kind: str, **fields: object) -> None:
+    print(json.dumps({"kind": kind, **fields}), flush=True)
+
+
+say("ready", pid=os.getpid())
+say("progress", phase="training", fraction=0.5, step=1, steps=2)
+if WORD == "die" or (WORD == "die-once" and not (FOLDER / "died").exists()):
+    (FOLDER / "died").touch()
+    os.kill(os.getpid(), 9)
+if WORD == "wait":
+    line = sys.stdin.readline()
+    cancelled = '"cancel"' in line
+    say("job_stopped", reason="cancelled" if cancelled else "paused", step=1)
+elif WORD == "fail":
+    say("failed", sentence="The model reads differently.", id=0, ours=False)
+else:
+    (FOLDER / "adapter").mkdir(exist_ok=True)
+    (FOLDER / "adapter" / "adapter.gguf").write_bytes(b"GGUF-ish")
+    (FOLDER / "adapter" / "adapter.safetensors").write_bytes(b"tensors")
+    say("job_done", result=RESULT)
+time.sleep(0.01)

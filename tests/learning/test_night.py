@@ -1,0 +1,229 @@
+"""A night, whatever becomes of its worker: the record is true, and what was in use stays until something is proved."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from personal_ai.adapters.shelf import Shelf
+from personal_ai.errors import UserError
+from personal_ai.learning.night import Night, NightEnded, read_questions
+from personal_ai.messages import DocumentRead, Progress, Turn
+from personal_ai.paths import Paths, locate
+from personal_ai.settings import Settings
+from personal_ai.store.adapters import Adapters
+from personal_ai.store.database import Database
+from personal_ai.store.documents import Documents, NewChunk
+from personal_ai.store.nights import NightRow, Nights
+from personal_ai.worker import Worker
+
+SCRIPT = Path(__file__).parent / "scripted_worker.py"
+TEXT = "On {day} March 2025 I paid {day}0 € to Tomas Brandl for pump {day}, because the old one leaked into the cellar."
+
+
+class House:
+    """A data folder with a night in it whose worker does as `word` says."""
+
+    def __init__(self, home: Path) -> None:
+        self.paths: Paths = locate(home)
+        self.database = Database(self.paths.database, self.paths.backups)
+        self.documents = Documents(self.database)
+        self.rows = Nights(self.database)
+        self.shelf = Shelf(self.paths, Adapters(self.database))
+        self.word = "accept"
+        self.learns = True
+        self.night = Night(
+            self.paths,
+            self.documents,
+            self.rows,
+            self.shelf,
+            model=self.model,
+            search=lambda _question, _limit: [],
+            prompt=lambda question, _hits: [Turn("user", question)],
+            settings=Settings,
+            start_worker=self.worker,
+            now=lambda: datetime(2026, 3, 4, 2, 30, tzinfo=UTC),
+        )
+
+    def model(self) -> Any:
+        return SimpleNamespace(name="toy", path=Path("toy.gguf"), sha256="a" * 64, parameters=10**8, learns=self.learns)
+
+    def worker(self, _name: str, *arguments: str) -> Worker:
+        program = (sys.executable, str(SCRIPT), self.word)
+        return Worker("train-worker", arguments, program=program)
+
+    def add(self, day: int) -> int:
+        text = TEXT.format(day=day)
+        return self.documents.put(
+            DocumentRead(
+                path=f"/notes/{day}.md",
+                sha256=hashlib.sha256(text.encode()).hexdigest(),
+                size=len(text),
+                title=f"Pump {day}",
+                format="markdown",
+                text=text,
+                sections=[],
+                created="2025-03-01T00:00:00Z",
+            ),
+            [NewChunk("", text, 0, len(text))],
+        )
+
+    def learn(self, word: str) -> NightRow:
+        self.word = word
+        events = list(self.night.learn(minutes=1))
+        assert isinstance(events[-1], NightEnded)
+        return events[-1].night
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path / "home")
+    for day in range(1, 13):
+        made.add(day)
+    yield made
+    made.night.close()
+    made.database.close()
+
+
+def texts_on_disk(house: House) -> list[Path]:
+    return [p for p in house.paths.jobs.rglob("*") if p.is_file() and b"Brandl" in p.read_bytes()]
+
+
+def test_a_proved_adapter_is_published_and_recorded(house: House) -> None:
+    row = house.learn("accept")
+    assert (row.state, row.reason, row.adapter) == ("published", "It helped.", 1)
+    assert row.report["loss"] == [[1, 3.0], [2, 2.0]]
+    assert row.report["learned"]
+    current = house.shelf.current()
+    assert current is not None
+    assert current.number == 1
+
+
+def test_a_refused_adapter_changes_nothing(house: House) -> None:
+    house.learn("accept")
+    row = house.learn("refuse")
+    assert (row.state, row.reason, row.adapter) == ("refused", "It did not help.", None)
+    current = house.shelf.current()
+    assert current is not None
+    assert current.number == 1
+
+
+def test_a_finished_job_keeps_no_note_text(house: House) -> None:
+    house.learn("accept")
+    house.learn("refuse")
+    house.learn("fail")
+    assert texts_on_disk(house) == []
+
+
+def test_a_failure_is_recorded_with_its_sentence(house: House) -> None:
+    row = house.learn("fail")
+    assert (row.state, row.reason) == ("failed", "The model reads differently.")
+
+
+def test_a_worker_that_dies_once_is_started_again(house: House) -> None:
+    assert house.learn("die-once").state == "published"
+
+
+def test_a_worker_that_always_dies_fails_the_night(house: House) -> None:
+    row = house.learn("die")
+    assert row.state == "failed"
+    assert "three times" in row.reason
+
+
+def test_closing_the_generator_cancels_the_night(house: House) -> None:
+    house.word = "wait"
+    events = house.night.learn(minutes=1)
+    assert isinstance(next(events), Progress)
+    events.close()  # type: ignore[attr-defined]
+    last = house.rows.last()
+    assert last is not None
+    assert last.state == "cancelled"
+    assert texts_on_disk(house) == []
+
+
+def pause(house: House) -> NightRow:
+    house.word = "wait"
+    ended: Any = None
+    for event in house.night.learn(minutes=1):
+        if isinstance(event, Progress):
+            house.night.pause()
+        ended = event
+    return ended.night
+
+
+def test_a_paused_night_goes_on_with_the_same_job(house: House) -> None:
+    paused = pause(house)
+    assert paused.state == "paused"
+    assert texts_on_disk(house)
+    resumed = house.learn("accept")
+    assert (resumed.id, resumed.job, resumed.state) == (paused.id, paused.job, "published")
+
+
+def test_a_paused_night_is_dropped_when_a_note_it_learns_is_deleted(house: House) -> None:
+    paused = pause(house)
+    for row in house.documents.list()[:6]:
+        house.documents.delete(row.id)
+    fresh = house.learn("accept")
+    assert fresh.id != paused.id
+    assert house.rows.get(paused.id).state == "cancelled"
+
+
+def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
+    house.word = "wait"
+    first = house.night.learn(minutes=1)
+    next(first)
+    other = House(tmp_path / "home")
+    with pytest.raises(UserError, match="already learning"):
+        next(other.night.learn(minutes=1))
+    other.database.close()
+    first.close()  # type: ignore[attr-defined]
+    assert house.learn("accept").state == "published"
+
+
+def test_without_notes_there_is_a_sentence(tmp_path: Path) -> None:
+    empty = House(tmp_path / "empty")
+    with pytest.raises(UserError, match="Add some notes"):
+        list(empty.night.learn(minutes=1))
+    empty.database.close()
+
+
+def test_a_model_that_cannot_be_taught_gets_a_sentence(house: House) -> None:
+    house.learns = False
+    with pytest.raises(UserError, match="cannot teach"):
+        list(house.night.learn(minutes=1))
+
+
+def test_the_status_says_what_was_learned_and_then_what_waits(house: House) -> None:
+    assert house.night.status()
+    house.learn("accept")
+    assert house.night.status().startswith("Learned ")
+
+
+def test_the_plan_counts_the_notes(house: House) -> None:
+    plan = house.night.plan()
+    assert plan.notes == 12
+    assert plan.minutes > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "no questions"), (b'{"question": "a", "answer": "b"}\n{"q": 1}\n', "Line 2"), (b"\xff\xfe", "Line 1")],
+)
+def test_a_file_without_questions_gets_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=words):
+        read_questions(file)
+
+
+def test_one_set_of_a_questions_file_can_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(
+        '{"question": "a", "answer": "b", "set": "dev"}\n{"question": "c", "answer": "d", "set": "proof"}\n'
+    )
+    assert [q.question for q in read_questions(file, "proof")] == ["c"]
