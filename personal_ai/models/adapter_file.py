@@ -28,13 +28,18 @@ def check(path: Path, model: GGUFFile) -> GGUFFile:
     )
     if not fits:
         raise UserError(
-            f"“{path.name}” was made for another model than “{model.path.stem}”. "
+            f"“{path.name}” was made for another model than “{_name(model)}”. "
             "Switch to the model it was made for, or learn again with this one."
         )
     for name, pair in pairs.items():
         if name in FORBIDDEN or any(tensor.type not in TYPES for tensor in pair):
             raise UserError(f"“{path.name}” changes a part of the model ({name}) that cannot be changed safely.")
     return file
+
+
+def _name(model: GGUFFile) -> str:
+    name = model.metadata.get("general.name")
+    return name[:60] if isinstance(name, str) and name else model.path.stem
 
 
 def _pairs(file: GGUFFile) -> dict[str, tuple[TensorInfo, TensorInfo]]:

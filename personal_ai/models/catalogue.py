@@ -122,7 +122,7 @@ class Catalogue:
         if name == BUILT_IN:
             return self._built_in
         # A name comes from settings or a command line: it must not lead out of the folder.
-        return self._folder / (_slug(name) if _slug(name) == name else "…") / MODEL_FILE
+        return self._folder / (name if name and _slug(name) == name else "…") / MODEL_FILE
 
     def _entry(self, name: str, path: Path) -> ModelEntry:
         about = self._header(path)
