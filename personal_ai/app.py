@@ -174,6 +174,7 @@ class Program(QObject):
         self.learner = Learner(lambda: services.night)
         self.window = MainWindow(look, self._builders())
         self._tray: Tray | None = None
+        self._closed = False
         self._door = Door(services.paths, self._on_knock)
         self._asking_clock: background.Job | None = None
         self._minute = QTimer(self, interval=EVERY_MINUTE)
@@ -266,6 +267,8 @@ class Program(QObject):
         QTimer.singleShot(0, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        if self._closed:
+            return
         self._keep_tray()
         self._minute.start()
         self._poll.start()
@@ -273,8 +276,10 @@ class Program(QObject):
 
     def close(self) -> None:
         """End everything in order: a night writes its checkpoint, jobs stop, workers end, the database is closed."""
-        self._minute.stop()
-        self._poll.stop()
+        self._closed = True
+        # Nothing of the window may ask for data that is about to be closed.
+        for timer in (*self.findChildren(QTimer), *self.window.findChildren(QTimer)):
+            timer.stop()
         self._door.close()
         if self._tray:
             self._tray.hide()
@@ -352,9 +357,13 @@ class Program(QObject):
 
     def _ask_clock(self) -> None:
         if self._asking_clock is None:
-            night = self.services.night
-            ask = night.must_stop if self.learner.busy else night.due
-            self._asking_clock = background.call(ask, self._on_clock, self._on_clock_failed)
+            # The night is built off the window's thread too: importing it takes longer than a frame.
+            services, busy = self.services, self.learner.busy
+            self._asking_clock = background.call(
+                lambda: services.night.must_stop() if busy else services.night.due(),
+                self._on_clock,
+                self._on_clock_failed,
+            )
 
     def _on_clock(self, answer: "Decision | str | None") -> None:
         self._asking_clock = None
@@ -373,7 +382,7 @@ class Program(QObject):
         if self.learner.busy:
             self._tell(self._learning_words())
         else:
-            background.call(self.services.night.status, self._tell, lambda sentence: logger.warning("%s", sentence))
+            background.call(lambda: self.services.night.status(), self._tell, self._on_clock_failed)
 
     def _learning_words(self) -> str:
         if self.learner.ending:
@@ -404,7 +413,9 @@ class Program(QObject):
             self._use_newest_adapter()
 
     def _use_newest_adapter(self) -> None:
-        background.call(self.services.session.refresh_adapters, self._on_adapter_live, self._on_adapter_refused)
+        background.call(
+            lambda: self.services.session.refresh_adapters(), self._on_adapter_live, self._on_adapter_refused
+        )
 
     def _on_adapter_live(self, _in_use: Any) -> None:
         self.window.chat_page.refresh()

@@ -7,8 +7,8 @@ import pytest
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-#: The offscreen platform says this about every window; it is no fault of ours.
-HARMLESS = [r"This plugin does not support propagateSizeHints\(\)"]
+#: The offscreen platform says this about what only a screen can do; it is no fault of ours.
+HARMLESS = [r"This plugin does not support (propagateSizeHints|raise)\(\)"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

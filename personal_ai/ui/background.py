@@ -50,9 +50,12 @@ def finish(seconds: float) -> bool:
     end = time.monotonic() + seconds
     for job in list(_running):
         job.cancel()
-    for job in list(_running):
+    jobs = list(_running)
+    for job in jobs:
         job.join(max(0.0, end - time.monotonic()))
-    return not any(job.alive for job in _running)
+        # The window is gone: there is nobody left to tell.
+        job.cancel(silent=True)
+    return not any(job.alive for job in jobs)
 
 
 def bug_sentence(error: BaseException) -> str:

@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.current = ""
         self.setWindowTitle("Personal AI")
         self.resize(1040, 720)
-        self.setMinimumSize(760, 480)
+        self.setMinimumSize(800, 480)
         self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._buttons = QButtonGroup(self)

@@ -41,7 +41,7 @@ class NoteView(QWidget):
         self.text.setAccessibleName("The note's text")
         self.text.link_clicked.connect(self.link_clicked)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.AROUND, 2, theme.AROUND, 0)
+        column.setContentsMargins(20, 2, theme.AROUND, 0)
         column.setSpacing(theme.INSIDE)
         column.addWidget(self._title)
         column.addWidget(self._about)

@@ -1,0 +1,174 @@
+"""The program as a whole: one window a data folder, the clock of the night, changes from outside, bugs."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLockFile
+from pytestqt.qtbot import QtBot
+
+from personal_ai import app, paths
+from personal_ai.errors import UserError
+from personal_ai.learning.schedule import Decision
+from personal_ai.services import Services
+from personal_ai.ui.theme import Theme
+from tests.ui import fakes
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> FakeServices:
+    """A data folder of the test's own, the welcome seen."""
+    services = FakeServices(paths.locate(tmp_path / "home"))
+    services.change_settings(welcomed=True, tray=False)
+    return services
+
+
+@pytest.fixture
+def program(qtbot: QtBot, services: FakeServices) -> Iterator[app.Program]:
+    """The program with its window shown."""
+    program = app.Program(services, Theme(app.build_application()))
+    program.open()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.close()
+    program.window.close()
+    program.window.deleteLater()
+
+
+def start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Start the window's program on a data folder, to its end."""
+    code = "import sys; from pathlib import Path; from personal_ai import app; sys.exit(app.main(Path(sys.argv[1])))"
+    return subprocess.run(
+        [sys.executable, "-c", code, str(home), *words], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_importing_the_window_loads_no_engine_no_torch_and_no_chart() -> None:
+    heavy = "{'torch', 'peft', 'transformers', 'llama_cpp', 'pyqtgraph', 'pygments', 'markdown_it', 'numpy'}"
+    code = f"import sys, personal_ai.app; print(sorted({heavy} & sys.modules.keys()))"
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
+    assert out.strip() == "[]"
+
+
+def test_a_second_window_raises_the_first_and_ends_with_a_sentence(
+    qtbot: QtBot, program: app.Program, services: FakeServices
+) -> None:
+    lock = QLockFile(str(services.paths.lock))
+    lock.setStaleLockTime(0)
+    assert lock.tryLock(0)
+    program.window.hide()
+    done = start(services.paths.home)
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith(app.ALREADY_OPEN)
+    qtbot.waitUntil(lambda: program.window.isVisible())
+    assert program.window.chat_page.banner.text == app.ALREADY_OPEN
+    lock.unlock()
+
+
+def test_a_lock_whose_window_died_is_no_lock(tmp_path: Path) -> None:
+    home = paths.locate(tmp_path / "home")
+    code = (
+        "import sys, os; from PySide6.QtCore import QLockFile; l = QLockFile(sys.argv[1]); l.setStaleLockTime(0);"
+        "assert l.tryLock(0); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(home.lock)], check=True, timeout=60)
+    lock = QLockFile(str(home.lock))
+    lock.setStaleLockTime(0)
+    assert lock.tryLock(0)
+
+
+def test_a_damaged_data_file_is_a_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    home = paths.locate(tmp_path / "home")
+    home.database.write_bytes(b"this is no database at all" * 400)
+    done = start(home.home)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert home.database.read_bytes().startswith(b"this is no database")
+
+
+def test_damaged_settings_are_a_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    home = paths.locate(tmp_path / "home")
+    home.settings.write_text("{")
+    done = start(home.home)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "settings" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = start(tmp_path / "file" / "home")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_the_night_starts_when_the_clock_says_so(qtbot: QtBot, program: app.Program, services: FakeServices) -> None:
+    qtbot.waitUntil(lambda: program._asking_clock is None)
+    assert services.fake_night.learned_by == []
+    services.fake_night.decision = Decision(True, "Learning 14 new notes.")
+    services.fake_night.pause_seconds = 0.02
+    program._ask_clock()
+    qtbot.waitUntil(lambda: services.fake_night.learned_by == ["night"])
+    services.fake_night.decision = Decision(False, "Done for tonight.")
+    services.fake_night.stop_reason = "You came back."
+    with qtbot.waitSignal(program.learner.ended) as ended:
+        program._ask_clock()
+    assert ended.args[0].state == "paused"
+    qtbot.waitUntil(lambda: program.window.sentence.text() == "Done for tonight.")
+
+
+def test_a_night_by_hand_is_not_stopped_by_the_clock(
+    qtbot: QtBot, program: app.Program, services: FakeServices
+) -> None:
+    services.fake_night.pause_seconds = 0.02
+    services.fake_night.stop_reason = "You came back."
+    program.learner.learn()
+    program._ask_clock()
+    with qtbot.waitSignal(program.learner.ended) as ended:
+        pass
+    assert ended.args[0].state == "refused"
+
+
+def test_what_the_command_line_adds_is_seen(qtbot: QtBot, program: app.Program, services: FakeServices) -> None:
+    program.window.show_page("library")
+    program._poll.setInterval(50)
+    outside = Services(services.paths)
+    fakes.put_note(outside, "new.md", "# New\n\nFrom a terminal.")
+    outside.close()
+    qtbot.waitUntil(lambda: program.window.library_page._count.text() == "1 note")
+
+
+def test_a_bug_is_told_and_the_window_goes_on(qtbot: QtBot, program: app.Program, monkeypatch) -> None:
+    heard: list[type] = []
+    monkeypatch.setattr(program, "_hook", lambda kind, *_rest: heard.append(kind))
+    error = ZeroDivisionError("a note's words")
+    program._on_bug(ZeroDivisionError, error, None)
+    assert "ZeroDivisionError" in program.window.chat_page.banner.text
+    assert "a note's words" not in program.window.chat_page.banner.text
+    assert heard == [ZeroDivisionError]
+    program._on_bug(UserError, UserError("The disk is full."), None)
+    assert program.window.chat_page.banner.text == "The disk is full."
+
+
+def test_closing_goes_to_the_tray_where_there_is_one(qtbot: QtBot, program: app.Program, monkeypatch) -> None:
+    program.window.hide_on_close = True
+    program.window.close()
+    assert not program.window.isVisible()
+    program.window.bring_forward()
+    assert program.window.isVisible()
+    program.window.hide_on_close = False
+
+
+def test_the_welcome_comes_once(qtbot: QtBot, tmp_path: Path) -> None:
+    services = FakeServices(paths.locate(tmp_path / "home"))
+    services.change_settings(tray=False)
+    program = app.Program(services, Theme(app.build_application()))
+    program.open()
+    assert program.window._shell.currentIndex() == 1
+    program._on_welcomed("nothing")
+    assert program.window._shell.currentIndex() == 0
+    assert services.settings.welcomed
+    program.close()
+    program.window.deleteLater()

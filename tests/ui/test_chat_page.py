@@ -1,0 +1,235 @@
+"""Asking, stopping, coming back: what the person sees, and what is stored."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from personal_ai.app import Program
+from personal_ai.ui.chat_page import ChatPage, opening_questions
+from personal_ai.ui.conversation_list import ID
+from personal_ai.ui.message_views import Answer, Question
+from tests.ui import fakes
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def page(program: Program) -> ChatPage:
+    """The chat page of a window whose library holds three notes."""
+    for name in ("one.md", "two.md", "three.md"):
+        fakes.put_note(program.services, name, f"# Note {name}\n\nSome words about {name}.")
+    program.window.refresh()
+    return program.window.chat_page
+
+
+def type_and_send(qtbot: QtBot, page: ChatPage, question: str) -> None:
+    """Ask as a person does."""
+    page.composer.edit.setFocus()
+    qtbot.keyClicks(page.composer.edit, question)
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+
+
+def until_done(qtbot: QtBot, page: ChatPage) -> Answer:
+    """Wait for the end of an answer and return its view."""
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    return page.findChildren(Answer)[-1]
+
+
+def test_an_answer_streams_and_is_stored_as_shown(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    type_and_send(qtbot, page, "When is the rent due?")
+    assert page.composer.stop.isVisible()
+    answer = until_done(qtbot, page)
+    assert answer.text == fakes.ANSWER
+    assert page.findChildren(Question)[-1].text == "When is the rent due?"
+    stored = services.conversations.messages(page.conversation_id or 0)
+    assert [row.role for row in stored] == ["user", "assistant"]
+    assert answer.objectName() == f"answer-{stored[1].id}"
+    assert page.composer.send.isVisible()
+    assert page.composer.edit.toPlainText() == ""
+
+
+def test_shift_enter_makes_a_new_line(qtbot: QtBot, page: ChatPage) -> None:
+    qtbot.keyClicks(page.composer.edit, "one")
+    low = page.composer.edit.height()
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(page.composer.edit, "two")
+    assert page.composer.edit.toPlainText() == "one\ntwo"
+    assert page.composer.edit.height() > low
+
+
+def test_the_composer_grows_to_eight_lines_only(qtbot: QtBot, page: ChatPage) -> None:
+    page.composer.edit.setPlainText("\n".join("line" for _ in range(8)))
+    eight = page.composer.edit.height()
+    page.composer.edit.setPlainText("\n".join("line" for _ in range(30)))
+    assert page.composer.edit.height() == eight
+
+
+def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "Tell me all.")
+    qtbot.waitUntil(lambda: len(page.findChildren(Answer)[-1].text) > 20)
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    answer = until_done(qtbot, page)
+    stored = services.conversations.messages(page.conversation_id or 0)[-1]
+    assert stored.state == "stopped"
+    assert 20 < len(answer.text) < len(fakes.ANSWER)
+    assert stored.text == answer.text
+    assert answer._note.text() == "Stopped."
+
+
+def test_sources_open_their_note_at_the_passage(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    type_and_send(qtbot, page, "What about it?")
+    answer = until_done(qtbot, page)
+    card = answer._cards.findChildren(QPushButton)[0]
+    assert card.text().startswith("1  Note")
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert program.window.current == "library"
+    note = program.window.library_page.note
+    assert note.row is not None
+    assert note.row.id == answer._sources[0].document_id
+    assert note.text._marked == (answer._sources[0].start, answer._sources[0].end)
+
+
+def test_a_restarted_worker_is_said_and_the_answer_begins_again(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.restarts = True
+    type_and_send(qtbot, page, "Go on?")
+    answer = until_done(qtbot, page)
+    assert answer.text == fakes.ANSWER
+    assert page.banner.text == "The chat stopped unexpectedly and was started again."
+
+
+def test_a_failure_is_one_sentence_and_the_next_question_works(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.fails = "The model file is damaged. Choose another under Settings."
+    type_and_send(qtbot, page, "Anything?")
+    answer = until_done(qtbot, page)
+    assert page.banner.text == services.fake_session.fails
+    assert answer._note.text() == "This answer broke off."
+    services.fake_session.fails = ""
+    type_and_send(qtbot, page, "And now?")
+    assert until_done(qtbot, page).text == fakes.ANSWER
+    assert page.banner.text == ""
+
+
+def test_an_answer_goes_on_while_the_person_looks_elsewhere(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "First?")
+    qtbot.waitUntil(lambda: len(page.findChildren(Answer)[-1].text) > 10)
+    first = page.conversation_id
+    assert first
+    page.start_conversation()
+    assert not [view for view in page.findChildren(Answer) if view.isVisible()]
+    page.open_conversation(first)
+    (view,) = [view for view in page.findChildren(Answer) if view.isVisible()]
+    until_done(qtbot, page)
+    assert view.text == fakes.ANSWER
+    page.start_conversation()
+    page.open_conversation(first)
+    assert services.conversations.messages(first)[-1].state == "done"
+
+
+def test_an_answer_is_written_again(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    type_and_send(qtbot, page, "Once?")
+    answer = until_done(qtbot, page)
+    services.fake_session.answer = "Another answer."
+    answer.again_asked.emit(answer.message_id)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert services.conversations.messages(page.conversation_id or 0)[-1].text == "Another answer."
+    shown = [view for view in page.findChildren(Answer) if view.isVisible()]
+    assert [view.text for view in shown] == ["Another answer."]
+
+
+def test_an_answer_is_copied(qtbot: QtBot, page: ChatPage) -> None:
+    type_and_send(qtbot, page, "Copy?")
+    answer = until_done(qtbot, page)
+    qtbot.mouseClick(answer._copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == fakes.ANSWER
+
+
+def test_a_link_is_shown_whole_before_it_opens(page: ChatPage, monkeypatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("personal_ai.ui.chat_page.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    page._on_link("https://example.org/steal?x=1")
+    assert "https://example.org/steal?x=1" in page.banner.text
+    assert opened == []
+    page.banner._action.click()
+    assert opened == ["https://example.org/steal?x=1"]
+    page._on_link("file:///etc/passwd")
+    assert page.banner._action.isHidden()
+
+
+def test_typing_warms_the_model_once(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    qtbot.keyClicks(page.composer.edit, "Wh")
+    qtbot.waitUntil(lambda: services.fake_session.warmed > 0)
+    qtbot.keyClicks(page.composer.edit, "at")
+    assert services.fake_session.warmed == 1
+
+
+def test_conversations_are_found_renamed_and_deleted(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    shown = fakes.put_conversations(services)
+    page.refresh()
+    model, view = page.beside._model, page.beside.view
+    titles = [model.item(n).text() for n in range(model.rowCount()) if model.item(n).data(ID)]
+    assert titles[0] == "When is the rent due?"
+    assert model.item(0).text() == "Today"
+    page.beside.search.setText("Lisbon")
+    page.beside.refresh()
+    assert [model.item(n).text() for n in range(model.rowCount())][1:] == ["What to pack for Lisbon"]
+    page.beside.search.clear()
+    page.beside.refresh()
+    item = next(model.item(n) for n in range(model.rowCount()) if model.item(n).data(ID) == shown)
+    item.setText("Rent")
+    assert services.conversations.get(shown).title == "Rent"
+    page.open_conversation(shown)
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert "Rent" in page.banner.text
+    assert services.conversations.messages(shown)
+    page.banner._action.click()
+    assert services.conversations.messages(shown) == []
+    assert page.conversation_id is None
+
+
+def test_an_empty_chat_asks_about_the_newest_notes(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    cards = [card for card in page._opening.findChildren(QPushButton) if card.isVisible()]
+    assert len(cards) == 3
+    qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
+    until_done(qtbot, page)
+    assert page.findChildren(Question)[-1].text == cards[0].accessibleName()
+    assert page._opening.isHidden()
+
+
+def test_notes_that_may_not_be_used_are_not_asked_about(services: FakeServices) -> None:
+    id = fakes.put_note(services, "secret.md", "# Secret\n\nx y z")
+    services.documents.set_flags(id, never_use=True)
+    assert opening_questions(services.documents.list()) == []
+
+
+def test_without_notes_the_one_thing_to_do_is_to_add_some(program: Program) -> None:
+    page = program.window.chat_page
+    assert page.findChild(QPushButton, "add-notes").isVisible()  # type: ignore[union-attr]
+
+
+def test_the_notes_chip_is_remembered(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    qtbot.mouseClick(page.composer.notes, Qt.MouseButton.LeftButton)
+    assert services.settings.use_notes is False
+    assert page.composer.notes.text() == "Notes off"
+
+
+def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    id = services.conversations.create("Long")
+    for number in range(60):
+        services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
+    page.open_conversation(id)
+
+    def shown() -> list[str]:
+        return [view.text for view in page.findChildren(Question) if view.isVisible()]
+
+    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
+    page._earlier.click()
+    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])

@@ -1,0 +1,110 @@
+"""The frame: pages, keys, drops, and a name for everything one can press."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from personal_ai.app import Program
+from personal_ai.ui.first_run import FirstRun
+from tests.ui import fakes
+from tests.ui.fakes import FakeServices
+
+
+def test_pages_are_built_when_they_are_first_seen(qtbot: QtBot, program: Program) -> None:
+    assert list(program.window._pages) == ["chat"]
+    program.window.show_page("library")
+    assert set(program.window._pages) == {"chat", "library"}
+    assert program.window.chat_page.beside.isHidden()
+
+
+def test_the_keyboard_reaches_every_page(qtbot: QtBot, program: Program) -> None:
+    window = program.window
+    window.activateWindow()
+    for number, key in enumerate(("chat", "library", "learning", "settings"), 1):
+        qtbot.keyClick(window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
+        assert window.current == key
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert window.current == "chat"
+    assert window.focusWidget() is window.chat_page.composer.edit
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.focusWidget() is window.chat_page.beside.search
+
+
+def drop(window: QWidget, paths: list[Path]) -> None:
+    """Let files go over the window."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    where, left, none = QPoint(400, 300), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(where), Qt.DropAction.CopyAction, mime, left, none))
+
+
+def test_a_drop_anywhere_lands_in_the_library(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    note = tmp_path / "bread.md"
+    note.write_text("# Bread\n\nThe starter is called Boris.\n")
+    drop(program.window, [note])
+    assert program.window.current == "library"
+    qtbot.waitUntil(lambda: program.services.library.counts().documents == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: program.window.library_page._count.text() == "1 note")
+
+
+def test_everything_one_can_press_has_a_name(qtbot: QtBot, program: Program, services: FakeServices) -> None:
+    fakes.put_sample_notes(services, 5)
+    fakes.put_conversations(services)
+    fakes.put_nights(services)
+    for key in ("chat", "library", "learning", "settings"):
+        program.window.show_page(key)
+        program.window.refresh()
+    program.window.chat_page.open_conversation(services.conversations.list()[0].id)
+    unnamed = [
+        widget
+        for kind in (QAbstractButton, QLineEdit)
+        for widget in program.window.findChildren(kind)
+        if not widget.isHidden() and not (widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip())
+    ]
+    assert unnamed == []
+
+
+def test_a_window_as_small_as_it_gets_cuts_nothing_off(qtbot: QtBot, program: Program, services: FakeServices) -> None:
+    fakes.put_sample_notes(services, 5)
+    fakes.put_nights(services)
+    program.window.resize(program.window.minimumSize())
+    for key in ("chat", "library", "learning", "settings"):
+        program.window.show_page(key)
+        page = program.window.page(key)
+        for button in page.findChildren(QAbstractButton):
+            if button.isVisible() and button.text():
+                assert button.width() >= min(button.sizeHint().width(), page.width() - 60), button.text()
+
+
+def test_the_appearance_changes_everywhere_without_a_warning(
+    qtbot: QtBot, program: Program, services: FakeServices
+) -> None:
+    fakes.put_sample_notes(services, 5)
+    fakes.put_conversations(services)
+    fakes.put_nights(services)
+    for key in ("chat", "library", "learning", "settings"):
+        program.window.show_page(key)
+    for scheme in ("dark", "light"):
+        program.look.choose(scheme)
+        program.window.grab()
+
+
+def test_the_welcome_is_three_screens(qtbot: QtBot) -> None:
+    screen = FirstRun()
+    qtbot.addWidget(screen)
+    screen.show()
+    begin = screen._begin
+    assert not begin.isVisible()
+    screen._next.click()
+    screen._next.click()
+    assert begin.isVisible()
+    assert not screen._next.isVisible()
+    with qtbot.waitSignal(screen.finished) as finished:
+        begin.findChild(QAbstractButton, "welcome-samples").click()  # type: ignore[union-attr]
+    assert finished.args == ["samples"]

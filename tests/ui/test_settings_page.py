@@ -1,0 +1,58 @@
+"""Each choice is kept at once, and models come and go."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from personal_ai.app import Program
+from personal_ai.ui.settings_page import SettingsPage, night_lengths, places
+from personal_ai.ui.theme import DARK, LIGHT
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def page(program: Program) -> SettingsPage:
+    """The settings."""
+    program.window.show_page("settings")
+    return program.window.settings_page
+
+
+def test_switches_and_hours_are_kept_at_once(qtbot: QtBot, page: SettingsPage, services: FakeServices) -> None:
+    switch = page.findChild(QAbstractButton, "setting-mains_only")
+    assert isinstance(switch, QAbstractButton)
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert services.settings.mains_only is False
+    page.findChild(QAbstractButton, "setting-quiet_from").chosen.emit(23)  # type: ignore[union-attr]
+    assert services.settings.quiet_from == 23
+
+
+def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, program: Program) -> None:
+    page._theme._choose("dark")
+    assert program.look.tokens is DARK
+    page._theme._choose("light")
+    assert program.look.tokens is LIGHT
+
+
+def test_a_file_that_is_no_model_is_a_sentence(qtbot: QtBot, page: SettingsPage, tmp_path: Path) -> None:
+    fake = tmp_path / "fake.gguf"
+    fake.write_bytes(b"GIF89a not a model")
+    page.add_model(fake)
+    qtbot.waitUntil(lambda: page._adding is None)
+    assert "fake.gguf" in page.banner.text
+    assert page.add.isEnabled()
+    assert not [made for made in (tmp_path / "home" / "models").iterdir() if made.is_dir()]
+
+
+def test_it_says_what_lies_where(services: FakeServices) -> None:
+    services.database.data_version()
+    found = {what: size for what, _path, size in places(services.paths)}
+    assert found["Notes and chats"] > 0
+    assert found["Models you added"] == 0
+
+
+def test_a_length_from_elsewhere_is_offered_too() -> None:
+    assert (45, "45 min") in night_lengths(45)
+    assert (240, "4 h") in night_lengths(45)
