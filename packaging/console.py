@@ -106,15 +106,16 @@ def watch(process: subprocess.Popen, log: Path, screen: Screen, title: str) -> i
                 return process.wait(timeout=0.5)
             with log.open("rb") as written:
                 doing = progress(tail(written))
-            screen.note(f"{title}  {duration(time.monotonic() - started)}  {doing}")
+            screen.note(f"{title}  {duration(time.monotonic() - started)}  {doing}".rstrip())
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait()
 
 
-def tail(log: BinaryIO, size: int = 8192) -> str:
+def tail(log: BinaryIO, size: int = 1 << 16) -> str:
     """Return the end of an open log."""
+    # Enough for the compiler's warnings to leave its last `[12/83]` in sight.
     log.seek(max(0, log.seek(0, os.SEEK_END) - size))
     return log.read().decode(errors="replace")
 
