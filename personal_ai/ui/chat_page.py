@@ -230,6 +230,8 @@ class ChatPage(QWidget):
     def stop(self) -> None:
         """Stop the answer; what came stays."""
         if self._job and self._live:
+            # The first reaches the worker even while nothing comes from it, the second ends what has not begun.
+            self._session().stop()
             self._job.cancel()
             if not self._live.text:
                 self._live.say("Stopping…")
@@ -264,8 +266,15 @@ class ChatPage(QWidget):
     def _on_done(self, _result: Any) -> None:
         cancelled = self._job is not None and self._job.cancelled
         if self._live and cancelled:
-            self._live.end("stopped")
+            self._show_stopped(self._live)
         self._end_answer()
+
+    def _show_stopped(self, live: Answer) -> None:
+        """Show what was kept: the worker may have said a few words more before it heard."""
+        try:
+            live.end("stopped", self._conversations.message(live.message_id).text)
+        except UserError:
+            live.end("stopped")
 
     def _on_failed(self, sentence: str) -> None:
         if self._live:

@@ -48,6 +48,7 @@ class SettingsPage(QWidget):
         self._look, self._paths, self._catalogue = look, paths, catalogue
         self._settings, self._change_settings = settings, change_settings
         self._adding: background.Job | None = None
+        self._listing: background.Job | None = None
         self._shown: Any = None
         self.banner = widgets.Banner(look)
         self._models = QVBoxLayout()
@@ -171,12 +172,21 @@ class SettingsPage(QWidget):
     def refresh(self) -> None:
         """Look again at the models and at what lies where."""
         self._theme.show_value(self._settings().theme)
-        background.call(lambda: self._catalogue().list(), self._show_models, self._on_failed)
+        if self._listing is None:
+            self._listing = background.call(lambda: self._catalogue().list(), self._on_listed, self._on_list_failed)
         background.call(lambda: places(self._paths), self._show_places, self._on_failed)
 
     def search_here(self) -> None:
         """There is nothing to search here; the first setting takes the keyboard."""
         self.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_listed(self, entries: "Sequence[ModelEntry]") -> None:
+        self._listing = None
+        self._show_models(entries)
+
+    def _on_list_failed(self, sentence: str) -> None:
+        self._listing = None
+        self.banner.say(sentence, "error")
 
     def _show_models(self, entries: "Sequence[ModelEntry]") -> None:
         current = self._settings().model

@@ -84,6 +84,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._choice = "system"
+        self._applied = False
         self._icons: dict[tuple[str, str, int], QIcon] = {}
         self.tokens = LIGHT
         application.setStyle("Fusion")
@@ -93,6 +94,9 @@ class Theme(QObject):
 
     def choose(self, choice: str) -> None:
         """Be "light", "dark", or "system" from now on."""
+        if choice == self._choice and self._applied:
+            # Styling every widget anew takes long enough to be felt.
+            return
         self._choice = choice
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         # Title bars and menus of the system follow this hint.
@@ -104,6 +108,7 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        self._applied = True
         system_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self.tokens = DARK if self._choice == "dark" or (self._choice == "system" and system_dark) else LIGHT
         self._application.setPalette(palette(self.tokens))

@@ -335,6 +335,7 @@ class Banner(QFrame):
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = button("", "quiet")
         self._action.clicked.connect(self._on_action)
+        self._action.hide()
         self._then: Callable[[], object] | None = None
         line = row(self._picture, self._sentence, self._action, IconButton(look, "close", "Close", self.clear))
         line.setContentsMargins(14, 7, 8, 7)

@@ -13,11 +13,12 @@ from tests.ui.fakes import FakeServices
 
 
 @pytest.fixture
-def look(qtbot: QtBot) -> Theme:
+def look(qtbot: QtBot) -> Iterator[Theme]:
     """Be light."""
     look = Theme(app.build_application())
     look.choose("light")
-    return look
+    yield look
+    look.deleteLater()
 
 
 @pytest.fixture

@@ -98,6 +98,9 @@ class FakeSession:
             )
         return found
 
+    def stop(self) -> None:
+        """The generator's end is enough here."""
+
     def warm(self) -> None:
         """Count that somebody began to type."""
         self.warmed += 1
