@@ -230,8 +230,8 @@ def _context_params(tokens: int, threads: int) -> Any:
     params.n_ctx = tokens
     params.n_batch = params.n_ubatch = BATCH
     params.n_threads = params.n_threads_batch = threads or physical_cores()
-    # Without flash attention a token's logits do not depend on the batch it came in (with it they differ by up to
-    # 0.15 nats here), so scores repeat exactly and a reused prefix changes no answer; on processors it is no slower.
+    # Without flash attention a prompt's logits do not depend on how it was cut into batches (with it they differ by up
+    # to 0.15 nats here), so scores repeat and a reused prefix changes no answer; on processors it is no slower.
     params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.no_perf = True
     return params
