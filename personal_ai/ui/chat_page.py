@@ -71,6 +71,7 @@ class ChatPage(QWidget):
         self._thread = QVBoxLayout()
         self._thread.setSpacing(20)
         self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
+        self._earlier.hide()
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
         self._connect()

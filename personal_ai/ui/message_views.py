@@ -121,6 +121,7 @@ class Answer(widgets.Hover):
         """The next piece came."""
         if not self.text:
             self._note.hide()
+            self.view.show()
         self.view.append(piece)
 
     def end(self, state: str, text: str | None = None) -> None:

@@ -69,6 +69,8 @@ def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services
     services.fake_session.pause = 0.02
     type_and_send(qtbot, page, "Tell me all.")
     qtbot.waitUntil(lambda: len(page.findChildren(Answer)[-1].text) > 20)
+    assert page.findChildren(Answer)[-1].view.isVisible()
+    assert page._earlier.isHidden()
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     answer = until_done(qtbot, page)
     stored = services.conversations.messages(page.conversation_id or 0)[-1]
