@@ -137,7 +137,7 @@ def _words(text: str, limit: int) -> int:
 
 def _sentences(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
-    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(cuts) if end > start]
 
 
 def _limits(lengths: Sequence[int], budget: int) -> list[int]:
