@@ -59,6 +59,7 @@ class LearningPage(QWidget):
         self.nights = widgets.button("Pause nights", "", self._on_nights, "pause-nights")
         self.work = Work(learner)
         self._morning = QVBoxLayout()
+        self._morning.setSpacing(theme.BETWEEN)
         self._timeline = QVBoxLayout()
         self._timeline.setSpacing(0)
         self._shown: Any = None
@@ -122,10 +123,12 @@ class LearningPage(QWidget):
     def _show_morning(self, rows: "list[NightRow]", current: int | None) -> None:
         widgets.clear(self._morning)
         newest = next((row for row in rows if row.state in ("published", "refused", "failed")), None)
-        if newest is None:
-            return
-        in_use = newest.adapter is not None and newest.adapter == current
-        self._morning.addWidget(NightCard(self._look, newest, self._on_undo if in_use else None))
+        in_use = next((row for row in rows if row.adapter is not None and row.adapter == current), None)
+        if newest is not None and newest is not in_use:
+            self._morning.addWidget(NightCard(self._look, newest, None))
+        if in_use is not None:
+            # Whatever came after it, what is in use can be looked at and taken back.
+            self._morning.addWidget(NightCard(self._look, in_use, self._on_undo))
 
     def _show_timeline(self, rows: "list[NightRow]", current: int | None) -> None:
         widgets.clear(self._timeline)

@@ -112,7 +112,7 @@ class LibraryPage(QWidget):
         self._count.setText(widgets.count_words(counts.documents, "note") if counts.documents else "")
         self._middle.setCurrentIndex(1 if counts.documents else 0)
         self.search.setVisible(counts.documents > 0)
-        self.setFocusProxy(self.list if counts.documents else None)
+        self.setFocusProxy(self.list if counts.documents else None)  # type: ignore[arg-type]
         self._search()
         if self.note.row and self._right.currentIndex() == 1:
             self._show(self.note.row.id, quietly=True)

@@ -51,7 +51,6 @@ class NightCard(QFrame):
             if part:
                 column.addSpacing(theme.INSIDE)
                 column.addWidget(part)
-        column.addSpacing(theme.INSIDE)
         self._details: QWidget | None = None
         self._open = False
         self._more = widgets.button("Details", "quiet", self._toggle, "night-details")
@@ -61,7 +60,11 @@ class NightCard(QFrame):
         if undo:
             line.addWidget(widgets.button("Undo", "", undo, "undo-night"))
         line.setStretch(0, 1)
-        column.addLayout(line)
+        if takes.text() or undo or not self._more.isHidden():
+            column.addSpacing(theme.INSIDE)
+            column.addLayout(line)
+        else:
+            widgets.clear(line)
         self._column = column
 
     def _build_bars(self) -> QWidget | None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from personal_ai import app, paths
+from personal_ai.ui.message_views import Answer
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 
@@ -64,6 +65,22 @@ def chat(program: app.Program) -> None:
     rows = program.services.conversations.list()
     if rows:
         program.window.chat_page.open_conversation(max(row.id for row in rows))
+
+
+def hovered(program: app.Program) -> None:
+    """The pointer on an answer, and a sentence on top."""
+    chat(program)
+    settle(100)
+    page = program.window.chat_page
+    page.findChildren(Answer)[-1].hovered.emit(True)
+    page._on_link("https://example.org/a/long/address?with=parameters")
+
+
+def dropping(program: app.Program) -> None:
+    """Files over the window."""
+    chat(program)
+    program.window._drop_hint.cover(program.window)
+    QTimer.singleShot(400, program.window._drop_hint.hide)
 
 
 def opening(program: app.Program) -> None:
@@ -162,6 +179,8 @@ def welcome(program: app.Program) -> None:
 
 SCENES: dict[str, Callable[[app.Program], None]] = {
     "chat": chat,
+    "hovered": hovered,
+    "dropping": dropping,
     "opening": opening,
     "library": library,
     "found": found,
@@ -173,7 +192,7 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "working": working,
     "welcome": welcome,
 }
-ONLY_FULL = ("chat", "found", "imported", "details", "working", "settingsend")
+ONLY_FULL = ("chat", "hovered", "dropping", "found", "imported", "details", "working", "settingsend")
 
 
 if __name__ == "__main__":
