@@ -1,6 +1,6 @@
 """A real window in a process of its own, which takes in a folder and asks: to be killed from outside.
 
-python asking_window.py HOME NOTES; prints "answering PID-OF-THE-CHAT-WORKER" when the first words have come.
+python -m tests.e2e.asking_window HOME NOTES; prints "answering PID-OF-THE-CHAT-WORKER" when the first words have come.
 """
 
 import sys
@@ -19,7 +19,7 @@ def main(home: Path, notes: Path) -> None:
     """Open the window, drop the notes on it, ask, and go on until killed."""
     application = app.build_application()
     services = Services(locate(home))
-    services.change_settings(welcomed=True, tray=False)
+    services.change_settings(welcomed=True, tray=False, nights=False)
     program = app.Program(services, Theme(application))
     program.open()
     driver = Driver(program)

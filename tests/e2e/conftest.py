@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from personal_ai import app
+from personal_ai.paths import locate
+from personal_ai.services import Services
+from personal_ai.ui.theme import Theme
 from tests.e2e.outside import Personal, Ran, environment
 
 
@@ -36,3 +42,16 @@ def notes(tmp_path: Path) -> Path:
     (folder / "bicycle.txt").write_text("The bicycle lock opens with 4711. The bicycle stands in the cellar.\n")
     (folder / "garden.md").write_text("# Garden\n\n## Spring\n\nPlant the pumpkins on 12 May, not before.\n")
     return folder
+
+
+@pytest.fixture
+def program(qtbot: QtBot, home: Path) -> Iterator[app.Program]:
+    """Open the real window on a data folder of the test's own, the welcome seen."""
+    services = Services(locate(home))
+    services.change_settings(welcomed=True, tray=False, nights=False)
+    program = app.Program(services, Theme(app.build_application()))
+    program.open()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.close()
+    program.window.deleteLater()

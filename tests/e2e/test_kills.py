@@ -17,6 +17,8 @@ from personal_ai.services import Services
 from personal_ai.worker import wait_until
 from tests.e2e.outside import environment
 
+ROOT = Path(__file__).parents[2]
+
 pytestmark = [pytest.mark.model, pytest.mark.skipif(os.name != "posix", reason="there is no kill -9 elsewhere")]
 
 
@@ -70,8 +72,8 @@ def test_a_chat_worker_killed_in_mid_answer_is_started_again_and_the_answer_come
 @pytest.fixture
 def window(home: Path, notes: Path) -> Iterator["subprocess.Popen[str]"]:
     """Start a real window in a process of its own; it says on stdout how far it is."""
-    command = [sys.executable, str(Path(__file__).with_name("asking_window.py")), str(home), str(notes)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    command = [sys.executable, "-m", "tests.e2e.asking_window", str(home), str(notes)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(), cwd=ROOT)
     yield process
     process.kill()
     process.wait()

@@ -1,7 +1,5 @@
 """The whole loop in the real window: real workers, the real built-in model, nothing replaced."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,33 +8,18 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai import app
 from personal_ai.demo import NOTES, sample_questions
-from personal_ai.paths import locate
-from personal_ai.services import Services
-from personal_ai.ui.theme import Theme
 from tests.e2e.window import Driver
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 #: The time the night may take here, in minutes.
 NIGHT = 2
 SECONDS = 1000
 
 
-@pytest.fixture
-def program(qtbot: QtBot, home: Path) -> Iterator[app.Program]:
-    """Open the real window on a data folder of the test's own, the welcome seen."""
-    services = Services(locate(home))
-    services.change_settings(welcomed=True, tray=False, night_minutes=NIGHT)
-    program = app.Program(services, Theme(app.build_application()))
-    program.open()
-    qtbot.waitExposed(program.window)
-    yield program
-    program.close()
-    program.window.deleteLater()
-
-
 def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program) -> None:
     driver, services = Driver(program), program.services
+    services.change_settings(night_minutes=NIGHT)
     question = sample_questions()[0].question
 
     # Drop a folder: every note can be found.
@@ -71,7 +54,7 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     program.learner.failed.connect(lambda sentence: pytest.fail(sentence))
     driver.press("nav-learning")
     driver.press("learn-now")
-    qtbot.waitUntil(lambda: bool(ended), timeout=200 * SECONDS)
+    qtbot.waitUntil(lambda: bool(ended), timeout=500 * SECONDS)
     (night,) = ended
     assert night.state in ("published", "refused"), night.reason
     losses = [loss for _, loss in night.report["loss"]]
@@ -111,7 +94,7 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
     if night.state == "published":
         assert current is not None
         assert current.number == night.adapter
-        assert os.path.getsize(services.adapters_in_use()[0].path) > 0  # noqa: PTH202 - a path as messages carry it
+        assert Path(services.adapters_in_use()[0].path).stat().st_size > 0
     else:
         assert current is None
         assert services.adapters_in_use() == []
