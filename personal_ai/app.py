@@ -169,8 +169,9 @@ class Program(QObject):
         settings = services.settings
         look.choose(settings.theme)
         # The data is opened first: if it is damaged, no window shows what is not there.
-        self._version = services.database.data_version()
         services.conversations.recover()
+        self._version = services.database.data_version()
+        self._files = self._file_times()
         self.learner = Learner(lambda: services.night)
         self.window = MainWindow(look, self._builders())
         self._tray: Tray | None = None
@@ -273,6 +274,7 @@ class Program(QObject):
         self._minute.start()
         self._poll.start()
         self._ask_clock()
+        background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
 
     def close(self) -> None:
         """End everything in order: a night writes its checkpoint, jobs stop, workers end, the database is closed."""
@@ -342,11 +344,22 @@ class Program(QObject):
         QApplication.setQuitOnLastWindowClosed(self._tray is None)
 
     def _look_for_changes(self) -> None:
-        version = self.services.database.data_version()
-        if version != self._version:
-            self._version = version
-            self.window.refresh()
-            self._say_status()
+        """See what another process did: the command line works while the window is open."""
+        version, files = self.services.database.data_version(), self._file_times()
+        if version == self._version and files == self._files:
+            return
+        elsewhere = files != self._files
+        self._version, self._files = version, files
+        self.window.refresh()
+        self._say_status()
+        if elsewhere:
+            self.look.choose(self.services.settings.theme)
+            self._use_newest_adapter()
+
+    def _file_times(self) -> list[int]:
+        """When the choices and the pointer to the adapter in use were last written, in nanoseconds."""
+        files = (self.services.paths.settings, self.services.paths.adapters / "CURRENT")
+        return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 
     def _on_stored(self) -> None:
         self._version = self.services.database.data_version()
@@ -419,6 +432,10 @@ class Program(QObject):
 
     def _on_adapter_live(self, _in_use: Any) -> None:
         self.window.chat_page.refresh()
+
+    def _on_problem(self, sentence: str | None) -> None:
+        if sentence:
+            self.window.say(sentence, "warning")
 
     def _on_adapter_refused(self, sentence: str) -> None:
         self.window.say(sentence, "warning")

@@ -140,6 +140,21 @@ def test_what_the_command_line_adds_is_seen(qtbot: QtBot, program: app.Program, 
     qtbot.waitUntil(lambda: program.window.library_page._count.text() == "1 note")
 
 
+def test_an_adapter_chosen_by_the_command_line_goes_live(
+    qtbot: QtBot, program: app.Program, services: FakeServices
+) -> None:
+    fakes.put_adapter(services, [])
+    fakes.put_adapter(services, [])
+    program._poll.setInterval(50)
+    qtbot.waitUntil(lambda: program._files == program._file_times())
+    before = services.fake_session.refreshed
+    outside = Services(services.paths)
+    outside.shelf.use(1)
+    outside.close()
+    qtbot.waitUntil(lambda: services.fake_session.refreshed > before)
+    qtbot.waitUntil(lambda: program.window.chat_page.composer.adapter.text() == "Learned, night 1")
+
+
 def test_a_bug_is_told_and_the_window_goes_on(qtbot: QtBot, program: app.Program, monkeypatch) -> None:
     heard: list[type] = []
     monkeypatch.setattr(program, "_hook", lambda kind, *_rest: heard.append(kind))

@@ -305,13 +305,22 @@ class ChatPage(QWidget):
     # ---- choices ----
 
     def _show_choices(self) -> None:
-        settings, row = self._settings(), self._adapter()
+        # An adapter file is checked before it counts as in use, and a large one takes longer than a frame.
+        background.call(
+            lambda: (self._settings(), self._adapter(), self._strength()), self._on_choices, self._on_choices_failed
+        )
+
+    def _on_choices(self, found: "tuple[Settings, AdapterRow | None, float]") -> None:
+        settings, row, strength = found
         self.composer.show_choices(
             notes=settings.use_notes,
             adapter=settings.use_adapter,
             number=row.number if row else None,
-            strength=self._strength() if row else 1.0,
+            strength=strength,
         )
+
+    def _on_choices_failed(self, sentence: str) -> None:
+        self.banner.say(sentence, "error")
 
     def _choose(self, **fields: Any) -> None:
         self._change_settings(**fields)

@@ -54,6 +54,7 @@ class Composer(QWidget):
         look.changed.connect(self._draw)
         self._draw()
         self.show_busy(False)
+        self.show_choices(notes=True, adapter=False, number=None, strength=1.0)
 
     def _build_chips(self) -> QHBoxLayout:
         self.notes = widgets.button("Notes", "chip", name="use-notes")

@@ -220,7 +220,22 @@ def test_without_notes_the_one_thing_to_do_is_to_add_some(program: Program) -> N
 def test_the_notes_chip_is_remembered(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
     qtbot.mouseClick(page.composer.notes, Qt.MouseButton.LeftButton)
     assert services.settings.use_notes is False
-    assert page.composer.notes.text() == "Notes off"
+    qtbot.waitUntil(lambda: page.composer.notes.text() == "Notes off")
+
+
+def test_the_adapter_chip_shows_what_is_in_use(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    qtbot.waitUntil(lambda: page.composer.adapter.isHidden())
+    fakes.put_adapter(services, [1])
+    page.refresh()
+    qtbot.waitUntil(lambda: page.composer.adapter.text() == "Learned, night 1")
+    assert page.composer.strength.text() == "75%"
+    page.composer.strength_chosen.emit(0.5)
+    qtbot.waitUntil(lambda: page.composer.strength.text() == "50%")
+    assert services.shelf.strength() == 0.5
+    qtbot.waitUntil(lambda: services.fake_session.refreshed > 0)
+    qtbot.mouseClick(page.composer.adapter, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.composer.adapter.text() == "Learned off")
+    assert services.settings.use_adapter is False
 
 
 def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
