@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import controls, dates, theme, widgets
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class NightCard(QFrame):
         for key, name in SYSTEMS:
             if key in shares:
                 best = key == max(shares, key=lambda k: shares[k])
-                column.addWidget(widgets.Bar(self._look, name, shares[key], f"{shares[key]:.0%}", best))
+                column.addWidget(controls.Bar(self._look, name, shares[key], f"{shares[key]:.0%}", best))
         return box
 
     def _build_samples(self) -> QWidget | None:

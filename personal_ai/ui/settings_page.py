@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 import personal_ai
 from personal_ai.errors import UserError
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import background, controls, theme, widgets
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class SettingsPage(QWidget):
             self._hour("quiet_until", "Until"),
         )
         card.addLayout(_setting("Quiet hours", "Learning starts and stops within these hours.", hours))
-        minutes = widgets.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
+        minutes = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
         minutes.chosen.connect(lambda value: self._change(night_minutes=value))
         card.addLayout(_setting("Longest night", "A night ends after this time at the latest.", minutes))
         card.addLayout(
@@ -125,7 +125,7 @@ class SettingsPage(QWidget):
     def _build_appearance(self) -> None:
         card = self._section("Appearance")
         options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark")]
-        self._theme = widgets.Choice(options, self._settings().theme)
+        self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
         card.addLayout(_setting("Light or dark", "How the window looks.", self._theme))
 
@@ -147,14 +147,14 @@ class SettingsPage(QWidget):
     # ---- one setting ----
 
     def _switch(self, field: str, title: str, sentence: str) -> Any:
-        switch = widgets.Switch(self._look, title, bool(getattr(self._settings(), field)))
+        switch = controls.Switch(self._look, title, bool(getattr(self._settings(), field)))
         switch.setObjectName(f"setting-{field}")
         switch.toggled.connect(lambda on: self._change(**{field: on}))
         return _setting(title, sentence, switch)
 
-    def _hour(self, field: str, name: str) -> widgets.Picker:
+    def _hour(self, field: str, name: str) -> controls.Picker:
         hours = [(hour, f"{hour:02d}:00") for hour in range(24)]
-        picker = widgets.Picker(name, hours, getattr(self._settings(), field))
+        picker = controls.Picker(name, hours, getattr(self._settings(), field))
         picker.setObjectName(f"setting-{field}")
         picker.chosen.connect(lambda value: self._change(**{field: value}))
         return picker

@@ -1,0 +1,358 @@
+"""Writes Markdown into a document with text formats, block by block. HTML stays text, pictures become words."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextLength,
+    QTextListFormat,
+    QTextTableFormat,
+)
+
+from personal_ai.ui import theme
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+#: What lies under a block (one of the three below), and which blocks share one ground.
+KIND = QTextFormat.Property.UserProperty + 1
+GROUP = QTextFormat.Property.UserProperty + 2
+CODE, QUOTE, RULE = 1, 2, 3
+
+
+def top_blocks(source: str) -> "Iterator[tuple[Sequence[Token], int, int]]":
+    """Parse Markdown and yield its outermost blocks, each with the characters of the source it stands for."""
+    tokens = _parser().parse(source)
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    begin, depth = 0, 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            first, last = tokens[begin].map or [0, 0]
+            yield tokens[begin : index + 1], starts[first], min(starts[min(last, len(starts) - 1)], len(source))
+            begin = index + 1
+
+
+_parsers: list[Any] = []
+
+
+def _parser() -> Any:
+    if not _parsers:
+        from markdown_it import MarkdownIt  # with the first text, not with the window
+
+        # HTML stays text. "linkify" is off: it needs another package, and links are written out anyway.
+        _parsers.append(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]))
+    return _parsers[0]
+
+
+def block_format(above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:
+    form = QTextBlockFormat()
+    form.setTopMargin(above)
+    form.setBottomMargin(below)
+    form.setLeftMargin(left)
+    form.setLineHeight(126, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    return form
+
+
+class Writer:
+    """Writes the tokens of one outermost block behind the cursor."""
+
+    def __init__(self, cursor: QTextCursor, look: Theme, codes: list[str], sources: int) -> None:
+        self._cursor, self._look, self._codes, self._sources = cursor, look, codes, sources
+        self._fresh = False
+        self._quote = 0
+        self._lists: list[Any] = []
+        self._group = cursor.position() + 1
+
+    def begin_block(self, fresh: bool) -> int:
+        """Get ready for the next outermost block. `fresh`: the document is empty, its first line is used."""
+        self._fresh = fresh
+        self._first = fresh
+        return self._cursor.position()
+
+    def write(self, tokens: "Sequence[Token]", finished: bool) -> None:
+        """Write a block. `finished`: it will not change any more, so colours of code are worth their time."""
+        index = 0
+        while index < len(tokens):
+            token = tokens[index]
+            if token.type == "table_open":
+                index = self._write_table(tokens, index)
+            else:
+                self._write_token(token, tokens[index - 1] if index else None, finished)
+            index += 1
+
+    def _write_token(self, token: "Token", before: "Token | None", finished: bool) -> None:
+        match token.type:
+            case "inline":
+                self._start_text(before)
+                self._inline(token.children or [], self._letters(before))
+            case "fence" | "code_block":
+                self._write_code(token.content.rstrip("\n"), token.info.strip().split(" ")[0], finished)
+            case "hr":
+                self._rule()
+            case "blockquote_open":
+                self._quote += 1
+                self._group += 1
+            case "blockquote_close":
+                self._quote -= 1
+            case "bullet_list_open" | "ordered_list_open":
+                self._open_list(token)
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_open":
+                self._lists[-1]["item"] = True
+            case _:
+                pass
+
+    # ---- blocks ----
+
+    def _new(self, form: QTextBlockFormat) -> None:
+        if self._fresh:
+            self._fresh = False
+            self._cursor.setBlockFormat(form)
+        else:
+            self._cursor.insertBlock(form, QTextCharFormat())
+            if self._cursor.currentList():
+                self._cursor.currentList().remove(self._cursor.block())
+                self._cursor.setBlockFormat(form)
+
+    def _gap(self, space: float) -> float:
+        first, self._first = self._first, False
+        return 0 if first else space
+
+    def _start_text(self, before: "Token | None") -> None:
+        heading = before is not None and before.type == "heading_open"
+        form = block_format(self._gap(20 if heading else 12), 2 if heading else 0)
+        if self._lists:
+            self._start_item(form)
+            return
+        if self._quote:
+            form.setLeftMargin(16 * self._quote)
+            form.setProperty(KIND, QUOTE)
+            form.setProperty(GROUP, self._group)
+        self._new(form)
+
+    def _start_item(self, form: QTextBlockFormat) -> None:
+        current = self._lists[-1]
+        top = 10 if len(self._lists) == 1 and current["first"] else 4
+        form.setTopMargin(self._gap(top) if form.topMargin() else 0)
+        if not current["item"]:
+            form.setIndent(len(self._lists))
+            self._new(form)
+            return
+        self._new(form)
+        if current["list"] is None:
+            current["list"] = self._cursor.createList(current["format"])
+        else:
+            current["list"].add(self._cursor.block())
+        current["item"] = current["first"] = False
+
+    def _open_list(self, token: "Token") -> None:
+        form = QTextListFormat()
+        form.setIndent(len(self._lists) + 1)
+        if token.type == "ordered_list_open":
+            form.setStyle(QTextListFormat.Style.ListDecimal)
+            form.setStart(int(token.attrs.get("start", 1)))
+        else:
+            form.setStyle(QTextListFormat.Style.ListDisc)
+        self._lists.append({"format": form, "list": None, "item": False, "first": True})
+
+    def _rule(self) -> None:
+        self._group += 1
+        form = block_format(self._gap(14), 8)
+        form.setProperty(KIND, RULE)
+        form.setProperty(GROUP, self._group)
+        self._new(form)
+        tiny = QTextCharFormat()
+        tiny.setFont(theme.sans(4))
+        self._cursor.insertText(" ", tiny)
+
+    def _write_code(self, code: str, language: str, finished: bool) -> None:
+        self._group += 1
+        self._codes.append(code)
+        head = self._code_block(self._gap(22), 4)
+        head.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._new(head)
+        quiet = self._quiet()
+        self._cursor.insertText(f"{language}   " if language else "", quiet)
+        link = QTextCharFormat(quiet)
+        link.setAnchor(True)
+        link.setAnchorHref(f"copy:{len(self._codes) - 1}")
+        link.setForeground(self._look.color("accent"))
+        self._cursor.insertText("Copy", link)
+        plain = QTextCharFormat()
+        plain.setFont(theme.mono())
+        plain.setForeground(self._look.color("ink"))
+        self._new(self._code_block(0, 0))
+        for text, form in self._coloured(code, language, plain) if finished else [(code, plain)]:
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    self._new(self._code_block(0, 0))
+                self._cursor.insertText(line, form)
+        last = self._cursor.blockFormat()
+        last.setBottomMargin(16)
+        self._cursor.setBlockFormat(last)
+
+    def _code_block(self, above: float, below: float) -> QTextBlockFormat:
+        form = block_format(above, below, 14)
+        form.setRightMargin(14)
+        form.setProperty(KIND, CODE)
+        form.setProperty(GROUP, self._group)
+        return form
+
+    def _coloured(self, code: str, language: str, plain: QTextCharFormat) -> Iterator[tuple[str, QTextCharFormat]]:
+        from pygments import lex
+        from pygments.lexers import get_lexer_by_name
+        from pygments.token import Token as Kind
+        from pygments.util import ClassNotFound
+
+        try:
+            lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        except ClassNotFound:
+            yield code, plain
+            return
+        roles = (
+            (Kind.Comment, "second"),
+            (Kind.Keyword, "accent"),
+            (Kind.Literal.String, "warning"),
+            (Kind.Literal.Number, "warning"),
+            (Kind.Name.Function, "accent"),
+        )
+        t = self._look.tokens
+        for kind, text in lex(code, lexer):
+            form = QTextCharFormat(plain)
+            role = next((role for group, role in roles if kind in group), "")
+            if role == "warning":
+                form.setForeground(QColor(theme.mix(t.warning, t.ink, 0.2)))
+            elif role:
+                form.setForeground(self._look.color(role))
+            yield text, form
+
+    def _write_table(self, tokens: "Sequence[Token]", index: int) -> int:
+        rows: list[list[tuple[Token, bool]]] = []
+        head = False
+        while tokens[index].type != "table_close":
+            token = tokens[index]
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type in ("thead_open", "thead_close"):
+                head = token.type == "thead_open"
+            elif token.type == "inline":
+                rows[-1].append((token, head))
+            index += 1
+        self._table(rows)
+        return index
+
+    def _table(self, rows: "list[list[tuple[Token, bool]]]") -> None:
+        columns = max(len(row) for row in rows)
+        # Qt keeps an empty line before a table: it is made as low as a line can be.
+        low = block_format(self._gap(6))
+        low.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        self._new(low)
+        form = QTextTableFormat()
+        form.setBorder(1)
+        form.setBorderBrush(self._look.color("line"))
+        form.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderCollapse(True)
+        form.setCellPadding(6)
+        form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        table = self._cursor.insertTable(len(rows), columns, form)
+        for y, row in enumerate(rows):
+            for x, (token, head) in enumerate(row):
+                letters = self._plain()
+                if head:
+                    letters.setFont(theme.bold())
+                inner = Writer(table.cellAt(y, x).firstCursorPosition(), self._look, self._codes, self._sources)
+                inner._inline(token.children or [], letters)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._cursor.setBlockFormat(low)
+        self._cursor.setBlockCharFormat(self._plain())
+
+    # ---- letters ----
+
+    def _plain(self) -> QTextCharFormat:
+        letters = QTextCharFormat()
+        letters.setFont(theme.sans())
+        letters.setForeground(self._look.color("second" if self._quote else "ink"))
+        return letters
+
+    def _quiet(self) -> QTextCharFormat:
+        letters = QTextCharFormat()
+        letters.setFont(theme.sans(theme.SMALL))
+        letters.setForeground(self._look.color("second"))
+        return letters
+
+    def _letters(self, before: "Token | None") -> QTextCharFormat:
+        letters = self._plain()
+        if before is not None and before.type == "heading_open":
+            letters.setFont(theme.bold({"h1": 18, "h2": 16}.get(before.tag, theme.BODY)))
+        return letters
+
+    def _inline(self, children: "Sequence[Token]", base: QTextCharFormat) -> None:
+        letters = [base]
+        for child in children:
+            match child.type:
+                case "text":
+                    self._text(child.content, letters[-1])
+                case "code_inline":
+                    form = QTextCharFormat(letters[-1])
+                    form.setFont(theme.mono())
+                    form.setBackground(self._look.color("side"))
+                    self._cursor.insertText(child.content, form)
+                case "softbreak":
+                    self._cursor.insertText(" ", letters[-1])
+                case "hardbreak":
+                    self._cursor.insertText("\u2028", letters[-1])
+                case "image":
+                    # A picture would have to be fetched from somewhere; its words are enough.
+                    self._cursor.insertText(f"[picture: {child.content or 'without words'}]", letters[-1])
+                case "strong_open" | "em_open" | "s_open" | "link_open":
+                    letters.append(self._opened(child, letters[-1]))
+                case "strong_close" | "em_close" | "s_close" | "link_close":
+                    letters.pop()
+                case _:
+                    self._cursor.insertText(child.content, letters[-1])
+
+    def _opened(self, token: "Token", outer: QTextCharFormat) -> QTextCharFormat:
+        form = QTextCharFormat(outer)
+        match token.type:
+            case "strong_open":
+                form.setFontWeight(600)
+            case "em_open":
+                form.setFontItalic(True)
+            case "s_open":
+                form.setFontStrikeOut(True)
+            case _:
+                form.setAnchor(True)
+                form.setAnchorHref(str(token.attrs.get("href", "")))
+                form.setForeground(self._look.color("accent"))
+                form.setFontUnderline(True)
+        return form
+
+    def _text(self, text: str, form: QTextCharFormat) -> None:
+        """Write words; `[2]` becomes a link to the second source where there is one."""
+        rest = text
+        while "[" in rest:
+            before, _, after = rest.partition("[")
+            number, closed, beyond = after.partition("]")
+            if closed and number.isascii() and number.isdigit() and 1 <= int(number) <= self._sources:
+                self._cursor.insertText(before, form)
+                link = QTextCharFormat(form)
+                link.setAnchor(True)
+                link.setAnchorHref(f"source:{number}")
+                link.setForeground(self._look.color("accent"))
+                self._cursor.insertText(f"[{number}]", link)
+                rest = beyond
+            else:
+                self._cursor.insertText(before + "[", form)
+                rest = after
+        self._cursor.insertText(rest, form)
