@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 #: Tokens of new passages in a follow-up, at least and at most. A first question may be read for a second and a half;
 #: later ones should be answered within 0.4 seconds, so they get what this machine was seen to read in that time.
 FOLLOW_UP_LEAST, FOLLOW_UP_MOST = 50, prompt.BUDGET
-FOLLOW_UP_SECONDS = 0.34
-FOLLOW_UP_PASSAGES = 2
+FOLLOW_UP_SECONDS = 0.33
+#: Below so many tokens they are one passage's, above two passages': what is cut too short says nothing.
+ONE_PASSAGE_TOKENS = 100
 #: What a follow-up costs besides its passages' text: template, titles, the question itself.
 FOLLOW_UP_TOKENS = 50
 #: A question of at most so many words is looked up together with the one before it.
@@ -421,7 +422,8 @@ class ChatSession:
             if len(question.split()) <= SHORT_QUESTION:
                 # “And when was that?” finds nothing by itself.
                 wanted = f"{history[-1][0].text} {question}"
-            limit, budget = min(limit, FOLLOW_UP_PASSAGES), self._follow_up_budget()
+            budget = self._follow_up_budget()
+            limit = min(limit, 1 if budget < ONE_PASSAGE_TOKENS else 2)
         hits = list(self._search(wanted, limit))[:limit] if limit > 0 else []
         places = prompt.cut(wanted, [hit.text for hit in hits], budget)
         return [_source(hit, start, end) for hit, (start, end) in zip(hits, places, strict=True) if end > start]
