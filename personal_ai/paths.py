@@ -1,6 +1,7 @@
 """Where things live on disk. PERSONAL_AI_HOME moves all of it."""
 
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +88,8 @@ def _check_writable(folder: Path) -> None:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Replace `path` by `data` so that a crash leaves the old file or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # Another process, or another thread of this one, may be writing the same file.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(data)

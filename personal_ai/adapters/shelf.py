@@ -36,7 +36,7 @@ HISTORY = 20
 #: Beyond this an adapter drowns the model it was made for.
 STRONGEST = 2.0
 
-_TEMPORARY = re.compile(r"\.(?:new|gone)-\d+-(\d+)(?:-\d+)?|\.CURRENT\.(\d+)\.tmp")
+_TEMPORARY = re.compile(r"\.(?:new|gone)-\d+-(\d+)(?:-\d+)?|\.CURRENT\.(\d+)(?:-\d+)?\.tmp")
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

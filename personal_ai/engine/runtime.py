@@ -81,8 +81,8 @@ class Runtime:
 
         Raises UserError, one sentence, for a file that is no sound or supported model or that memory cannot hold.
         """
-        file = header.read(path)
         about = header.inspect_model(path)
+        file = header.read(path)
         families.template(about)
         model = llama_cpp.llama_model_load_from_file(os.fsencode(path), llama_cpp.llama_model_default_params())
         if not model:

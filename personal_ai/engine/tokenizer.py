@@ -23,7 +23,8 @@ class Tokenizer:
         self.bos = int(llama_cpp.llama_vocab_bos(vocab))  # pyright: ignore[reportArgumentType]
         self.eos = int(llama_cpp.llama_vocab_eos(vocab))  # pyright: ignore[reportArgumentType]
         self.adds_bos: bool = bool(llama_cpp.llama_vocab_get_add_bos(vocab))
-        self._ends = {t for t in range(self.size) if llama_cpp.llama_vocab_is_eog(vocab, t)}
+        # Asked of llama.cpp once a token: asking for all of a large vocabulary takes a quarter of a second.
+        self._ends: dict[int, bool] = {}
 
     @classmethod
     def open(cls, path: Path) -> "Tokenizer":
@@ -81,10 +82,13 @@ class Tokenizer:
 
     def is_end(self, token: int) -> bool:
         """Whether the token ends a turn or the text."""
-        return token in self._ends
+        known = self._ends.get(token)
+        if known is None:
+            known = self._ends[token] = bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
+        return known
 
     def add_end(self, text: str) -> None:
         """Let a template's own end marker end a turn, where the vocabulary knows it as one token."""
         tokens = self.encode(text, special=True)
         if len(tokens) == 1:
-            self._ends.add(tokens[0])
+            self._ends[tokens[0]] = True

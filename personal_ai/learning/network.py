@@ -71,33 +71,34 @@ def training_dtype() -> torch.dtype:
 
 
 class RMSNorm(nn.Module):
-    """x / rms(x) * weight, computed in fp32; only `x` and one number a row are kept for the way back."""
+    """x / rms(x) * weight, computed in fp32, given in `dtype`; only `x` and one number a row are kept."""
 
-    def __init__(self, weight: Tensor, epsilon: float) -> None:
+    def __init__(self, weight: Tensor, epsilon: float, dtype: torch.dtype) -> None:
         super().__init__()
         self.weight = nn.Parameter(weight.float(), requires_grad=False)
         self.epsilon = epsilon
+        self.dtype = dtype
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the rows of `x` [T, width]."""
-        return cast(Tensor, _Normalise.apply(x, self.weight, self.epsilon))
+        return cast(Tensor, _Normalise.apply(x, self.weight, self.epsilon, self.dtype))
 
 
 class _Normalise(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor, epsilon: float, dtype: torch.dtype) -> Tensor:
         wide = x.float()
         inverse = wide.square().mean(-1, keepdim=True).add_(epsilon).rsqrt_()
         ctx.save_for_backward(x, inverse, weight)
-        return (wide * inverse).mul_(weight).to(x.dtype)
+        return (wide * inverse).mul_(weight).to(dtype)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
         x, inverse, weight = ctx.saved_tensors
-        unit = x.float().mul_(inverse)
-        weighted = gradients[0].float().mul_(weight)
+        unit = x * inverse
+        weighted = gradients[0] * weight
         along = (weighted * unit).mean(-1, keepdim=True)
-        return (weighted - unit.mul_(along)).mul_(inverse).to(x.dtype), None, None
+        return (weighted - unit.mul_(along)).mul_(inverse).to(x.dtype), None, None, None
 
 
 class _AdaptedLinear(torch.autograd.Function):
@@ -145,8 +146,8 @@ class Block(nn.Module):
         super().__init__()
         self.shape = shape
         name = f"blk.{number}."
-        self.attn_norm = RMSNorm(tensor(name + "attn_norm.weight"), shape.epsilon)
-        self.ffn_norm = RMSNorm(tensor(name + "ffn_norm.weight"), shape.epsilon)
+        self.attn_norm = RMSNorm(tensor(name + "attn_norm.weight"), shape.epsilon, dtype)
+        self.ffn_norm = RMSNorm(tensor(name + "ffn_norm.weight"), shape.epsilon, dtype)
         for target in TARGETS:
             weight = tensor(f"{name}{target}.weight").to(dtype)
             bias = tensor.get(f"{name}{target}.bias")
@@ -210,7 +211,7 @@ class Network(nn.Module):
         embedding = tensor("token_embd.weight").to(self.dtype)
         self.token_embd = nn.Embedding.from_pretrained(embedding, freeze=True)
         self.blk = nn.ModuleList(Block(self.shape, tensor, i, self.dtype) for i in range(self.shape.blocks))
-        self.output_norm = RMSNorm(tensor("output_norm.weight"), self.shape.epsilon)
+        self.output_norm = RMSNorm(tensor("output_norm.weight"), self.shape.epsilon, self.dtype)
         output = tensor.get("output.weight")
         self.output = self.token_embd.weight if output is None else nn.Parameter(output.to(self.dtype), False)
         factors = tensor.get("rope_freqs.weight")
@@ -220,7 +221,9 @@ class Network(nn.Module):
         """The normed hidden rows [T, width] of a pack."""
         angles = pack.positions[:, None, None].float() * cast(Tensor, self.rope_frequencies)
         rope = (angles.cos().to(self.dtype), angles.sin().to(self.dtype))
-        x = self.token_embd(pack.tokens)
+        # The sum of all blocks stays in fp32: rounding it to bf16 added a quarter of what bf16 adds to the difference
+        # from llama.cpp (mean |dlogp| .092 with, .088 without, .079 all in fp32).
+        x = self.token_embd(pack.tokens).float()
         for block in self.blk:
             x = block(x, rope, pack)
         return self.output_norm(x)
