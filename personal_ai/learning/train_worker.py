@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -28,6 +29,11 @@ PARITY_TOKENS = 96
 #: Room left for loading, checks and export when the training time is planned, in seconds.
 SLACK = 5.0
 SAMPLES = 3
+#: The bare base's part of the proof may take this share of the job's time, the adapter's a little more.
+PROOF_SHARE = 0.12
+FEWEST_QUESTIONS = 8
+#: A run below this many seconds asks only half of the general questions.
+SHORT_RUN = 600.0
 PROOF_CONTEXT = 4096
 
 
@@ -199,9 +205,11 @@ class Work:
         begin = time.monotonic()
         evaluate.use(runtime, None)
         prompts = (RESOURCES / "proof" / "general.txt").read_text("utf-8").splitlines()
+        if self.job.seconds < SHORT_RUN:
+            prompts = prompts[: len(prompts) // 2]
         completions = evaluate.general_completions(runtime, prompts, self.stop)
         writing = time.monotonic() - begin
-        before = self._asked(runtime, questions)
+        before = self._asked(runtime, questions, self.job.seconds * PROOF_SHARE)
         before["completions"] = msgspec.to_builtins(completions)
         before["general"] = evaluate.general_nll(runtime, completions, self.stop)
         # The adapter will not write the completions again.
@@ -209,24 +217,30 @@ class Work:
         write_durably(kept, json.dumps(before).encode())
         return before
 
-    def _asked(self, runtime: Runtime, questions: list[Question]) -> dict[str, Any]:
-        """Nats per answer token of every question, closed book and with notes, and a few answers aloud."""
-        asked: dict[str, Any] = {}
-        for name, notes in (("closed", False), ("notes", True)):
-            rows = []
-            for row in evaluate.ask(runtime, questions, notes=notes, spoken=False, stop=self.stop):
-                rows.append(row.nll)
-                if len(rows) % 8 == 0:
-                    self.progress("proving")
-            asked[name] = rows
-        asked["samples"] = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
-        return asked
+    def _asked(self, runtime: Runtime, questions: list[Question], seconds: float = math.inf) -> dict[str, Any]:
+        """Nats per answer token, closed book and with notes, and a few answers aloud.
+
+        Asks as many questions as fit into `seconds`, FEWEST_QUESTIONS at least.
+        """
+        begin = time.monotonic()
+        closed: list[float] = []
+        notes: list[float] = []
+        for question in questions:
+            if len(notes) >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
+                break
+            for found, aside in ((closed, False), (notes, True)):
+                (row,) = evaluate.ask(runtime, [question], notes=aside, spoken=False, stop=self.stop)
+                found.append(row.nll)
+            self.progress("proving")
+        samples = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
+        return {"closed": closed, "notes": notes, "samples": samples}
 
     def _prove(
         self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path
     ) -> dict[str, Any]:
         self.progress("proving")
         evaluate.use(runtime, adapter, self.job.scale)
+        questions = questions[: len(before["notes"])]
         after = self._asked(runtime, questions)
         completions = msgspec.convert(before["completions"], list[list[Turn]])
         general = evaluate.general_nll(runtime, completions, self.stop)
