@@ -16,12 +16,17 @@ WORKERS = {
     "train-worker": "personal_ai.learning.train_worker",
 }
 
+# Read by the thread library when torch and llama.cpp load it. Where other programs want the cores, threads that sleep at
+# a barrier instead of spinning train 2.3 times as fast (tests/perf/LOG.md); learning is such a background program.
+WAITING = {"train-worker": {"OMP_WAIT_POLICY": "PASSIVE"}}
+
 
 def main(words: list[str] | None = None) -> int:
     """Be what the words on the command line ask for (default: this process's own). Return the exit code."""
     os.environ.update(QUIET_ENVIRONMENT)
     words = sys.argv[1:] if words is None else words
     if words and words[0] in WORKERS:
+        os.environ.update(WAITING.get(words[0], {}))
         work = import_module(WORKERS[words[0]]).main
         return work(words[1:]) if words[1:] else work()
     window, home = wants_window(words)

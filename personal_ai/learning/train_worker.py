@@ -228,8 +228,8 @@ class Work:
         for question in questions:
             if len(notes) >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
                 break
-            for found, aside in ((closed, False), (notes, True)):
-                (row,) = evaluate.ask(runtime, [question], notes=aside, spoken=False, stop=self.stop)
+            for found, at_hand in ((closed, False), (notes, True)):
+                (row,) = evaluate.ask(runtime, [question], notes=at_hand, spoken=False, stop=self.stop)
                 found.append(row.nll)
             self.progress("proving")
         samples = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
