@@ -16,8 +16,8 @@ WORKERS = {
     "train-worker": "personal_ai.learning.train_worker",
 }
 
-# Read by the thread library when torch and llama.cpp load it. Where other programs want the cores, threads that sleep at
-# a barrier instead of spinning train 2.3 times as fast (tests/perf/LOG.md); learning is such a background program.
+# Read by the thread library when torch and llama.cpp load it. Where other programs want the cores, threads that sleep
+# at a barrier instead of spinning train 2.3 times as fast (tests/perf/LOG.md), and learning is in the background.
 WAITING = {"train-worker": {"OMP_WAIT_POLICY": "PASSIVE"}}
 
 

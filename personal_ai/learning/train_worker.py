@@ -17,6 +17,7 @@ from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import evaluate, job, report
 from personal_ai.learning.job import Job, Question
+from personal_ai.learning.metrics import interval
 from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
 from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
@@ -32,6 +33,8 @@ SAMPLES = 3
 #: The bare base's part of the proof may take this share of the job's time, the adapter's a little more.
 PROOF_SHARE = 0.12
 FEWEST_QUESTIONS = 8
+#: Strengths to try, until one leaves enough of what the base could do.
+STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 #: A run below this many seconds asks only half of the general questions.
 SHORT_RUN = 600.0
 PROOF_CONTEXT = 4096
@@ -238,18 +241,21 @@ class Work:
     def _prove(
         self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path
     ) -> dict[str, Any]:
+        """Choose the strength on general ability alone, then ask the questions at that strength."""
         self.progress("proving")
-        evaluate.use(runtime, adapter, self.job.scale)
+        old = _mean(before["general"])
+        completions = msgspec.convert(before["completions"], list[list[Turn]])
+        scale = new = 0.0
+        for scale in STRENGTHS:
+            evaluate.use(runtime, adapter, scale)
+            new = _mean(evaluate.general_nll(runtime, completions, self.stop))
+            if new - old <= report.GENERAL_RISE:
+                break
         questions = questions[: len(before["notes"])]
         after = self._asked(runtime, questions)
-        completions = msgspec.convert(before["completions"], list[list[Turn]])
-        general = evaluate.general_nll(runtime, completions, self.stop)
-        from personal_ai.learning.metrics import interval
-
-        old, new = _mean(before["general"]), _mean(general)
         proof = {
             "questions": len(questions),
-            "scale": self.job.scale,
+            "scale": scale,
             "systems": {
                 "base": {"nll": interval(before["closed"])},
                 "base+notes": {"nll": interval(before["notes"])},
