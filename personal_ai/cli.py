@@ -386,6 +386,9 @@ def _learn_here(terminal: Terminal, services: "Services", minutes: float | None)
 
 
 def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:
+    plan = services.night.plan()
+    if not plan.notes:
+        raise UserError(plan.sentence)
     words = ["learn", "--json", "--home", str(services.paths.home)]
     words += ["--minutes", str(minutes)] if minutes else []
     words += ["--model", model] if model else []

@@ -236,8 +236,10 @@ class Network(nn.Module):
     @torch.no_grad()
     def log_probabilities(self, tokens: Sequence[int]) -> np.ndarray:
         """Natural-log probabilities [T, vocabulary] (fp32) after each of `tokens`."""
-        rows = self.hidden(pack_examples([(list(tokens), [False] * len(tokens))], self.dtype))
-        return torch.log_softmax((rows @ self.output.T).float(), -1).numpy()
+        rows = self.hidden(pack_examples([(list(tokens), [False] * len(tokens))], self.dtype)).float()
+        # In bf16 a logit of 20 would be rounded by up to 0.06. The head becomes fp32 in parts, to spare memory.
+        parts = [rows @ part.float().T for part in self.output.split(8192)]
+        return torch.log_softmax(torch.cat(parts, -1), -1).numpy()
 
 
 class _TargetLoss(torch.autograd.Function):

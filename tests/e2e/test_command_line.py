@@ -1,13 +1,19 @@
 """The contract of the command line, over real child processes."""
 
+import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
+from personal_ai.paths import locate
+from personal_ai.services import Services
+from personal_ai.worker import wait_until
 from tests.e2e.outside import Personal, Ran, environment
 
 MODEL = Path(__file__).parents[2] / "resources" / "models" / "smollm2-135m-instruct-q4_1.gguf"
@@ -112,6 +118,62 @@ def test_the_doctor_finds_a_new_folder_sound(personal: Personal) -> None:
     assert result["sound"] is True
     assert {check["name"] for check in result["checks"]} >= {"database", "model", "adapters", "chat worker"}
     assert all(check["sentence"].endswith(".") for check in result["checks"])
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="a test cannot press Ctrl-C there without pressing it for itself")
+def test_ctrl_c_ends_an_answer_in_order_and_keeps_what_came(personal: Personal, home: Path, notes: Path) -> None:
+    personal("add", notes)
+    words = ["ask", "Write all you know about bread.", "--max-tokens", "500", "--home", str(home), "--json"]
+    child = start(words)
+    assert child.stdout
+    said = ""
+    while not said:
+        event = json.loads(child.stdout.readline())
+        said = event.get("text", "")
+    workers = psutil.Process(child.pid).children()
+    child.send_signal(signal.SIGINT)
+    _, error = child.communicate(timeout=60)
+    assert (child.returncode, error) == (130, "Stopped.\n")
+    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    services = Services(locate(home))
+    (conversation,) = services.conversations.list()
+    question, answer = services.conversations.messages(conversation.id)
+    assert question.text == words[1]
+    assert (answer.state, answer.text.startswith(said)) == ("stopped", True)
+    services.close()
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_learning_goes_on_in_the_background_and_can_be_stopped(personal: Personal, notes: Path) -> None:
+    assert is_one_sentence(personal("learn", "--detach"))
+    personal("add", notes)
+    result = personal("learn", "--detach", "--minutes", "1").result
+    assert (result["published"], result["adapter"]) == (False, None)
+    learner, log = psutil.Process(result["pid"]), Path(result["log"])
+    assert wait_until(lambda: b'"event":"progress"' in log.read_bytes(), seconds=90)
+    learner.send_signal(signal.SIGINT)
+    learner.wait(timeout=90)
+    assert log.read_text().splitlines()[-1] == "Stopped."
+    assert personal("adapters").result["current"] is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no head there")
+def test_a_reader_that_has_read_enough_is_no_error(home: Path, personal: Personal, notes: Path) -> None:
+    personal("add", notes)
+    child = start(["search", "bread bicycle garden", "--home", str(home), "--json"])
+    assert child.stdout and child.stderr
+    child.stdout.close()
+    assert child.wait(timeout=60) == 0
+    assert child.stderr.read() == ""
+
+
+def start(words: list[str]) -> "subprocess.Popen[str]":
+    """Start a command and leave it running."""
+    command = [sys.executable, "-m", "personal_ai", *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment())
 
 
 def test_learn_says_what_it_would_learn(personal: Personal, notes: Path) -> None:
