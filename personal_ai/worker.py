@@ -155,10 +155,11 @@ class Worker:
 
     def exit_code(self) -> int | None:
         """The child's exit code, None while it runs (negative: the signal that ended it)."""
-        if self._process is None:
+        process = self._process  # another thread may stop the child meanwhile
+        if process is None:
             return None
         try:
-            return self._process.wait(timeout=5)
+            return process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return None
 
@@ -171,11 +172,12 @@ def command(*words: str) -> list[str]:
 
 
 def _pump(stream: BinaryIO, events: "queue.SimpleQueue[Event | None]") -> None:
-    for line in _lines(stream):
-        try:
-            events.put(messages.decode_event(line))
-        except msgspec.MsgspecError:
-            logger.error("a worker sent a line that is no message (%d bytes)", len(line))
+    with stream:
+        for line in _lines(stream):
+            try:
+                events.put(messages.decode_event(line))
+            except msgspec.MsgspecError:
+                logger.error("a worker sent a line that is no message (%d bytes)", len(line))
     events.put(None)
 
 
@@ -200,19 +202,26 @@ class Inbox:
         threading.Thread(target=self._read, args=(stream,), name="inbox", daemon=True).start()
 
     def _read(self, stream: BinaryIO) -> None:
-        for line in stream:
-            try:
-                request = messages.decode_request(line)
-            except msgspec.MsgspecError:
-                # This thread must live: it is the one that sees stdin close.
-                logger.error("a line on stdin is no request (%d bytes)", len(line))
-                continue
-            if isinstance(request, messages.Cancel | messages.Pause):
-                self._interrupts.append(request)
-            else:
-                self._requests.put(request)
-        self.closed.set()
-        self._requests.put(None)
+        try:
+            for line in stream:
+                self._take(line)
+        except OSError as error:
+            logger.warning("stdin broke: %s", type(error).__name__)
+        finally:
+            self.closed.set()
+            self._requests.put(None)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            request = messages.decode_request(line)
+        except msgspec.MsgspecError:
+            # The reading thread must live: it is the one that sees stdin close.
+            logger.error("a line on stdin is no request (%d bytes)", len(line))
+            return
+        if isinstance(request, messages.Cancel | messages.Pause):
+            self._interrupts.append(request)
+        else:
+            self._requests.put(request)
 
     def __iter__(self) -> Iterator[Request]:
         while (request := self._requests.get()) is not None:
@@ -267,7 +276,8 @@ def open_channel() -> tuple[Inbox, Emit]:
     """Take stdin and stdout for messages, and move the real stdout away so that a library's print cannot break them."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     sys.stdout.flush()
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    # Buffered, because a plain write into a pipe may stop halfway when the machine is suspended.
+    out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     lock = threading.Lock()
 
@@ -275,8 +285,9 @@ def open_channel() -> tuple[Inbox, Emit]:
         try:
             with lock:
                 out.write(messages.encode(message))
-        except BrokenPipeError:
-            # The program is gone; stdin closes too, and the loop ends by that.
+                out.flush()
+        except OSError:
+            # The program is gone (Windows has another error for it); stdin closes too, and the loop ends by that.
             logger.info("nobody listens")
 
     return Inbox(sys.stdin.buffer), emit
@@ -305,6 +316,10 @@ def lower_priority() -> None:
             me.nice(19)
         if sys.platform.startswith("linux"):
             me.ionice(psutil.IOPRIO_CLASS_IDLE)
+            # Where the kernel shares the processor out by session, niceness counts only within one.
+            autogroup = Path("/proc/self/autogroup")
+            if autogroup.exists():
+                autogroup.write_text("19")
     except (psutil.Error, OSError) as error:
         logger.info("priority stays: %s", error)
 
