@@ -21,7 +21,7 @@ from personal_ai.telling import (
     say_systems,
     start_detached,
 )
-from personal_ai.terminal import Terminal, count, fields_of
+from personal_ai.terminal import Interrupted, Terminal, count, fields_of
 
 if TYPE_CHECKING:
     from personal_ai.services import Services
@@ -74,20 +74,25 @@ def main(words: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        app(shared_first(sys.argv[1:] if words is None else words), prog_name="personal-ai", standalone_mode=False)
+        code = app(
+            shared_first(sys.argv[1:] if words is None else words), prog_name="personal-ai", standalone_mode=False
+        )
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     except UsageError as error:
         print(f"{error.format_message()} Try: personal-ai --help", file=sys.stderr)  # type: ignore[attr-defined]
         return 2
-    except (typer.Abort, KeyboardInterrupt):
-        print("Stopped.", file=sys.stderr)
-        return 130
+    except (Interrupted, typer.Abort, KeyboardInterrupt):
+        code = 130
     except SystemExit:
         # Typer's answer when nobody reads any further (`… | head`).
         return 0
-    return 0
+    if code != 130:
+        return 0
+    # By us, or by typer for a Ctrl-C outside of a long job.
+    print("Stopped.", file=sys.stderr)
+    return 130
 
 
 def shared_first(words: list[str]) -> list[str]:

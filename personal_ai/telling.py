@@ -41,7 +41,7 @@ def follow_answer(terminal: Terminal, services: "Services", question: str, **cho
         elif isinstance(event, WorkerRestarted):
             terminal.say(event.sentence, style="yellow")
 
-    answer = terminal.follow(services.session.ask(question, **choices), show)
+    answer = terminal.follow(services.session.ask(question, **choices), show, services.session.stop)
     assert isinstance(answer, Answer)
     return answer
 

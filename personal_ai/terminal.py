@@ -17,6 +17,10 @@ from rich.table import Table
 EventType = TypeVar("EventType")
 
 
+class Interrupted(Exception):
+    """The person pressed Ctrl-C, and what ran has ended in order."""
+
+
 class Terminal:
     """Where a command's events and its result go: stdout, as JSON lines where `json` is set."""
 
@@ -24,21 +28,23 @@ class Terminal:
         self.json = json
         self.console = Console(highlight=False)
 
-    def follow(self, events: Iterator[EventType], show: Callable[[EventType], None]) -> EventType | None:
-        """Show every event and return the last. Ctrl-C closes `events`, which cancels the work.
+    def follow(
+        self, events: Iterator[EventType], show: Callable[[EventType], None], stop: Callable[[], None] | None = None
+    ) -> EventType | None:
+        """Show every event and return the last. Ctrl-C closes `events`, which cancels the work, and raises Interrupted.
 
-        A generator can only be closed between two events, so the first Ctrl-C waits for the next one; a second one
-        does not wait. Raises KeyboardInterrupt in both cases.
+        A generator can only be closed between two events, so the first Ctrl-C waits for the next one; `stop` is called
+        on another thread to make it come sooner. A second Ctrl-C does not wait (KeyboardInterrupt).
         """
         last = None
-        with _interruptible() as interrupted:
+        with _interruptible(stop) as interrupted:
             for event in events:
                 last = event
                 self.event(event, show)
                 if interrupted.is_set():
                     if isinstance(events, Generator):
                         events.close()
-                    raise KeyboardInterrupt
+                    raise Interrupted
         return last
 
     def event(self, event: EventType, show: Callable[[EventType], None]) -> None:
@@ -123,8 +129,8 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a flag; the next one is a KeyboardInterrupt as always."""
+def _interruptible(stop: Callable[[], None] | None) -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into a flag and a call of `stop`; the next one is a KeyboardInterrupt as always."""
     interrupted = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield interrupted
@@ -134,6 +140,9 @@ def _interruptible() -> Iterator[threading.Event]:
     def note(_number: int, _frame: FrameType | None) -> None:
         interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if stop:
+            # This handler runs in the middle of anything, so it must not wait for a lock that is held right here.
+            threading.Thread(target=stop, name="stop", daemon=True).start()
 
     signal.signal(signal.SIGINT, note)
     try:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from personal_ai import messages
-from personal_ai.terminal import Terminal, cell_text, count, event_name, fields_of
+from personal_ai.terminal import Interrupted, Terminal, cell_text, count, event_name, fields_of
 
 
 class AddFinished(msgspec.Struct):
@@ -64,9 +65,11 @@ def test_ctrl_c_closes_the_generator_between_two_events() -> None:
             raise
 
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
-        Terminal(json=False).follow(work(), nothing)
+    stopped = threading.Event()
+    with pytest.raises(Interrupted):
+        Terminal(json=False).follow(work(), nothing, stopped.set)
     assert closed == [True]
+    assert stopped.wait(5)
     assert signal.getsignal(signal.SIGINT) is before
 
 
