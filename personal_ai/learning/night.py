@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second.
 GUESSED_SPEED = 500.0
 PASSAGES = 4
+PAUSED = "Paused; it goes on from here next time."
 
 
 class Model(Protocol):
@@ -124,8 +126,11 @@ class Night:
         self._trainer = Trainer(start_worker)
         self._now = now
         self._checkpoint_seconds = checkpoint_seconds
+        # The first keeps other processes out; it lets its own process in again, so that needs the second.
         self._lock = filelock.FileLock(paths.jobs / "learning.lock", timeout=0, thread_local=False)
+        self._here = threading.Lock()
         self._started_at: float | None = None
+        self._by: StartedBy = "hand"
         self._catching_up = False
 
     # ---- learning -------------------------------------------------------------------------------------------
@@ -133,28 +138,41 @@ class Night:
     def learn(self, minutes: float | None = None, by: StartedBy = "hand") -> Iterator[NightEvent]:
         """Learn the notes, prove it, and publish what helped; go on with an interrupted run where one fits.
 
-        Ends with NightEnded. Closing the generator cancels and changes nothing that was in use. Raises UserError when
-        there is nothing to learn, when the model cannot be taught, or when another window or command is learning.
+        Ends with NightEnded. Closing the generator cancels and changes nothing that was in use; after `close()` it
+        pauses. Raises UserError when there is nothing to learn, when the model cannot be taught, or when another window
+        or command is learning.
         """
+        self._begin_alone()
         try:
-            self._lock.acquire()
-        except filelock.Timeout as error:
-            raise UserError(
-                "Personal AI is already learning, in another window or command. Wait until it ends."
-            ) from error
-        try:
+            self._by = by
             yield from self._learn(minutes, by)
         except OSError as error:
             raise UserError(disk_sentence(error, "preparing to learn")) from error
         finally:
+            self._trainer.forget_pause()
             self._lock.release()
+            self._here.release()
+
+    def _begin_alone(self) -> None:
+        busy = "Personal AI is already learning, in another window or command. Wait until it ends."
+        if not self._here.acquire(blocking=False):
+            raise UserError(busy)
+        try:
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            self._here.release()
+            raise UserError(busy) from error
+        except OSError as error:
+            self._here.release()
+            raise UserError(disk_sentence(error, "preparing to learn")) from error
 
     def pause(self) -> None:
-        """Ask the run that is under way to write a checkpoint and end; the next one goes on from there."""
-        self._trainer.pause()
+        """Ask the run that is under way here to write a checkpoint and end; the next one goes on from there."""
+        if self._here.locked():
+            self._trainer.pause()
 
     def close(self) -> None:
-        """End the worker, which writes a checkpoint first."""
+        """End the worker, which writes a checkpoint first: the run is paused, and this service starts no other."""
         self._trainer.close()
 
     def _learn(self, minutes: float | None, by: StartedBy) -> Iterator[NightEvent]:
@@ -164,7 +182,8 @@ class Night:
                 f"Personal AI can chat with “{model.name}” but cannot teach it yet. "
                 "Choose another model under Settings."
             )
-        id, folder = self._unfinished(model) or self._prepare(model, self._seconds(minutes, by), by)
+        seconds = self._seconds(minutes, by)
+        id, folder = self._unfinished(model) or self._prepare(model, seconds, by)
         self._started_at = system.steady_seconds()
         try:
             end: Any = None
@@ -174,12 +193,16 @@ class Night:
                 else:
                     yield event
         except GeneratorExit:
-            self._nights.finish(id, "cancelled", "You cancelled it; nothing was changed.")
-            _forget_notes(folder)
+            if self._trainer.closing:
+                self._nights.update(id, state="paused", reason=PAUSED)
+            else:
+                self._nights.finish(id, "cancelled", "You cancelled it; nothing was changed.")
+                _forget_notes(folder)
             raise
         except WorkerDied:
             reason = "Learning stopped unexpectedly three times. What was in use before still is."
             self._nights.finish(id, "failed", reason)
+            _forget_notes(folder)
             yield NightEnded(self._nights.get(id))
             return
         self._conclude(id, folder, model, end)
@@ -212,6 +235,8 @@ class Night:
 
     def _prepare(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
         """Freeze the notes of this run into a job folder, and record that it begins."""
+        # What is added from here on was not learned, however long the examples take.
+        frozen = self._now()
         chunks = self._documents.learnable_chunks()
         lesson = examples.make(
             chunks, self._search, self._prompt, questions=_question_count(seconds), passages=PASSAGES
@@ -230,21 +255,20 @@ class Night:
             checkpoint_seconds=self._checkpoint_seconds,
             chunks=lesson.chunks,
             documents=lesson.documents,
-            created=self._now().isoformat(),
+            created=frozen.isoformat(),
         )
         folder = self._paths.jobs / str(number)
         job.write(folder, order, lesson.examples, lesson.questions)
-        return self._nights.start(str(number), by, len(lesson.documents)), folder
+        return self._nights.start(str(number), by, len(lesson.documents), now=frozen), folder
 
     def _conclude(self, id: int, folder: Path, model: Model, end: Any) -> None:
         """Write down how the run ended; publish what was proved first, so that the record never says too much."""
         if isinstance(end, JobStopped):
-            state: Literal["paused", "cancelled"] = end.reason
-            reason = "Paused; it goes on from here next time." if state == "paused" else "You cancelled it."
-            if state == "paused":
-                self._nights.update(id, state=state, reason=reason)
+            if end.reason == "paused":
+                self._nights.update(id, state="paused", reason=PAUSED)
             else:
-                self._nights.finish(id, state, reason)
+                self._nights.finish(id, "cancelled", "You cancelled it.")
+                _forget_notes(folder)
             return
         if isinstance(end, messages.Failed):
             self._nights.finish(id, "failed", end.sentence)
@@ -271,6 +295,7 @@ class Night:
             )
         except UserError as error:
             self._nights.finish(id, "failed", str(error), report=report, **figures)
+            _forget_notes(folder)
             raise
         self._nights.finish(id, "published", proof["reason"], adapter=number, report=report, **figures)
         _forget_notes(folder)
@@ -302,14 +327,14 @@ class Night:
 
     def must_stop(self) -> str | None:
         """Why the run that is under way must pause now, as a sentence; None to let it go on."""
-        last = self._nights.last()
         return schedule.must_stop(
             self._now().astimezone(),
             self._settings(),
             system.on_mains(),
             system.idle_seconds(),
             system.free_disk(self._paths.home),
-            by=last.by if last else "hand",
+            # Who wants it now: a night may go on with what was begun by hand, and a hand with what a night began.
+            by=self._by,
             catching_up=self._catching_up,
             temperature=system.temperature(),
             memory=system.memory(),
@@ -441,8 +466,9 @@ def read_questions(path: Path, only: str = "") -> list[Any]:
 
 
 def _forget_notes(folder: Path) -> None:
-    """Take the notes' text out of a job that is over; its order, events and report stay."""
-    for name in ("examples.jsonl", "questions.jsonl", "base.json", "adapter", "checkpoint-a", "checkpoint-b"):
+    """Take the notes' text out of a job that is over; its order and events stay, its report is in the record."""
+    files = ("examples.jsonl", "questions.jsonl", "base.json", "report.json")
+    for name in (*files, "adapter", "checkpoint-a", "checkpoint-b"):
         target = folder / name
         if target.is_dir():
             shutil.rmtree(target, ignore_errors=True)

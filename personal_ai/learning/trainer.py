@@ -28,6 +28,9 @@ class Trainer:
         self._start_worker = start_worker
         self._worker: Worker | None = None
         self._lock = threading.Lock()
+        self._pausing = False
+        #: The program ends: what is under way is to be gone on with another day.
+        self.closing = False
 
     @property
     def pid(self) -> int | None:
@@ -38,7 +41,8 @@ class Trainer:
     def work(self, folder: Path) -> Iterator[Any]:
         """Yield the worker's events on a job folder, the last of them one of ENDS. Closing the generator cancels it.
 
-        A worker that dies or hangs is started again and goes on from its checkpoint. Raises WorkerDied after TRIES.
+        A worker that dies or hangs is started again and goes on from its checkpoint, unless it was to pause anyway.
+        Raises WorkerDied after TRIES.
         """
         for attempt in range(1, TRIES + 1):
             worker = self._start_worker("train-worker", str(folder))
@@ -46,13 +50,21 @@ class Trainer:
                 worker.start(timeout=120)
                 with self._lock:
                     self._worker = worker
+                    asked = self._pausing or self.closing
+                if asked:
+                    # It was asked for while there was no worker to tell.
+                    worker.send(messages.Pause())
                 yield from _listen(worker)
                 return
             except GeneratorExit:
-                _cancel(worker)
+                if not self.closing:
+                    _cancel(worker)
                 raise
             except WorkerDied:
                 logger.warning("the train worker died (%d of %d)", attempt, TRIES)
+                if self._pausing or self.closing:
+                    yield JobStopped(reason="paused")
+                    return
                 if attempt == TRIES:
                     raise
             finally:
@@ -61,14 +73,21 @@ class Trainer:
                 worker.stop()
 
     def pause(self) -> None:
-        """Ask the worker to write a checkpoint and end."""
+        """Ask the worker, or the one that is about to start, to write a checkpoint and end."""
         with self._lock, contextlib.suppress(WorkerDied):
+            self._pausing = True
             if self._worker:
                 self._worker.send(messages.Pause())
 
-    def close(self) -> None:
-        """End the worker, which writes a checkpoint first."""
+    def forget_pause(self) -> None:
+        """What was to pause is over."""
         with self._lock:
+            self._pausing = False
+
+    def close(self) -> None:
+        """End the worker, which writes a checkpoint first; none is started again."""
+        with self._lock:
+            self.closing = True
             worker = self._worker
         if worker:
             worker.stop()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from personal_ai import system
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError
 from personal_ai.learning.night import Night, NightEnded, read_questions
@@ -32,9 +33,10 @@ class House:
     def __init__(self, home: Path) -> None:
         self.paths: Paths = locate(home)
         self.database = Database(self.paths.database, self.paths.backups)
-        self.documents = Documents(self.database)
-        self.rows = Nights(self.database)
-        self.shelf = Shelf(self.paths, Adapters(self.database))
+        clock = self.clock
+        self.documents = Documents(self.database, now=clock)
+        self.rows = Nights(self.database, now=clock)
+        self.shelf = Shelf(self.paths, Adapters(self.database), now=clock)
         self.word = "accept"
         self.learns = True
         self.night = Night(
@@ -47,8 +49,11 @@ class House:
             prompt=lambda question, _hits: [Turn("user", question)],
             settings=Settings,
             start_worker=self.worker,
-            now=lambda: datetime(2026, 3, 4, 2, 30, tzinfo=UTC),
+            now=clock,
         )
+
+    def clock(self) -> datetime:
+        return datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
 
     def model(self) -> Any:
         return SimpleNamespace(name="toy", path=Path("toy.gguf"), sha256="a" * 64, parameters=10**8, learns=self.learns)
@@ -183,6 +188,63 @@ def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
     other.database.close()
     first.close()  # type: ignore[attr-defined]
     assert house.learn("accept").state == "published"
+
+
+def test_two_nights_never_run_at_once_in_one_window(house: House) -> None:
+    house.word = "wait"
+    first = house.night.learn(minutes=1)
+    next(first)
+    with pytest.raises(UserError, match="already learning"):
+        next(house.night.learn(minutes=1))
+    first.close()  # type: ignore[attr-defined]
+    assert house.learn("accept").state == "published"
+
+
+def test_a_pause_before_the_worker_listens_is_not_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.word = "wait"
+    start = Worker.start
+
+    def start_slowly(worker: Worker, timeout: float = 60.0) -> None:
+        house.night.pause()
+        start(worker, timeout)
+
+    monkeypatch.setattr(Worker, "start", start_slowly)
+    *_, ended = house.night.learn(minutes=1)
+    assert isinstance(ended, NightEnded)
+    assert ended.night.state == "paused"
+    monkeypatch.undo()
+    assert house.learn("accept").state == "published"
+
+
+def test_the_end_of_the_program_pauses_a_night_and_closing_it_then_forgets_nothing(house: House) -> None:
+    house.word = "wait"
+    events = house.night.learn(minutes=1)
+    next(events)
+    house.night.close()
+    events.close()  # type: ignore[attr-defined]
+    last = house.rows.last()
+    assert last is not None
+    assert last.state == "paused"
+    assert texts_on_disk(house)
+
+
+def test_a_worker_that_always_dies_leaves_no_note_text(house: House) -> None:
+    house.learn("die")
+    assert texts_on_disk(house) == []
+
+
+def test_who_goes_on_with_a_run_decides_what_stops_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "idle_seconds", lambda: 1.0)
+    monkeypatch.setattr(system, "on_mains", lambda: True)
+    monkeypatch.setattr(system, "memory", lambda: None)
+    monkeypatch.setattr(system, "temperature", lambda: None)
+    pause(house)
+    house.word = "wait"
+    for by, sentence in (("night", "Paused: you are using your computer."), ("hand", None)):
+        for event in house.night.learn(minutes=1, by=by):  # type: ignore[arg-type]
+            if isinstance(event, Progress):
+                assert house.night.must_stop() == sentence
+                house.night.pause()
 
 
 def test_without_notes_there_is_a_sentence(tmp_path: Path) -> None:
