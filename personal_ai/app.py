@@ -285,8 +285,9 @@ class Program(QObject):
         self._door.close()
         if self._tray:
             self._tray.hide()
-        if self.learner.busy and not self.learner.ending:
-            self.learner.pause()
+        if self.learner.busy and self.learner.ending != "cancelling":
+            # Before the jobs are stopped: to stop a night's job alone would cancel the night.
+            self.services.night.close()
         background.finish(PATIENCE)
         self.services.close()
         sys.excepthook = self._hook

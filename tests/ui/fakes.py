@@ -179,7 +179,8 @@ class FakeNight:
         )
 
     def close(self) -> None:
-        """Nothing runs."""
+        """Stop at the next step, as by a pause."""
+        self.paused = True
 
 
 class FakeServices(Services):
