@@ -38,6 +38,8 @@ STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 #: A run below this many seconds asks only half of the general questions.
 SHORT_RUN = 600.0
 PROOF_CONTEXT = 4096
+#: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
+STILL_HERE = 10.0
 
 
 def main(arguments: list[str]) -> int:
@@ -67,12 +69,17 @@ class Work:
         #: Seconds that are still to come after the current phase began, as far as known.
         self._total: float | None = order.seconds if order.task == "learn" else None
         self._fraction = 0.0
+        self._last: tuple[Any, dict[str, Any]] = ("loading", {})
+        self._said = self.begin
 
     # ---- telling --------------------------------------------------------------------------------------------
 
     def emit(self, message: Message) -> None:
-        """Say something, and keep it in the job's events.jsonl; a full disk must not stop the talking."""
+        """Say something, and keep what quotes no note in events.jsonl; a full disk must not stop the talking."""
         self._emit(message)
+        self._said = time.monotonic()
+        if isinstance(message, Proved | JobDone):
+            return  # they quote notes, which the events outlive; report.json has them until the run is recorded
         try:
             with (self.folder / "events.jsonl").open("ab") as file:
                 file.write(messages.encode(message))
@@ -81,6 +88,7 @@ class Work:
 
     def progress(self, phase: Any, **more: Any) -> None:
         """Tell the phase, the fraction done, and the time left."""
+        self._last = phase, more
         elapsed = time.monotonic() - self.begin
         left = None
         if self._total is not None:
@@ -90,7 +98,10 @@ class Work:
         self.emit(Progress(phase=phase, fraction=self._fraction, elapsed_seconds=elapsed, eta_seconds=left, **more))
 
     def stop(self) -> bool:
-        """Whether somebody wants the job to end early."""
+        """Whether somebody wants the job to end early. Asked between pieces of work, so that it shows life, too."""
+        if time.monotonic() - self._said > STILL_HERE:
+            phase, more = self._last
+            self.progress(phase, **more)
         return self.inbox.interrupt() is not None
 
     def stopped(self, step: int = 0) -> None:
@@ -106,6 +117,10 @@ class Work:
 
         lower_priority()
         self.progress("loading")
+        if (done := self.folder / "report.json").exists():
+            # Everything was done when the program died; only its publication is missing.
+            self.emit(JobDone(result=json.loads(done.read_bytes())))
+            return
         try:
             self._learn()
         except (train.Interrupted, evaluate.Interrupted):

@@ -13,8 +13,9 @@ from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-#: A worker that says nothing for this long hangs: seconds. The longest silence is one step on a slow machine.
-SILENCE = 180.0
+#: A worker that says nothing for this long hangs: seconds. It speaks between pieces of work (train.PIECE_TOKENS), and
+#: one takes minutes with a large model on a slow machine.
+SILENCE = 600.0
 #: A worker that died is started again until it has run this often.
 TRIES = 3
 

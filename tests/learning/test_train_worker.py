@@ -1,0 +1,58 @@
+"""The train worker's bookkeeping: what it says, what it keeps, and what it does not do twice."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from personal_ai.learning import train_worker
+from personal_ai.learning.job import Job
+from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.train_worker import Work
+from personal_ai.messages import JobDone, Message, Progress, Proved
+from personal_ai.worker import Inbox
+
+
+class Deaf(Inbox):
+    """Nobody has asked for anything yet."""
+
+    def interrupt(self) -> None:
+        return None
+
+
+@pytest.fixture
+def said() -> list[Message]:
+    return []
+
+
+@pytest.fixture
+def work(tmp_path: Path, said: list[Message]) -> Work:
+    order = Job(number=1, task="learn", model="m.gguf", model_sha256="a" * 64, recipe=Recipe(), seconds=60.0)
+    return Work(tmp_path, order, Deaf(io.BytesIO()), said.append)
+
+
+def test_a_job_that_was_done_when_the_program_died_is_not_done_again(
+    work: Work, said: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_worker, "lower_priority", lambda: None)
+    (work.folder / "report.json").write_bytes(json.dumps({"tokens": 7}).encode())
+    work.learn()
+    assert isinstance(said[-1], JobDone)
+    assert said[-1].result == {"tokens": 7}
+
+
+def test_a_long_piece_of_work_is_no_silence(work: Work, said: list[Message], monkeypatch: pytest.MonkeyPatch) -> None:
+    work.progress("training", step=3, loss=2.5)
+    assert not work.stop()
+    assert len(said) == 1
+    monkeypatch.setattr(train_worker, "STILL_HERE", -1.0)
+    work.stop()
+    assert [(p.phase, p.step, p.loss) for p in said if isinstance(p, Progress)] == [("training", 3, 2.5)] * 2
+
+
+def test_the_events_on_disk_quote_no_note(work: Work) -> None:
+    work.emit(Proved(proof={"samples": ["a secret"]}))
+    work.emit(JobDone(result={"proof": {"samples": ["a secret"]}}))
+    work.progress("proving")
+    assert b"secret" not in (work.folder / "events.jsonl").read_bytes()
