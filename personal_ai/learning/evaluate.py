@@ -32,14 +32,13 @@ class Interrupted(Exception):
 
 
 def answer_nll(runtime: Runtime, turns: Sequence[Turn], answer: str) -> float:
-    """Mean negative log-likelihood of `answer` after `turns`, in nats per token."""
+    """Mean negative log-likelihood of `answer` after `turns`, nats per token. Raises UserError if they do not fit."""
     pieces = families.render([*turns, Turn("assistant", answer)], runtime.template, answer=False)
     tokens, learn = runtime.tokenizer.encode_pieces(pieces)
     start = learn.index(True)
     end = len(learn) - learn[::-1].index(True)
     if runtime.tokenizer.is_end(tokens[end - 1]) and end - 1 > start:
         end -= 1
-    # The answer is cut to its last tokens where the context is shorter than prompt and answer together.
     return float(-score.log_probabilities(runtime, tokens[:end], start).mean())
 
 

@@ -64,8 +64,6 @@ class Pack:
 
 def training_dtype() -> torch.dtype:
     """bf16 where the processor multiplies it in hardware, else fp32 (elsewhere bf16 is emulated and slower)."""
-    if torch.cuda.is_available():
-        return torch.bfloat16
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
     return torch.bfloat16 if fast else torch.float32
 

@@ -1,13 +1,13 @@
 """How fast a training step is here, beside the limit it is bound by."""
 
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 
 from personal_ai.engine.runtime import physical_cores
@@ -82,5 +82,9 @@ def multiply_speed(dtype: torch.dtype, size: int = 2048) -> float:
 
 def peak_memory_mb() -> float:
     """The most memory this process ever held, in MB."""
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset / 1e6
+    import resource  # Windows has none
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
