@@ -1,4 +1,4 @@
-"""What lies in a job folder: the order, the examples, the questions set aside. Written once, then only read."""
+"""What lies in a job folder: the order, the examples, the questions set aside. Only the order's time may change."""
 
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -55,7 +55,12 @@ def write(folder: Path, job: Job, examples: list[Example], questions: list[Quest
     encode = msgspec.json.encode
     write_durably(folder / "examples.jsonl", b"".join(encode(e) + b"\n" for e in examples))
     write_durably(folder / "questions.jsonl", b"".join(encode(q) + b"\n" for q in questions))
-    write_durably(folder / "job.json", encode(job))
+    write_order(folder, job)
+
+
+def write_order(folder: Path, job: Job) -> None:
+    """Put only the order on disk: a job that goes on may get less time."""
+    write_durably(folder / "job.json", msgspec.json.encode(job))
 
 
 def read(folder: Path) -> Job:

@@ -183,7 +183,9 @@ class Night:
                 "Choose another model under Settings."
             )
         seconds = self._seconds(minutes, by)
-        id, folder = self._unfinished(model) or self._prepare(model, seconds, by)
+        # A night that is cut short is paused; a time that somebody named is kept.
+        most = None if minutes is None else seconds
+        id, folder = self._unfinished(model, most) or self._prepare(model, seconds, by)
         self._started_at = system.steady_seconds()
         try:
             end: Any = None
@@ -215,8 +217,8 @@ class Night:
             minutes = decision.minutes if decision and decision.minutes else float(self._settings().night_minutes)
         return minutes * 60
 
-    def _unfinished(self, model: Model) -> tuple[int, Path] | None:
-        """The run to go on with: same model, and every note it learns is still there to be learned."""
+    def _unfinished(self, model: Model, most: float | None) -> tuple[int, Path] | None:
+        """The run to go on with, for at most `most` seconds: same model, every note it learns still there."""
         row = self._nights.unfinished()
         if row is None:
             return None
@@ -225,6 +227,8 @@ class Night:
             order = job.read(folder)
             known = {chunk.id for chunk in self._documents.learnable_chunks()}
             if order.model_sha256 == model.sha256 and known.issuperset(order.chunks):
+                if most is not None and most < order.seconds:
+                    job.write_order(folder, msgspec.structs.replace(order, seconds=most))
                 self._nights.update(row.id, state="running")
                 return row.id, folder
         except UserError:

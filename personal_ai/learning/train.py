@@ -173,8 +173,8 @@ def train(
     """Train the LoRA `parameters` in place, going on from the newest sound checkpoint of the same `inputs` in `folder`.
 
     `planned()` is asked for the number of steps only when there is no checkpoint. `on_step(run, rate)` follows every
-    step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when the run has
-    taken `deadline_seconds` of training in this process and before.
+    step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when this process
+    has trained for `deadline_seconds`.
     """
     optimizer = torch.optim.AdamW(
         [p for _, p in parameters], lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=recipe.weight_decay
@@ -193,7 +193,7 @@ def train(
     for number, chosen in enumerate(all_steps(examples, recipe)):
         if number < run.step:
             continue
-        if run.step >= run.planned or run.seconds > deadline_seconds:
+        if run.step >= run.planned or run.seconds - before > deadline_seconds:
             break
         batch = [examples[i] for i in chosen]
         try:

@@ -13,6 +13,7 @@ import pytest
 from personal_ai import system
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError
+from personal_ai.learning import job
 from personal_ai.learning.night import Night, NightEnded, read_questions
 from personal_ai.messages import DocumentRead, Progress, Turn
 from personal_ai.paths import Paths, locate
@@ -167,6 +168,15 @@ def test_a_paused_night_goes_on_with_the_same_job(house: House) -> None:
     assert texts_on_disk(house)
     resumed = house.learn("accept")
     assert (resumed.id, resumed.job, resumed.state) == (paused.id, paused.job, "published")
+
+
+def test_a_paused_night_goes_on_for_no_longer_than_it_may(house: House) -> None:
+    pause(house)
+    house.word = "accept"
+    list(house.night.learn(minutes=0.5))
+    last = house.rows.last()
+    assert last is not None
+    assert job.read(house.paths.jobs / last.job).seconds == 30.0
 
 
 def test_a_paused_night_is_dropped_when_a_note_it_learns_is_deleted(house: House) -> None:
