@@ -176,7 +176,8 @@ def make(
 ) -> Lesson:
     """Turn `notes` into at most `most` examples, an eighth of them set aside for at most `questions` questions.
 
-    Nothing in a note that was set aside is learned, so the proof asks about what the run has not seen.
+    No answer from a note that was set aside is learned, so the proof asks for what the run has not been taught. What is
+    found for an example and is not among `notes` (never to be learned) is left out of it.
     """
     rng = random.Random(f"{seed}")
     order = list(notes)
@@ -186,11 +187,16 @@ def make(
     aside = with_facts[: min(max(1, len(with_facts) // 8), questions)] if len(with_facts) > 1 else []
     kept_back = {note.id for note in aside}
     chosen = _questions(aside, by_note, questions)
+    known = {note.id for note in notes}
+
+    def among_notes(question: str, limit: int) -> list[Any]:
+        return [hit for hit in search(question, limit) if hit.chunk_id in known]
+
     examples: list[Example] = []
     for note in order:
         if note.id in kept_back:
             continue
-        examples.extend(_read_examples(note, by_note[note.id], search, prompt, passages, rng))
+        examples.extend(_read_examples(note, by_note[note.id], among_notes, prompt, passages, rng))
         examples.extend(_recall_examples(note, by_note[note.id], prompt))
         examples.extend(_write_examples(note, prompt))
     rng.shuffle(examples)

@@ -257,7 +257,8 @@ class Night:
             recipe=recipe.choose(model.parameters, _tokens(chunks)),
             seconds=seconds,
             checkpoint_seconds=self._checkpoint_seconds,
-            chunks=lesson.chunks,
+            # The ones set aside, too: the job holds their text as passages and questions.
+            chunks=[chunk.id for chunk in chunks],
             documents=lesson.documents,
             created=frozen.isoformat(),
         )

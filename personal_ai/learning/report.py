@@ -52,7 +52,7 @@ def words(proof: dict[str, Any]) -> list[str]:
     systems = proof["systems"]
     general = proof["general"]
     lines = [
-        f"{proof['questions']} questions were set aside; nothing in their notes was learned.",
+        f"{proof['questions']} questions were set aside; no answer from the passages they ask about was learned.",
         f"With your notes at hand, surprise at the right answer went from {_mean(proof, 'base+notes'):.2f} to "
         f"{_mean(proof, 'adapter+notes'):.2f} nats a token"
         f" (saved {proof['gain']['notes']['mean']:.2f}, 90 % interval {proof['gain']['notes']['low']:.2f} to "

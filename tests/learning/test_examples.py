@@ -76,6 +76,12 @@ def test_read_examples_hold_the_right_passage() -> None:
             assert NOTES[example.chunks[0]].text in example.turns[0].text
 
 
+def test_what_is_never_to_be_learned_is_in_no_example() -> None:
+    made = examples.make(NOTES[:12], search, prompt)
+    assert {chunk for example in made.examples for chunk in example.chunks} <= set(range(12))
+    assert not any("pump 20" in turn.text for example in made.examples for turn in example.turns)
+
+
 def test_kinds_of_question_take_turns() -> None:
     kinds = [fact.kind for fact in examples.facts(NOTES[3], random.Random(1), limit=3)]
     assert len(set(kinds)) == 3

@@ -188,6 +188,15 @@ def test_a_paused_night_is_dropped_when_a_note_it_learns_is_deleted(house: House
     assert house.rows.get(paused.id).state == "cancelled"
 
 
+def test_a_paused_night_is_dropped_when_a_note_that_was_set_aside_is_deleted(house: House) -> None:
+    paused = pause(house)
+    order = job.read(house.paths.jobs / paused.job)
+    aside = {row.id for row in house.documents.list()} - set(order.documents)
+    assert aside
+    house.documents.delete(aside.pop())
+    assert house.learn("accept").id != paused.id
+
+
 def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
     house.word = "wait"
     first = house.night.learn(minutes=1)
