@@ -25,6 +25,7 @@ class ModelWorker:
         self._ids = 0
         self.loaded: Loaded | None = None
         self.live: list[AdapterUse] = []
+        self._sha256 = ""
         worker.start()
 
     @property
@@ -44,8 +45,9 @@ class ModelWorker:
 
     def prepare(self, model: ModelEntry, adapters: Sequence[AdapterUse]) -> Loaded:
         """Have this model loaded with exactly these adapters, doing only what is missing. Raises UserError."""
-        if self.loaded is None or self.loaded.model != str(model.path):
-            self.loaded, self.live = None, []
+        # Another model may have been put in the place of one that was removed.
+        if self.loaded is None or (self.loaded.model, self._sha256) != (str(model.path), model.sha256):
+            self.loaded, self.live, self._sha256 = None, [], model.sha256
             self._worker.send(messages.Load(model=str(model.path), context=CONTEXT))
             self.loaded = self._reply(Loaded)
         if list(adapters) != self.live:

@@ -94,7 +94,11 @@ class Runtime:
                 f"There is not enough memory for “{path.name}”. Close other programs or take a smaller model."
             )
         runtime = cls(path, file, model, made)
-        runtime._warm_up()
+        try:
+            runtime._warm_up()
+        except BaseException:
+            runtime.close()
+            raise
         return runtime
 
     def close(self) -> None:
