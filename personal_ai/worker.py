@@ -261,10 +261,10 @@ def serve(handle: Callable[[Request, Inbox, Emit], None]) -> int:
             emit(Failed(sentence=str(error), id=getattr(request, "id", 0)))
         except Exception as error:  # noqa: BLE001 - a worker's loop is one of the three places
             # The traceback holds code and numbers only; the exception's text could hold a note, so its type must do.
-            logger.error("%s while answering %s", _where(error), type(request).__name__)
+            logger.error("%s while answering %s", where(error), type(request).__name__)
             emit(
                 Failed(
-                    sentence=f"Something went wrong inside Personal AI ({_where(error)}).",
+                    sentence=f"Something went wrong inside Personal AI ({where(error)}).",
                     id=getattr(request, "id", 0),
                     ours=True,
                 )
@@ -293,7 +293,7 @@ def open_channel() -> tuple[Inbox, Emit]:
     return Inbox(sys.stdin.buffer), emit
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
     """Name an exception by its type and the last line of ours that it passed."""
     trace, last = error.__traceback__, ""
     while trace:

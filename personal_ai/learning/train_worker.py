@@ -21,7 +21,7 @@ from personal_ai.learning.metrics import interval
 from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
 from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
-from personal_ai.worker import Emit, Inbox, lower_priority, open_channel
+from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ STILL_HERE = 10.0
 
 
 def main(arguments: list[str]) -> int:
-    """Do the job in the folder named by the one argument. A job that failed with a sentence exits with 0, too."""
+    """Do the job in the folder named by the one argument. A failure with a sentence exits with 0, a bug with 1."""
     inbox, emit = open_channel()
     emit(Ready(pid=os.getpid()))
     folder = Path(arguments[0])
@@ -54,6 +54,10 @@ def main(arguments: list[str]) -> int:
         emit(Failed(sentence=str(error)))
     except OSError as error:
         emit(Failed(sentence=disk_sentence(error, "learning")))
+    except Exception as error:  # noqa: BLE001 - a worker's loop is one of the three places
+        # Its text could hold a note, so its type and place must do. Whoever watches sees the end, and tries again.
+        logger.error("%s", where(error))
+        return 1
     return 0
 
 
