@@ -42,5 +42,5 @@ def interval(values: Sequence[float], level: float = 0.95, draws: int = 2000, se
     rng = random.Random(seed)
     count = len(values)
     means = sorted(sum(rng.choices(values, k=count)) / count for _ in range(draws))
-    cut = int(draws * (1 - level) / 2)
+    cut = round(draws * (1 - level) / 2)
     return {"mean": sum(values) / count, "low": means[cut], "high": means[draws - 1 - cut]}

@@ -14,7 +14,7 @@ from personal_ai.learning import metrics
 
 #: The adapter may make the base's own general answers at most this much less likely, in nats per token.
 GENERAL_RISE = 0.10
-#: Closed-book likelihood may not become worse than this, in nats per answer token.
+#: Refused where the closed book is surely (its whole interval) worse than this, in nats per answer token.
 CLOSED_LOSS = 0.05
 #: A gain counts when its interval at this level lies above zero.
 LEVEL = 0.90
