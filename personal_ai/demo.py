@@ -47,6 +47,9 @@ def run(terminal: Terminal, home: Path | None, minutes: float) -> None:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="personal-ai-demo-")))
         services = Services(locate(folder))
         stack.callback(services.close)
+        if home is None:
+            # The same question twice can be compared only where chance has no part in it.
+            services.change_settings(temperature=0.0)
         question = sample_questions()[0]
         _tell(terminal, f"1 of 4: reading the sample notes into {folder}")
         notes = _read_notes(terminal, services)

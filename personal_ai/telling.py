@@ -130,12 +130,15 @@ def follow_evaluation(terminal: Terminal, services: "Services", questions: Path)
 
 
 def say_systems(terminal: Terminal, systems: dict[str, Any]) -> None:
-    """Print the figures of each system as a table."""
-    rows = [
-        (name, figures.get("f1"), figures.get("contains"), _interval(figures.get("nll")))
-        for name, figures in systems.items()
-    ]
-    terminal.table(("", "word overlap (F1)", "holds the answer", "surprise a token (nats)"), rows)
+    """Print the figures of each system as a table, without the columns that nobody measured."""
+    columns = {
+        "": list(systems),
+        "word overlap (F1)": [figures.get("f1") for figures in systems.values()],
+        "holds the answer": [figures.get("contains") for figures in systems.values()],
+        "surprise a token (nats)": [_interval(figures.get("nll")) for figures in systems.values()],
+    }
+    measured = {name: cells for name, cells in columns.items() if any(cell is not None for cell in cells)}
+    terminal.table(tuple(measured), list(zip(*measured.values(), strict=True)))
 
 
 def _interval(nll: Any) -> str | None:

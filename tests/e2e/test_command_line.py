@@ -170,6 +170,50 @@ def test_a_reader_that_has_read_enough_is_no_error(home: Path, personal: Persona
     assert child.stderr.read() == ""
 
 
+@pytest.mark.model
+def test_answers_to_known_questions_are_measured(personal: Personal, notes: Path, tmp_path: Path) -> None:
+    personal("add", notes)
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        '{"question": "What is the rye starter called?", "answer": "Boris"}\n'
+        '{"question": "When do I plant the pumpkins?", "answer": "12 May", "note": "garden.md", "set": "dev"}\n'
+    )
+    systems = personal("evaluate", questions).result["systems"]
+    assert systems.keys() == {"base", "base+notes"}
+    for figures in systems.values():
+        assert {"f1", "contains", "nll"} <= figures.keys()
+        assert figures["nll"]["low"] <= figures["nll"]["mean"] <= figures["nll"]["high"]
+    assert systems["base+notes"]["nll"]["mean"] < systems["base"]["nll"]["mean"]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    [
+        ("chat", {"decode_ratio", "tokens_per_second", "bare_tokens_per_second", "first_token_seconds"}),
+        ("learn", {"tokens_per_second", "ceiling_fraction", "ceiling_gflops", "peak_memory_mb"}),
+        ("library", {"documents_per_second", "search_p95_ms"}),
+    ],
+)
+def test_speed_is_measured_beside_its_limit(what: str, fields: set[str], personal: Personal) -> None:
+    result = personal("bench", what, timeout=280).result
+    assert fields <= result.keys()
+    assert all(result[field] > 0 for field in fields)
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_the_demo_shows_the_whole_loop_in_a_folder_of_its_own(home: Path) -> None:
+    command = [sys.executable, "-m", "personal_ai", "demo", "--minutes", "0.5", "--json"]
+    ran = subprocess.run(command, check=True, capture_output=True, timeout=580, env=environment())
+    result = json.loads(ran.stdout.splitlines()[-1])
+    assert result["event"] == "result"
+    assert result["documents"] >= 50
+    assert result["before"]["answer"] and result["after"]["answer"]
+    assert result["learned"]["reason"] and result["learned"]["proof"]["systems"]
+    assert not home.exists()
+
+
 def start(words: list[str]) -> "subprocess.Popen[str]":
     """Start a command and leave it running."""
     command = [sys.executable, "-m", "personal_ai", *words]
