@@ -382,7 +382,7 @@ class Program(QObject):
     def _on_clock(self, answer: "Decision | str | None") -> None:
         self._asking_clock = None
         if self.learner.busy:
-            if isinstance(answer, str) and answer and self.learner.by == "night":
+            if isinstance(answer, str) and answer:
                 self.learner.pause()
         elif answer is not None and not isinstance(answer, str) and answer.go:
             self.learner.learn(by="night")

@@ -53,13 +53,13 @@ class Section(msgspec.Struct, frozen=True):
 # ---- any worker -------------------------------------------------------------------------------------------------
 
 
-class Ready(Message, tag="ready"):
+class Ready(Message, frozen=True, tag="ready"):
     """The worker runs and listens."""
 
     pid: int
 
 
-class Failed(Message, tag="failed"):
+class Failed(Message, frozen=True, tag="failed"):
     """A request failed. `ours` says that it is a bug and not something the person did."""
 
     sentence: str
@@ -67,7 +67,7 @@ class Failed(Message, tag="failed"):
     ours: bool = False
 
 
-class Cancel(Message, tag="cancel"):
+class Cancel(Message, frozen=True, tag="cancel"):
     """Stop request `id` (0: whatever runs) soon, keeping what can be kept."""
 
     id: int = 0
@@ -76,7 +76,7 @@ class Cancel(Message, tag="cancel"):
 # ---- chat worker ------------------------------------------------------------------------------------------------
 
 
-class Load(Message, tag="load"):
+class Load(Message, frozen=True, tag="load"):
     """Take this base model. `context` is in tokens; 0 threads means the engine's choice."""
 
     model: str
@@ -84,7 +84,7 @@ class Load(Message, tag="load"):
     threads: int = 0
 
 
-class Loaded(Message, tag="loaded"):
+class Loaded(Message, frozen=True, tag="loaded"):
     """The base model is in memory. `context` is what was really reserved, in tokens."""
 
     model: str
@@ -94,20 +94,20 @@ class Loaded(Message, tag="loaded"):
     seconds: float
 
 
-class UseAdapters(Message, tag="use_adapters"):
+class UseAdapters(Message, frozen=True, tag="use_adapters"):
     """Replace the live set of adapters (empty: the bare base model) and forget the KV cache."""
 
     adapters: list[AdapterUse] = []
 
 
-class AdaptersInUse(Message, tag="adapters_in_use"):
+class AdaptersInUse(Message, frozen=True, tag="adapters_in_use"):
     """The set is live from the next token on."""
 
     adapters: list[AdapterUse]
     seconds: float
 
 
-class Generate(Message, tag="generate"):
+class Generate(Message, frozen=True, tag="generate"):
     """Continue this conversation with one assistant turn."""
 
     id: int
@@ -116,14 +116,14 @@ class Generate(Message, tag="generate"):
     max_tokens: int = 512
 
 
-class Text(Message, tag="text"):
+class Text(Message, frozen=True, tag="text"):
     """The next piece of an answer: whole characters, never half of one."""
 
     id: int
     text: str
 
 
-class Finished(Message, tag="finished"):
+class Finished(Message, frozen=True, tag="finished"):
     """An answer ended: by itself, at `max_tokens`, at the end of the context, or by a Cancel."""
 
     id: int
@@ -135,28 +135,28 @@ class Finished(Message, tag="finished"):
     seconds: float
 
 
-class CountTokens(Message, tag="count_tokens"):
+class CountTokens(Message, frozen=True, tag="count_tokens"):
     """How long are these turns as a prompt?"""
 
     id: int
     turns: list[Turn]
 
 
-class TokenCount(Message, tag="token_count"):
+class TokenCount(Message, frozen=True, tag="token_count"):
     """The answer to CountTokens."""
 
     id: int
     tokens: int
 
 
-class MeasureDecode(Message, tag="measure_decode"):
+class MeasureDecode(Message, frozen=True, tag="measure_decode"):
     """Time a bare llama.cpp greedy loop and the engine's own loop over the same `tokens` steps, in this process."""
 
     id: int
     tokens: int = 128
 
 
-class DecodeMeasured(Message, tag="decode_measured"):
+class DecodeMeasured(Message, frozen=True, tag="decode_measured"):
     """Seconds of the bare loop for `tokens` tokens, and of the engine's own generate loop with everything it does."""
 
     id: int
@@ -168,19 +168,19 @@ class DecodeMeasured(Message, tag="decode_measured"):
 # ---- read worker ------------------------------------------------------------------------------------------------
 
 
-class ReadFiles(Message, tag="read_files"):
+class ReadFiles(Message, frozen=True, tag="read_files"):
     """Turn these files into documents, one event a file, then BatchRead."""
 
     paths: list[str]
 
 
-class FileStarted(Message, tag="file_started"):
+class FileStarted(Message, frozen=True, tag="file_started"):
     """This file is being read; if the worker dies now, it is the one that killed it."""
 
     path: str
 
 
-class DocumentRead(Message, tag="document_read"):
+class DocumentRead(Message, frozen=True, tag="document_read"):
     """A file's text. `created` is the file's own date, ISO 8601, UTC."""
 
     path: str
@@ -193,14 +193,14 @@ class DocumentRead(Message, tag="document_read"):
     created: str
 
 
-class FileSkipped(Message, tag="file_skipped"):
+class FileSkipped(Message, frozen=True, tag="file_skipped"):
     """A file that could not become a document, and why, in one sentence."""
 
     path: str
     reason: str
 
 
-class BatchRead(Message, tag="batch_read"):
+class BatchRead(Message, frozen=True, tag="batch_read"):
     """Every file of the batch was answered."""
 
     files: int
@@ -209,11 +209,11 @@ class BatchRead(Message, tag="batch_read"):
 # ---- train worker -----------------------------------------------------------------------------------------------
 
 
-class Pause(Message, tag="pause"):
+class Pause(Message, frozen=True, tag="pause"):
     """Write a checkpoint and end; the job can go on later from there."""
 
 
-class Progress(Message, tag="progress"):
+class Progress(Message, frozen=True, tag="progress"):
     """Where a job is. `fraction` is of the whole job; `eta_seconds` is None until it is known."""
 
     phase: Literal["loading", "checking", "examples", "training", "exporting", "proving", "publishing"]
@@ -227,25 +227,25 @@ class Progress(Message, tag="progress"):
     eta_seconds: float | None = None
 
 
-class Checkpointed(Message, tag="checkpointed"):
+class Checkpointed(Message, frozen=True, tag="checkpointed"):
     """Everything up to `step` would survive a crash."""
 
     step: int
 
 
-class Proved(Message, tag="proved"):
+class Proved(Message, frozen=True, tag="proved"):
     """What the proof on the served files showed (see learning/report.py for the fields)."""
 
     proof: dict[str, Any]
 
 
-class JobDone(Message, tag="job_done"):
+class JobDone(Message, frozen=True, tag="job_done"):
     """The job ended as planned. `result` is the content of the job's report.json."""
 
     result: dict[str, Any]
 
 
-class JobStopped(Message, tag="job_stopped"):
+class JobStopped(Message, frozen=True, tag="job_stopped"):
     """The job ended early on request. After a pause it can be resumed from its checkpoint."""
 
     reason: Literal["paused", "cancelled"]

@@ -119,16 +119,16 @@ def test_the_night_starts_when_the_clock_says_so(qtbot: QtBot, program: app.Prog
     qtbot.waitUntil(lambda: program.window.sentence.text() == "Done for tonight.")
 
 
-def test_a_night_by_hand_is_not_stopped_by_the_clock(
+def test_a_night_by_hand_is_paused_when_the_machine_must_not_go_on(
     qtbot: QtBot, program: app.Program, services: FakeServices
 ) -> None:
+    qtbot.waitUntil(lambda: program._asking_clock is None)
     services.fake_night.pause_seconds = 0.02
-    services.fake_night.stop_reason = "You came back."
+    services.fake_night.stop_reason = "Paused: your computer is hot."
     program.learner.learn()
-    program._ask_clock()
     with qtbot.waitSignal(program.learner.ended) as ended:
-        pass
-    assert ended.args[0].state == "refused"
+        program._ask_clock()
+    assert ended.args[0].state == "paused"
 
 
 def test_what_the_command_line_adds_is_seen(qtbot: QtBot, program: app.Program, services: FakeServices) -> None:

@@ -25,6 +25,9 @@ Tokenised = tuple[list[int], list[bool]]
 #: An interruption is answered after at most this many tokens of work.
 PIECE_TOKENS = 1024
 
+#: After this many steps their own speed says better than the calibration how many fit.
+REPLAN_STEPS = 5
+
 
 class Interrupted(Exception):
     """The run was asked to end early; everything up to the last checkpoint is kept."""
@@ -164,6 +167,7 @@ def train(
     inputs: str,
     *,
     planned: Callable[[], int],
+    replanned: Callable[[Run], int] | None = None,
     stop: Callable[[], bool],
     on_step: Callable[[Run, float], None],
     on_checkpoint: Callable[[int], None],
@@ -172,7 +176,8 @@ def train(
 ) -> Run:
     """Train the LoRA `parameters` in place, going on from the newest sound checkpoint of the same `inputs` in `folder`.
 
-    `planned()` is asked for the number of steps only when there is no checkpoint. `on_step(run, rate)` follows every
+    `planned()` is asked for the number of steps only when there is no checkpoint, and `replanned(run)` once after
+    REPLAN_STEPS of them: a first measurement is often wrong by half. `on_step(run, rate)` follows every
     step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when this process
     has trained for `deadline_seconds`.
     """
@@ -213,6 +218,8 @@ def train(
         run.losses.append((run.step, round(loss, 5)))
         run.tokens += sum(len(tokens) for tokens, _ in batch)
         run.seconds = before + time.monotonic() - begin
+        if replanned and run.step == REPLAN_STEPS:
+            run.planned = max(run.step + 1, replanned(run))
         on_step(run, optimizer.param_groups[0]["lr"])
         if time.monotonic() - saved_at > checkpoint_seconds:
             keep()

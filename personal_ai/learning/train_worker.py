@@ -188,6 +188,11 @@ class Work:
             left = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
             return train.plan(examples, order.recipe, seconds_per_token, left)
 
+        def replanned(run: Any) -> int:
+            left = max(0.0, order.seconds - (time.monotonic() - self.begin) - after)
+            per_token = run.seconds / run.tokens
+            return train.plan(examples, order.recipe, per_token, run.seconds + left)
+
         def on_step(run: Any, _rate: float) -> None:
             per_step = run.seconds / run.step
             self._total = time.monotonic() - self.begin + per_step * (run.planned - run.step) + after
@@ -209,6 +214,7 @@ class Work:
             self.folder,
             inputs,
             planned=planned,
+            replanned=replanned,
             stop=self.stop,
             on_step=on_step,
             on_checkpoint=lambda step: self.emit(messages.Checkpointed(step=step)),

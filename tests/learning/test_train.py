@@ -87,6 +87,24 @@ def test_a_damaged_checkpoint_gives_way_to_the_older_one(tmp_path: Path) -> None
     assert state.step < 8
 
 
+def test_the_number_of_steps_is_planned_again_when_the_speed_is_known(tmp_path: Path) -> None:
+    network, parameters = new(tmp_path)
+    result = train.train(
+        network,
+        parameters,
+        EXAMPLES,
+        RECIPE,
+        tmp_path / "a",
+        "x",
+        planned=lambda: 1000,
+        replanned=lambda run: run.step + 4,
+        stop=lambda: False,
+        on_step=lambda run, rate: None,
+        on_checkpoint=lambda step: None,
+    )
+    assert result.step == result.planned == train.REPLAN_STEPS + 4
+
+
 def test_the_time_is_a_limit(tmp_path: Path) -> None:
     result, _ = run(tmp_path, "a", steps=100_000, deadline=0.2)
     assert 1 <= result.step < 100_000
