@@ -67,7 +67,7 @@ def follow_night(terminal: Terminal, services: "Services", minutes: float | None
     from personal_ai.learning.night import NightEnded
 
     with _progress_bar(terminal, "Learning") as show:
-        end = terminal.follow(services.night.learn(minutes=minutes, by="hand"), show)
+        end = terminal.follow(services.night.learn(minutes=minutes, by="hand"), show, services.night.cancel)
     assert isinstance(end, NightEnded)
     return end.night
 

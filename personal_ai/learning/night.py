@@ -171,6 +171,11 @@ class Night:
         if self._here.locked():
             self._trainer.pause()
 
+    def cancel(self) -> None:
+        """Ask the run that is under way here to end now. From any thread: closing its generator waits for an event."""
+        if self._here.locked():
+            self._trainer.cancel()
+
     def close(self) -> None:
         """End the worker, which writes a checkpoint first: the run is paused, and this service starts no other."""
         self._trainer.close()

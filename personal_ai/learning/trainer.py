@@ -80,6 +80,12 @@ class Trainer:
             if self._worker:
                 self._worker.send(messages.Pause())
 
+    def cancel(self) -> None:
+        """Ask the worker to end now and throw away what it did."""
+        with self._lock, contextlib.suppress(WorkerDied):
+            if self._worker:
+                self._worker.send(messages.Cancel())
+
     def forget_pause(self) -> None:
         """What was to pause is over."""
         with self._lock:

@@ -55,6 +55,7 @@ class Learner(QObject):
         """Stop, and keep the old adapter."""
         if self._job and self.ending != "cancelling":
             self.ending = "cancelling"
+            self._night().cancel()
             self._job.cancel()
             self.progressed.emit(self.last)
 

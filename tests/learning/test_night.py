@@ -152,6 +152,17 @@ def test_closing_the_generator_cancels_the_night(house: House) -> None:
     assert texts_on_disk(house) == []
 
 
+def test_a_night_can_be_cancelled_from_another_thread(house: House) -> None:
+    house.word = "wait"
+    ended: Any = None
+    for event in house.night.learn(minutes=1):
+        if isinstance(event, Progress):
+            house.night.cancel()
+        ended = event
+    assert ended.night.state == "cancelled"
+    assert texts_on_disk(house) == []
+
+
 def pause(house: House) -> NightRow:
     house.word = "wait"
     ended: Any = None

@@ -125,6 +125,9 @@ class FakeNight:
         self.stop_reason: str | None = None
         self.learned_by: list[str] = []
 
+    def cancel(self) -> None:
+        """Closing the generator does it."""
+
     def learn(self, minutes: float | None = None, by: str = "hand") -> Iterator[Any]:
         """Go step by step."""
         self.learned_by.append(by)
