@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from personal_ai.models.catalogue import Catalogue
 
 DECODE_TOKENS = 128
-ROUNDS = 3
+ROUNDS = 5
 CORPUS_DOCUMENTS = 200
 CORPUS_QUERIES = 100
 

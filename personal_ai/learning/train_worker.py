@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 PARITY_PROMPTS = 8
 PARITY_TOKENS = 96
-#: Room left for loading, checks and export when the training time is planned, in seconds.
-SLACK = 5.0
+#: Room left for the last checkpoint, export and its check when the training time is planned, in seconds.
+SLACK = 12.0
 SAMPLES = 3
 #: The bare base's part of the proof may take this share of the job's time, the adapter's a little more.
 PROOF_SHARE = 0.12
@@ -239,9 +239,11 @@ class Work:
         writing = time.monotonic() - begin
         before = self._asked(runtime, questions, self.job.seconds * PROOF_SHARE)
         before["completions"] = msgspec.to_builtins(completions)
+        scoring = time.monotonic()
         before["general"] = evaluate.general_nll(runtime, completions, self.stop)
-        # The adapter will not write the completions again.
-        before["seconds"] = time.monotonic() - begin - writing
+        scoring = time.monotonic() - scoring
+        # The adapter will not write the completions again, but may be scored on them at every strength.
+        before["seconds"] = time.monotonic() - begin - writing + scoring * (len(STRENGTHS) - 1)
         write_durably(kept, json.dumps(before).encode())
         return before
 
