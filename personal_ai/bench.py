@@ -107,7 +107,7 @@ def _first_tokens(services: Services) -> tuple[float, float]:
 
 
 def _time_to_text(services: Services, question: str, conversation: int | None) -> tuple[float, int]:
-    from personal_ai.chat.session import AskStarted
+    from personal_ai.chat.events import AskStarted
 
     start, first = time.monotonic(), None
     for event in services.session.ask(question, conversation, max_tokens=48, seed=1):

@@ -13,7 +13,7 @@ from personal_ai.terminal import Terminal, count, fields_of
 from personal_ai.worker import command
 
 if TYPE_CHECKING:
-    from personal_ai.chat.session import Answer
+    from personal_ai.chat.events import Answer
     from personal_ai.services import Services
     from personal_ai.store.nights import NightRow
 
@@ -33,7 +33,7 @@ PHASES = {
 
 def follow_answer(terminal: Terminal, services: "Services", question: str, **choices: Any) -> "Answer":
     """Ask, print the answer as it comes, return it whole. `choices` are those of ChatSession.ask."""
-    from personal_ai.chat.session import Answer, WorkerRestarted
+    from personal_ai.chat.events import Answer, WorkerRestarted
 
     def show(event: Any) -> None:
         if isinstance(event, messages.Text):

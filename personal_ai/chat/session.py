@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from personal_ai import messages
 from personal_ai.chat import prompt
+from personal_ai.chat.events import Answer, AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.prompt import Passage
 from personal_ai.errors import UserError
@@ -48,64 +48,6 @@ BROKEN = (
     "if it happens again, close other programs to free memory."
 )
 
-
-class Hit(Protocol):
-    """What is needed of a found passage."""
-
-    @property
-    def chunk_id(self) -> int: ...
-    @property
-    def document_id(self) -> int: ...
-    @property
-    def document(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def heading(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def created(self) -> str: ...
-
-
-class AskStarted(msgspec.Struct, frozen=True):
-    """The question is kept; `message_id` is the answer that now grows."""
-
-    conversation_id: int
-    message_id: int
-
-
-class Sources(msgspec.Struct, frozen=True):
-    """The passages this answer leans on, in the order of their numbers."""
-
-    sources: list[Source]
-
-
-class WorkerRestarted(msgspec.Struct, frozen=True):
-    """The model crashed and was started again. The text so far is void, and the answer comes anew."""
-
-    sentence: str
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """The whole answer, kept. Seconds count from the question; the speed is that of the tokens after the first."""
-
-    message_id: int
-    answer: str
-    sources: list[Source]
-    tokens: int
-    prompt_tokens: int
-    reused_tokens: int
-    first_token_seconds: float
-    tokens_per_second: float
-    reason: str
-
-
-ChatEvent = AskStarted | Sources | messages.Text | WorkerRestarted | Answer
 
 #: A question and the answer it got.
 Pair = tuple[MessageRow, MessageRow]

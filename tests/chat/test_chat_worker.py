@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from personal_ai import messages
-from personal_ai.chat.session import Answer, AskStarted, WorkerRestarted
+from personal_ai.chat.events import Answer, AskStarted, WorkerRestarted
 from personal_ai.messages import AdapterUse, Message, Sampling, Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.worker import Worker

@@ -8,7 +8,7 @@ import pytest
 
 from personal_ai import messages
 from personal_ai.chat import session
-from personal_ai.chat.session import Answer, AskStarted, Sources, WorkerRestarted
+from personal_ai.chat.events import Answer, AskStarted, Sources, WorkerRestarted
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
 from tests.chat.conftest import SHED, Chat, hit

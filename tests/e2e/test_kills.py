@@ -47,7 +47,7 @@ def gone(pid: int) -> bool:
 
 
 def test_a_chat_worker_killed_in_mid_answer_is_started_again_and_the_answer_comes(services: Services) -> None:
-    from personal_ai.chat.session import Answer, WorkerRestarted
+    from personal_ai.chat.events import Answer, WorkerRestarted
 
     killed: list[int] = []
     events = []
