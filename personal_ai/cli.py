@@ -1,5 +1,6 @@
 """The same services for a terminal: the commands, their words, and what they answer."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,6 +71,8 @@ class Command:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command. Return 0, 2 (a sentence on stderr) or 130 (cancelled); anything else is a bug and stays loud."""
+    # On stderr stands the one sentence and nothing else; workers have logs of their own.
+    logging.getLogger("personal_ai").addHandler(logging.NullHandler())
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

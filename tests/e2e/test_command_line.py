@@ -11,9 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from personal_ai.learning import export, train
+from personal_ai.learning.network import Network
+from personal_ai.learning.recipe import Recipe
 from personal_ai.paths import locate
 from personal_ai.services import Services
 from personal_ai.worker import wait_until
+from tests import tiny_model
 from tests.e2e.outside import Personal, Ran, environment
 
 MODEL = Path(__file__).parents[2] / "resources" / "models" / "smollm2-135m-instruct-q4_1.gguf"
@@ -321,6 +325,35 @@ def test_half_a_model_is_refused(personal: Personal, tmp_path: Path) -> None:
     half = put(tmp_path, "half.gguf", MODEL.read_bytes()[: MODEL.stat().st_size // 2])
     assert is_one_sentence(personal("models", "add", half))
     assert len(personal("models").result["models"]) == 1
+
+
+@pytest.mark.model
+def test_an_adapter_of_another_model_is_refused(personal: Personal, tmp_path: Path) -> None:
+    network = Network(tiny_model.write(tmp_path / "other.gguf"))
+    train.adapt(network, Recipe(rank=2, alpha=4))
+    export.write(network, tmp_path, Recipe(rank=2, alpha=4), "llama", "f" * 64)
+    assert is_one_sentence(personal("adapters", "import", tmp_path / "adapter.gguf"))
+    assert personal("adapters").result["adapters"] == []
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(personal: Personal, notes: Path, tmp_path: Path) -> None:
+    home = tmp_path / "small"
+    home.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", home], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this user may not mount a small disk")
+    try:
+        personal("add", notes, home=home)
+        long = tmp_path / "long.txt"
+        long.write_text("\n\n".join(f"Entry {i}: the tide stood at {i * 7} cm by the old pier." for i in range(40_000)))
+        ran = personal("add", long, home=home)
+        assert is_one_sentence(ran), ran
+        assert "full" in ran.err
+        assert personal("add", notes, home=home).result["unchanged"] == 3
+        assert personal("search", "Boris", home=home).result["hits"]
+    finally:
+        subprocess.run(["umount", "-l", home], check=True)
 
 
 def test_a_folder_that_cannot_be_written_is_refused(personal: Personal, tmp_path: Path) -> None:
