@@ -42,7 +42,7 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     else:
         verdict = (
             True,
-            f"On {proof['questions']} new questions about your notes, right answers surprise it {saved:.0%} less.",
+            f"It is {saved:.0%} less surprised by the right answers to {proof['questions']} questions it had not seen.",
         )
     return proof | {"accepted": verdict[0], "reason": verdict[1]}
 
