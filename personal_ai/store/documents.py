@@ -173,11 +173,11 @@ class Documents:
             return id
 
     def delete(self, id: int) -> None:
-        """Remove a document for good: all its versions, texts, chunks, index terms, and passages quoted as sources.
+        """Remove a document for good: all its versions, chunks, index terms, and what answers and nights quote of it.
 
         Raises UserError when it is gone already.
         """
-        self.get(id)
+        title = self.get(id).title
         with self._db.transaction("deleting a note") as connection:
             versions = [
                 row[0]
@@ -188,6 +188,7 @@ class Documents:
             ids = _json(versions)
             _leave_index(connection, ids)
             _blank_sources(connection, set(versions))
+            _blank_samples(connection, title)
             connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         self._db.forget_pages()
 
@@ -324,6 +325,19 @@ def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
             connection.execute(
                 "UPDATE messages SET sources = ? WHERE id = ?", (msgspec.json.encode(sources).decode(), id)
             )
+
+
+def _blank_samples(connection: apsw.Connection, title: str) -> None:
+    """Take a deleted document out of what nights tell: its title, and the questions that quote it."""
+    rows: list[tuple[Any, ...]] = connection.execute("SELECT id, report FROM nights WHERE report <> '{}'").fetchall()
+    for id, kept in rows:
+        report: dict[str, Any] = msgspec.json.decode(kept)
+        proof: dict[str, Any] = report.get("proof", {})
+        samples, learned = proof.get("samples", []), report.get("learned", [])
+        proof["samples"] = [sample for sample in samples if sample.get("note") != title]
+        report["learned"] = [name for name in learned if name != title]
+        if proof["samples"] != samples or report["learned"] != learned:
+            connection.execute("UPDATE nights SET report = ? WHERE id = ?", (msgspec.json.encode(report).decode(), id))
 
 
 def _first_line(document: DocumentRead, chunks: Sequence[NewChunk]) -> str:

@@ -11,6 +11,7 @@ from personal_ai.store.adapters import Adapters
 from personal_ai.store.conversations import Conversations, Source
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
+from personal_ai.store.nights import Nights
 
 
 def _found(documents: Documents, question: str) -> list[str]:
@@ -63,7 +64,12 @@ def test_a_deleted_document_leaves_no_word_in_the_files(
     talk = conversations.create()
     source = Source("/notes/a.md", id, 1, "A note", "Top", "second version mentions Nasenbaer", 0, 33, "2025-03-04")
     message = conversations.add_message(talk, "assistant", "It says so [1].", sources=[source])
+    nights = Nights(database)
+    asked = {"question": "Where is the Nasenbaer?", "note": documents.get(id).title}
+    night = nights.start("1", "hand", 1)
+    nights.finish(night, "refused", "No.", report={"proof": {"samples": [asked]}, "learned": [asked["note"], "B"]})
     documents.delete(id)
+    assert nights.get(night).report == {"proof": {"samples": []}, "learned": ["B"]}
     assert [row.path for row in documents.list()] == ["/b.md"]
     for file in tmp_path.iterdir():
         if file.is_file():
