@@ -126,7 +126,8 @@ def _adapters(services: Services) -> str:
     if problem:
         raise UserError(problem)
     kept = sum(row.state == "kept" for row in services.shelf.list())
-    return f"{kept} learned adapters are kept; {'one is' if uses else 'none is'} in use."
+    adapters = "1 learned adapter is" if kept == 1 else f"{kept} learned adapters are"
+    return f"{adapters} kept; {'one is' if uses else 'none is'} in use."
 
 
 def _chat_worker(services: Services) -> str:
