@@ -15,6 +15,7 @@ from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import examples, job, recipe, schedule
 from personal_ai.learning.job import Job, Question
+from personal_ai.learning.questions import read_questions
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
@@ -444,35 +445,6 @@ class Night:
             raise UserError(disk_sentence(error, "measuring")) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Line(msgspec.Struct):
-    question: str
-    answer: str
-    note: str = ""
-    set: str = ""
-
-
-def read_questions(path: Path, only: str = "") -> list[Any]:
-    """Read a questions file, on wish only one set of it. Raises UserError naming a line that is no question."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise UserError(disk_sentence(error, f"reading “{path.name}”")) from error
-    found: list[_Line] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(msgspec.json.decode(line, type=_Line))
-        except msgspec.MsgspecError as error:
-            raise UserError(
-                f"Line {number} of “{path.name}” is no question. Each line needs {{“question”: …, “answer”: …}}."
-            ) from error
-    chosen = [line for line in found if not only or line.set == only]
-    if not chosen:
-        raise UserError(f"There are no questions in “{path.name}”.")
-    return chosen
 
 
 def _forget_notes(folder: Path) -> None:

@@ -14,7 +14,8 @@ from personal_ai import system
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError
 from personal_ai.learning import job
-from personal_ai.learning.night import Night, NightEnded, read_questions
+from personal_ai.learning.night import Night, NightEnded
+from personal_ai.learning.questions import read_questions
 from personal_ai.messages import DocumentRead, Progress, Turn
 from personal_ai.paths import Paths, locate
 from personal_ai.settings import Settings
