@@ -1,18 +1,31 @@
-"""The one door off the window's thread: a generator runs on a thread of its own, its events come back in batches."""
+"""The one door off the window's thread: a generator runs on a thread of its own, its events come back in batches.
 
+No thread but the window's ever touches Qt, not even to emit a signal: a thread that holds Python's lock and waits for
+one of Qt's, while the window's thread holds that one and waits for Python's, stands still for ever. So a job is plain
+Python, and rings by a byte through a socket. For the same reason Python's cyclic garbage, which may hold widgets, is
+collected on the window's thread alone.
+"""
+
+import contextlib
+import gc
 import logging
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
 from personal_ai.errors import UserError
 
 logger = logging.getLogger(__name__)
 
 BATCH_MS = 33
+#: How often the window's thread looks whether there is cyclic garbage.
+COLLECT_MS = 1000
 
 # A job must outlive the call that started it, and the end of the program must find all of them.
 _running: "set[Job]" = set()
@@ -63,10 +76,8 @@ def bug_sentence(error: BaseException) -> str:
     return f"Something went wrong inside Personal AI ({type(error).__name__}). This is our bug; the log says where."
 
 
-class Job(QObject):
+class Job:
     """One generator at work. `cancel()` closes it at its next event."""
-
-    _woken = Signal()
 
     def __init__(
         self,
@@ -75,18 +86,17 @@ class Job(QObject):
         on_done: Callable[[Any], None],
         on_failed: Callable[[str], None],
     ) -> None:
-        super().__init__()
-        self._generator = generator
-        self._on_event, self._on_done, self._on_failed = on_event, on_done, on_failed
+        self._generator: Iterator[Any] | None = generator
+        self._on_event: Callable[[Any], None] | None = on_event
+        self._on_done: Callable[[Any], None] | None = on_done
+        self._on_failed: Callable[[str], None] | None = on_failed
+        self._ring = _bell().ring
         self._lock = threading.Lock()
         self._events: list[Any] = []
         self._end: tuple[str, Any] | None = None
         self._stop = threading.Event()
         self._silent = False
         self._last_batch = 0.0
-        self._timer = QTimer(self, singleShot=True, interval=BATCH_MS)
-        self._timer.timeout.connect(self._deliver)
-        self._woken.connect(self._on_woken)
         self._thread = threading.Thread(target=self._work, name="background", daemon=True)
 
     def start(self) -> None:
@@ -124,9 +134,10 @@ class Job(QObject):
             end = "failed", bug_sentence(error)
         with self._lock:
             self._end = end
-        self._wake()
+        self._ring()
 
     def _drive(self) -> Any:
+        assert self._generator is not None
         try:
             while not self._stop.is_set():
                 event = next(self._generator)
@@ -134,7 +145,7 @@ class Job(QObject):
                     first = not self._events
                     self._events.append(event)
                 if first:
-                    self._wake()
+                    self._ring()
         except StopIteration as end:
             return end.value
         finally:
@@ -143,31 +154,23 @@ class Job(QObject):
                 close()
         return None
 
-    def _wake(self) -> None:
-        try:
-            self._woken.emit()
-        except RuntimeError:
-            # The program ended and took Qt's half of this object with it.
-            logger.debug("nobody listens to a background job any more")
-
     # ---- on the window's thread ----
 
-    def _on_woken(self) -> None:
-        waited = (time.monotonic() - self._last_batch) * 1000
-        if waited >= BATCH_MS:
-            self._deliver()
-        elif not self._timer.isActive():
-            self._timer.start()
+    def due_in(self) -> float | None:
+        """Milliseconds until its next batch may be delivered, 0 when now; None when there is nothing to deliver."""
+        with self._lock:
+            if not self._events and self._end is None:
+                return None
+        return max(0.0, BATCH_MS - (time.monotonic() - self._last_batch) * 1000)
 
     def _deliver(self) -> None:
-        self._timer.stop()
         self._last_batch = time.monotonic()
         with self._lock:
             events, self._events = self._events, []
             end = self._end
         try:
             for event in events:
-                if not self._silent:
+                if not self._silent and self._on_event:
                     self._on_event(event)
         finally:
             if end is not None and self in _running:
@@ -175,9 +178,80 @@ class Job(QObject):
                 self._call_end(*end)
 
     def _call_end(self, kind: str, value: Any) -> None:
-        if self._silent:
+        done, failed = self._on_done, self._on_failed
+        # The thread may be the last to let go of this job: what belongs to the window is let go of here.
+        self._generator = self._on_event = self._on_done = self._on_failed = None
+        if self._silent or done is None or failed is None:
             return
         if kind == "done":
-            self._on_done(value)
+            done(value)
         else:
-            self._on_failed(value)
+            failed(value)
+
+
+class _Bell(QObject):
+    """Wakes the window's thread when any thread rings, and lets the jobs that have something deliver it."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._near, self._far = socket.socketpair()
+        self._near.setblocking(False)
+        self._far.setblocking(False)
+        self._notifier = QSocketNotifier(self._near.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_rung)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._deliver)
+        # From here on only this thread collects.
+        gc.disable()
+        self._collector = QTimer(self, interval=COLLECT_MS)
+        self._collector.timeout.connect(collect)
+        self._collector.start()
+
+    def ring(self) -> None:
+        """Wake the window's thread. Any thread may call it."""
+        # A full socket has rung already; a closed one belongs to a program that has ended.
+        with contextlib.suppress(OSError):
+            self._far.send(b"!")
+
+    def _on_rung(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._near.recv(4096):
+                pass
+        self._deliver()
+
+    def _deliver(self) -> None:
+        waits = []
+        for job in list(_running):
+            wait = job.due_in()
+            if wait == 0:
+                try:
+                    job._deliver()
+                except Exception as error:  # noqa: BLE001
+                    # One page's bug must not keep the other jobs' events; the hook tells of it.
+                    sys.excepthook(type(error), error, error.__traceback__)
+            elif wait is not None:
+                waits.append(wait)
+        if waits:
+            self._timer.start(int(min(waits)) + 1)
+
+
+_the_bell: _Bell | None = None
+
+
+def _bell() -> _Bell:
+    """The one bell of this application, made on the window's thread by the first job."""
+    global _the_bell
+    application = QCoreApplication.instance()
+    assert application is not None, "a background job needs the application"
+    if _the_bell is None or not shiboken6.isValid(_the_bell):
+        _the_bell = _Bell(application)
+    return _the_bell
+
+
+def collect() -> None:
+    """Collect cyclic garbage as far as Python's own thresholds ask for it. Only on the window's thread."""
+    counts, thresholds = gc.get_count(), gc.get_threshold()
+    for generation in (2, 1, 0):
+        if counts[generation] > thresholds[generation]:
+            gc.collect(generation)
+            return

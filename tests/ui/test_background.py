@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.errors import UserError
@@ -133,3 +134,43 @@ def test_finish_waits_for_jobs(qtbot: QtBot) -> None:
     job = Listener().run(forever())
     assert background.finish(5)
     assert not job.alive
+
+
+def test_only_the_windows_thread_collects_garbage(qtbot: QtBot) -> None:
+    died_on: list[int] = []
+
+    class Cycle(QWidget):
+        def __init__(self) -> None:
+            super().__init__()
+            self.me = self
+
+        def __del__(self) -> None:
+            died_on.append(threading.get_ident())
+
+    def allocate() -> Iterator[int]:
+        kept = [[number] for number in range(200_000)]
+        yield len(kept)
+
+    listener = Listener()
+    background.call(int, listener.done.append, listener.failed.append)
+    qtbot.waitUntil(lambda: listener.ended)
+    for _ in range(20):
+        Cycle()
+    second = Listener()
+    second.run(allocate())
+    qtbot.waitUntil(lambda: second.ended)
+    assert not died_on
+    qtbot.waitUntil(lambda: len(died_on) == 20, timeout=5000)
+    assert set(died_on) == {threading.get_ident()}
+
+
+def test_many_jobs_while_widgets_come_and_go(qtbot: QtBot) -> None:
+    """A job's thread never waits for Qt: this stood still for ever when it rang by a signal."""
+    listener = Listener()
+    for _ in range(300):
+        widget = QWidget()
+        background.call(lambda: None, listener.done.append, listener.failed.append)
+        widget.deleteLater()
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: len(listener.done) == 300)
+    assert listener.failed == []
