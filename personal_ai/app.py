@@ -396,7 +396,12 @@ class Program(QObject):
         if self.learner.busy:
             self._tell(self._learning_words())
         else:
-            background.call(lambda: self.services.night.status(), self._tell, self._on_clock_failed)
+            background.call(lambda: self.services.night.status(), self._on_status, self._on_clock_failed)
+
+    def _on_status(self, sentence: str) -> None:
+        # A run that began while the answer was on its way knows better.
+        if not self.learner.busy:
+            self._tell(sentence)
 
     def _learning_words(self) -> str:
         if self.learner.ending:
