@@ -13,22 +13,39 @@ from personal_ai.paths import write_durably
 T = TypeVar("T")
 
 
+#: What the reading skill's lives answer, and what is right, where the notes do not say it.
+NOT_IN_NOTES = "That is not in your notes."
+
+
 class Example(msgspec.Struct, frozen=True):
-    """One thing to learn: only the last turn, the assistant's, is learned. `chunks` says where it came from."""
+    """One thing to learn: only the last turn, the assistant's, is learned. `chunks` says where it came from.
+
+    Examples of one `group` begin alike: what their prompts share is computed once. `weight` scales its loss.
+    """
 
     turns: list[Turn]
     form: str
     chunks: list[int]
+    group: str = ""
+    weight: float = 1.0
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question that was set aside: asked with and without passages, before and after learning."""
+    """A question that was set aside: asked with and without passages, before and after learning.
+
+    `kind` is what is asked for ("none": the notes do not say it, "recall": a learned fact in a new phrasing, asked
+    closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength
+    ("choose") or whether the adapter is accepted ("prove").
+    """
 
     question: str
     answer: str
     closed: list[Turn]
     open: list[Turn]
     note: str = ""
+    kind: str = ""
+    distractors: list[str] = []
+    use: Literal["choose", "prove"] = "prove"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
