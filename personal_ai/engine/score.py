@@ -54,6 +54,25 @@ def top_log_probabilities(
     return ids, logs
 
 
+def log_probabilities_at(runtime: Runtime, tokens: Sequence[int], ids: np.ndarray, start: int = 0) -> np.ndarray:
+    """Natural-log probabilities of given next tokens: row i of `ids` [n, k] is asked for after `tokens[start + i]`.
+
+    Returns float64 [n, k]. What `top_log_probabilities` found under one adapter can so be asked of another. Raises
+    UserError when the tokens do not fit the context.
+    """
+    count, _ = ids.shape
+    if count > len(tokens) - start:
+        raise ValueError("there are more rows than tokens to ask after")
+    logs = np.empty(ids.shape)
+
+    def score(first: int, rows: np.ndarray) -> None:
+        at = slice(first - start, first - start + len(rows))
+        logs[at] = np.take_along_axis(rows, ids[at].astype(np.int64), axis=1) - _log_sum_exp(rows)[:, None]
+
+    _rows(runtime, tokens[: start + count], start, score)
+    return logs
+
+
 def _rows(runtime: Runtime, tokens: Sequence[int], first: int, use: Callable[[int, np.ndarray], None]) -> None:
     """Compute `tokens` and hand the logits after position `first` and later to `use(position, float32 [n, vocab])`."""
     if len(tokens) > runtime.n_ctx:

@@ -61,6 +61,18 @@ def test_the_likeliest_token_after_a_known_sentence_is_the_known_one(runtime: Ru
     assert runtime.tokenizer.encode(" Paris")[0] in ids[0]
 
 
+def test_what_one_asked_can_be_asked_again_by_its_ids(runtime: Runtime) -> None:
+    tokens = runtime.tokenizer.encode(TEXT)
+    ids, logs = score.top_log_probabilities(runtime, tokens, 64, start=20)
+    again = score.log_probabilities_at(runtime, tokens, ids, start=20)
+    assert again.shape == ids.shape == (len(tokens) - 20, 64)
+    assert np.allclose(again, logs, atol=1e-4)
+    few = score.log_probabilities_at(runtime, tokens, ids[:3, :2], start=20)
+    assert np.allclose(few, logs[:3, :2], atol=0.15)
+    with pytest.raises(ValueError, match="more rows"):
+        score.log_probabilities_at(runtime, tokens, ids, start=21)
+
+
 def test_a_text_longer_than_the_context_gets_a_sentence(runtime: Runtime) -> None:
     with pytest.raises(UserError, match="longer than the model can read"):
         score.log_probabilities(runtime, [100] * (runtime.n_ctx + 2), 1)
