@@ -7,10 +7,22 @@ class UserError(Exception):
     """A sentence that says what happened and what the person can do about it."""
 
 
+class DiskFull(UserError):
+    """What could not be stored for want of room; it can be stored later."""
+
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def disk_error(error: OSError, doing: str) -> UserError:
+    """The error to raise for one of the operating system, met while `doing` something: DiskFull where it was that."""
+    return (DiskFull if error.errno in _FULL else UserError)(disk_sentence(error, doing))
+
+
 def disk_sentence(error: OSError, doing: str) -> str:
     """Put an operating-system error met while `doing` something ("saving your notes") into one sentence."""
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+    if error.errno in _FULL:
         return f"The disk is full, so {doing} stopped{where}. Free some space and try again; nothing was changed."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to."

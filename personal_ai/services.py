@@ -154,7 +154,12 @@ class Services:
         """Files in, passages out."""
         from personal_ai.documents.library import Library
 
-        return Library(self.documents, lambda: self.worker("read-worker"), now=self.now)
+        return Library(
+            self.documents,
+            lambda: self.worker("read-worker"),
+            now=self.now,
+            forgetter=lambda: self.shelf.forget,
+        )
 
     @_Once
     def catalogue(self) -> "Catalogue":

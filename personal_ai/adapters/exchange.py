@@ -176,7 +176,11 @@ def import_file(shelf: Shelf, path: Path, model: BaseModel) -> int:
         with tempfile.TemporaryDirectory(prefix="personal-ai-") as folder:
             write_gguf(Path(folder) / "adapter.gguf", lora, model.sha256)
             return shelf.publish(
-                Path(folder), base=model.name, base_sha256=model.sha256, recipe={"imported": path.name}
+                Path(folder),
+                base=model.name,
+                base_sha256=model.sha256,
+                recipe={"imported": path.name},
+                kind="imported",
             )
     except OSError as error:
         raise UserError(disk_sentence(error, "importing the adapter")) from error

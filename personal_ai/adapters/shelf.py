@@ -4,15 +4,10 @@ An adapter is a folder `<number>/` that appears by one rename, complete; CURRENT
 rename. The disk is the truth and the store's rows follow it.
 """
 
-import errno
-import hashlib
 import logging
 import math
-import os
-import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,53 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
 
-from personal_ai.errors import UserError, disk_sentence
+from personal_ai.adapters.folders import ADAPTER, Folders, UnsoundError
+from personal_ai.adapters.manifest import (
+    Kind,
+    Manifest,
+    Pointer,
+    chunks_sha,
+    pointer_without,
+)
+from personal_ai.errors import UserError, disk_error
 from personal_ai.messages import AdapterUse
-from personal_ai.paths import Paths, sync_folder, write_durably
-from personal_ai.store.adapters import AdapterRow, Adapters
+from personal_ai.paths import Paths, write_durably
+from personal_ai.store.adapters import AdapterRow, Adapters, Forgotten
 
 logger = logging.getLogger(__name__)
 
-#: What may come along from a job's folder. The first is what chats, and is required.
-FILES = ("adapter.gguf", "adapter.safetensors", "report.json")
 #: How far back one can go.
 HISTORY = 20
 #: Beyond this an adapter drowns the model it was made for.
 STRONGEST = 2.0
-
-_TEMPORARY = re.compile(r"\.(?:new|gone)-\d+-(\d+)(?:-\d+)?|\.CURRENT\.(\d+)(?:-\d+)?\.tmp")
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an adapter's folder says about itself (manifest.json)."""
-
-    version: int = 1
-    number: int
-    base: str
-    base_sha256: str
-    adapter_sha256: str
-    size: int
-    created: str
-    strength: float = 1.0
-    recipe: dict[str, Any] = {}
-    notes: int = 0
-    documents: list[int] = []
-    proof: dict[str, Any] = {}
-    parent: int | None = None
-
-
-class Pointer(msgspec.Struct, frozen=True):
-    """Which adapter is in use, how strongly, and which were in use before, newest last (None: none was)."""
-
-    number: int | None = None
-    strength: float = 1.0
-    history: list[int | None] = []
-
-
-class UnsoundError(Exception):
-    """An adapter's folder is missing, incomplete or changed; the text ends the sentence "Adapter 3 …"."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +47,11 @@ class _InUse:
 
 
 class Shelf:
-    """The adapters of one data folder. Several processes may hold a shelf over the same folder."""
+    """The adapters of one data folder. Several processes may hold a shelf over the same folder.
+
+    An adapter that learned a note which was deleted since is never used again, and building a shelf deletes it: a crash
+    may have come between the deletion of the note and `forget`.
+    """
 
     def __init__(
         self, paths: Paths, adapters: Adapters, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -88,15 +60,16 @@ class Shelf:
         self._adapters = adapters
         self._now = now
         self._lock = threading.RLock()
-        self._hashed: dict[tuple[str, int, int], str] = {}
-        self._sweep()
+        self._folders = Folders(paths.adapters)
+        self._folders.sweep()
+        self._finish_forgetting()
 
     # ---- looking ----
 
     def list(self) -> list[AdapterRow]:
         """Every adapter on the shelf, newest first."""
         with self._lock:
-            self._follow_disk()
+            self._finish_forgetting()
             return [row for row in self._adapters.list() if row.state == "kept"]
 
     def current(self) -> AdapterRow | None:
@@ -125,7 +98,7 @@ class Shelf:
 
     def path(self, number: int) -> Path:
         """Where adapter `number`'s GGUF file is."""
-        return self._folder / str(number) / FILES[0]
+        return self._folders.adapter(number)
 
     def manifest(self, number: int) -> Manifest:
         """What is known of adapter `number`, its checksum verified. Raises UserError for one that cannot be used."""
@@ -136,9 +109,31 @@ class Shelf:
                 f"Adapter {number} {error}. Choose another one; “personal-ai adapters” lists them."
             ) from None
 
+    def newest_accepted(self, base_sha256: str) -> Manifest | None:
+        """What the next night may go on from: the newest adapter that a night made for this base and that was accepted.
+
+        One that the person went back to counts as the newest; None where they went back to the bare model.
+        """
+        with self._lock:
+            self._follow_disk()
+            pointer = self._read_pointer()
+            newest = self._accepted(pointer.number, base_sha256) if pointer.number is not None else None
+            if newest or pointer.number is None:
+                return newest
+            found = (self._accepted(number, base_sha256) for number in sorted(self._folders.numbers(), reverse=True))
+            return next((manifest for manifest in found if manifest), None)
+
+    def _accepted(self, number: int, base_sha256: str) -> Manifest | None:
+        try:
+            manifest = self._sound(number)
+        except UnsoundError:
+            return None
+        made_here = manifest.kind in ("fresh", "delta") and manifest.proof.get("accepted", True)
+        return manifest if made_here and manifest.base_sha256 == base_sha256 else None
+
     def next_number(self) -> int:
         """The number of the next adapter; none is given twice."""
-        return max([self._adapters.next_number(), *(number + 1 for number in self._numbers())])
+        return max([self._adapters.next_number(), *(number + 1 for number in self._folders.numbers())])
 
     # ---- changing ----
 
@@ -154,16 +149,23 @@ class Shelf:
         proof: dict[str, Any] | None = None,
         notes: int | None = None,
         parent: int | None = None,
+        kind: Kind = "fresh",
+        chunks: Iterable[int] = (),
     ) -> int:
-        """Copy the adapter in a job's `folder` (see FILES) to the shelf, put it in use and return its number.
+        """Copy the adapter in a job's `folder` (see folders.FILES) to the shelf, put it in use and return its number.
 
-        `documents` are the ids it learned, `notes` how many (default: their number), `parent` the adapter that its
-        training began from. Raises UserError when that fails; then what was in use before still is.
+        `documents` and `chunks` are the ids that this run learned, `notes` how many documents (default: their number),
+        `parent` the adapter that its training began from, whose documents join these. Raises DiskFull, and UserError
+        when it fails otherwise or one of the documents was deleted meanwhile; then what was in use before still is.
         """
         _check_strength(strength)
-        if not (folder / FILES[0]).is_file():
+        if not (folder / ADAPTER).is_file():
             raise UserError(f"There is no adapter in “{folder}”. Learn again to make one.")
         with self._lock, _disk("putting the adapter on the shelf"):
+            self._follow_disk()
+            # A row outlives its adapter's folder, and its ids are those of this database.
+            learned = sorted({*documents, *([] if parent is None else self._adapters.documents(parent))})
+            self._refuse_deleted(learned)
             draft = Manifest(
                 number=0,
                 base=base,
@@ -173,15 +175,20 @@ class Shelf:
                 created=_stamp(self._now()),
                 strength=strength,
                 recipe=recipe or {},
-                notes=len(documents) if notes is None else notes,
-                documents=[*documents],
+                notes=len(learned) if notes is None else notes,
+                documents=learned,
                 proof=proof or {},
                 parent=parent,
+                kind=kind,
+                nights_since_fresh=self._nights_since_fresh(parent) + 1 if kind == "delta" else 0,
+                chunks_sha=chunks_sha(chunks),
             )
-            manifest = self._place(folder, draft)
+            manifest = self._folders.place(folder, draft, self.next_number())
             try:
                 self._record(manifest)
                 self._point(manifest.number, strength)
+                # Whoever deletes a note from now on finds the row; whoever did before is found here.
+                self._refuse_deleted(learned)
             except (OSError, UserError):
                 self._unpublish(manifest.number)
                 raise
@@ -211,7 +218,7 @@ class Shelf:
         """Apply adapter `number` with `strength` from now on: 1.0 is as trained, 0 is off, 2.0 the most."""
         _check_strength(strength)
         with self._lock, _disk("changing the strength"):
-            self._write_manifest(msgspec.structs.replace(self.manifest(number), strength=strength))
+            self._folders.write_manifest(msgspec.structs.replace(self.manifest(number), strength=strength))
             pointer = self._read_pointer()
             if pointer.number == number:
                 self._write_pointer(msgspec.structs.replace(pointer, strength=strength))
@@ -219,10 +226,81 @@ class Shelf:
     def remove(self, number: int) -> None:
         """Delete adapter `number`; one in use gives way to the one before it. Raises UserError for an unknown one."""
         with self._lock, _disk("removing the adapter"):
-            if number not in self._numbers():
+            if number not in self._folders.numbers():
                 raise UserError(f"There is no adapter {number}. “personal-ai adapters” lists the ones there are.")
             self._forget(number)
             self._take_away(number)
+
+    def forget(self, documents: Iterable[int]) -> Forgotten:
+        """Delete every adapter that learned one of these documents, its own or its ancestors'.
+
+        One in use gives way to the newest earlier one of the same base that learned none of them, or to none. Raises
+        UserError where the disk refuses; then they are out of use, and the next shelf deletes them.
+        """
+        with self._lock:
+            self._follow_disk()
+            return self._drop({*self._adapters.that_learned(documents)})
+
+    # ---- forgetting ----
+
+    def _finish_forgetting(self) -> None:
+        """Delete what learned a deleted note: a crash, or another process, may have left it."""
+        try:
+            self._follow_disk()
+            left = self._adapters.that_learned_deleted().intersection(self._folders.numbers())
+            if left:
+                self._drop(left)
+        except UserError:
+            # The next look tries again; until then none of them is used.
+            logger.exception("adapters that learned a deleted note are still there")
+
+    def _drop(self, numbers: set[int]) -> Forgotten:
+        gone = numbers.intersection(self._folders.numbers())
+        failed: OSError | None = None
+        try:
+            pointer = self._read_pointer()
+            instead, strength = self._newest_of_its_base(pointer.number, gone)
+            after = pointer_without(pointer, gone, instead, strength)
+            if after != pointer:
+                self._write_pointer(after)
+        except OSError as error:
+            failed, after = error, Pointer()
+        for number in sorted(gone):
+            try:
+                self._take_away(number)
+            except OSError as error:
+                failed = error
+        if failed:
+            raise UserError(
+                "The note is gone and what was learned from it is no longer used, but its file could not be deleted "
+                f"({failed.strerror or failed}). It is deleted when the program starts again."
+            ) from failed
+        if gone:
+            logger.info("deleted with a note: adapters %s", sorted(gone))
+        return Forgotten(sorted(gone), after.number)
+
+    def _newest_of_its_base(self, number: int | None, gone: set[int]) -> tuple[int | None, float]:
+        """What takes the place of adapter `number` when it goes with the others, and its strength."""
+        if number is None or number not in gone:
+            return None, 1.0
+        base = self._adapters.get(number).base_sha256
+        for earlier in sorted({*self._folders.numbers()} - gone, reverse=True):
+            with suppress(UnsoundError):
+                if earlier < number and (manifest := self._sound(earlier)).base_sha256 == base:
+                    return earlier, manifest.strength
+        return None, 1.0
+
+    def _nights_since_fresh(self, parent: int | None) -> int:
+        with suppress(UnsoundError):
+            return self._sound(parent).nights_since_fresh if parent is not None else 0
+        return 0
+
+    def _refuse_deleted(self, documents: Iterable[int]) -> None:
+        if self._adapters.any_deleted(documents):
+            raise UserError(
+                "A note was deleted while it was being learned, so what was learned with it is thrown away. "
+                "Learn again; the note takes no part in it."
+            )
 
     # ---- the pointer ----
 
@@ -283,7 +361,7 @@ class Shelf:
                 self._take_away(number)
 
     def _newest(self, but: int | None = None) -> tuple[int | None, float]:
-        for number in sorted({*self._numbers()} - {but}, reverse=True):
+        for number in sorted({*self._folders.numbers()} - {but}, reverse=True):
             try:
                 return number, self._sound(number).strength
             except UnsoundError:
@@ -312,100 +390,19 @@ class Shelf:
             sentence = f"{why}, so the newest one, adapter {pointer.number}, is used. Choose another under Learning."
         return _InUse(self._sound(pointer.number), pointer.strength, sentence)
 
-    # ---- folders ----
-
-    def _numbers(self) -> "list[int]":
-        return [int(entry.name) for entry in self._entries() if entry.name.isdecimal() and entry.is_dir()]
-
-    def _entries(self) -> "list[Path]":
-        try:
-            return list(self._folder.iterdir())
-        except FileNotFoundError:
-            return []
+    # ---- folders and rows ----
 
     def _sound(self, number: int) -> Manifest:
-        """Read adapter `number`'s manifest and compare the file's checksum. Raises UnsoundError."""
-        folder = self._folder / str(number)
-        if not folder.is_dir():
-            raise UnsoundError("is no longer there")
-        try:
-            manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
-            if manifest.number != number or self._hash(folder / FILES[0]) != manifest.adapter_sha256:
-                raise UnsoundError("has changed on disk since it was made")
-        except FileNotFoundError as error:
-            raise UnsoundError("is incomplete") from error
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise UnsoundError("cannot be read") from error
-        return manifest
-
-    def _hash(self, path: Path) -> str:
-        # Once a file and process: asked before every load, and 100 MB take a tenth of a second.
-        status = path.stat()
-        key = (str(path), status.st_size, status.st_mtime_ns)
-        if key not in self._hashed:
-            with path.open("rb") as file:
-                self._hashed[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        return self._hashed[key]
-
-    def _place(self, source: Path, draft: Manifest) -> Manifest:
-        """Copy `source` to a folder of its own under the next free number, complete or not at all."""
-        number = self.next_number()
-        temporary = self._temporary("new", number)
-        temporary.mkdir(mode=0o700)
-        try:
-            for name in FILES:
-                if (source / name).is_file():
-                    _copy_durably(source / name, temporary / name)
-            gguf = temporary / FILES[0]
-            with gguf.open("rb") as file:
-                checksum = hashlib.file_digest(file, "sha256").hexdigest()
-            while True:
-                manifest = msgspec.structs.replace(
-                    draft, number=number, adapter_sha256=checksum, size=gguf.stat().st_size
-                )
-                _write(temporary / "manifest.json", _encode(manifest))
-                sync_folder(temporary)
-                try:
-                    temporary.rename(self._folder / str(number))
-                    break
-                except OSError as error:
-                    # The command line beside the window was quicker.
-                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-                        raise
-                    number += 1
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-        sync_folder(self._folder)
+        """Read a manifest and check that the adapter is whole and may be used. Raises UnsoundError."""
+        manifest = self._folders.sound(number)
+        if number in self._adapters.that_learned_deleted():
+            raise UnsoundError("learned a note that you deleted")
         return manifest
 
     def _take_away(self, number: int) -> None:
-        """Delete a folder so that half of it is never taken for an adapter, and mark its row."""
-        gone = self._temporary("gone", number)
-        (self._folder / str(number)).rename(gone)
-        sync_folder(self._folder)
-        shutil.rmtree(gone, ignore_errors=True)
+        self._folders.take_away(number)
         if any(row.number == number for row in self._adapters.list()):
             self._adapters.set_state(number, "removed")
-
-    def _write_manifest(self, manifest: Manifest) -> None:
-        write_durably(self._folder / str(manifest.number) / "manifest.json", _encode(manifest))
-
-    def _temporary(self, kind: str, number: int) -> Path:
-        return self._folder / f".{kind}-{number}-{os.getpid()}-{threading.get_ident()}"
-
-    def _sweep(self) -> None:
-        """Delete what a crash left half-made; what a living process is making stays."""
-        for entry in self._entries():
-            found = _TEMPORARY.fullmatch(entry.name)
-            if found and not psutil.pid_exists(int(found[1] or found[2])):
-                logger.info("removing a left-over: %s", entry.name)
-                if entry.is_dir():
-                    shutil.rmtree(entry, ignore_errors=True)
-                else:
-                    entry.unlink(missing_ok=True)
-
-    # ---- rows ----
 
     def _record(self, manifest: Manifest, documents: Sequence[int] | None = None) -> None:
         self._adapters.add(
@@ -422,7 +419,7 @@ class Shelf:
 
     def _follow_disk(self) -> None:
         """Make the rows agree with the folders: a crash may have come between the two."""
-        rows, numbers, following = {row.number: row for row in self._adapters.list()}, self._numbers(), None
+        rows, numbers, following = {row.number: row for row in self._adapters.list()}, self._folders.numbers(), None
         for number in sorted(numbers):
             if number in rows and rows[number].state == "kept":
                 continue
@@ -445,26 +442,8 @@ def _check_strength(strength: float) -> None:
         raise UserError(f"A strength is a number from 0 (off) to {STRONGEST:g}; 1 is as trained.")
 
 
-def _encode(manifest: Manifest) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-
-
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _copy_durably(source: Path, target: Path) -> None:
-    with source.open("rb") as reading, target.open("xb") as writing:
-        shutil.copyfileobj(reading, writing, 1 << 20)
-        writing.flush()
-        os.fsync(writing.fileno())
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -473,4 +452,4 @@ def _disk(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(disk_sentence(error, doing)) from error
+        raise disk_error(error, doing) from error

@@ -16,6 +16,7 @@ from personal_ai.documents.readers import READERS
 from personal_ai.documents.search import Hit
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import BatchRead, DocumentRead, Failed, FileSkipped, FileStarted, ReadFiles, Section
+from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import utc_now
 from personal_ai.store.documents import Counts, DocumentRow, Documents
 from personal_ai.worker import Worker, WorkerDied
@@ -78,8 +79,16 @@ class AddFinished(msgspec.Struct, frozen=True):
 AddEvent = Added | Unchanged | Skipped | AddFinished
 
 
+def _nothing_learned(_documents: list[int]) -> Forgotten:
+    return Forgotten([], None)
+
+
 class Library:
-    """Everything a person gave to read. `reader` makes a read worker that is not started yet."""
+    """Everything a person gave to read.
+
+    `reader` makes a read worker that is not started yet; `forgetter` gives the function that takes the ids of a deleted
+    document's versions and drops what learned them.
+    """
 
     def __init__(
         self,
@@ -87,11 +96,13 @@ class Library:
         reader: Callable[[], Worker],
         now: Callable[[], datetime] = utc_now,
         patience: float = PATIENCE,
+        forgetter: Callable[[], Callable[[list[int]], Forgotten]] = lambda: _nothing_learned,
     ) -> None:
         self.documents = documents
         self._reader = reader
         self._now = now
         self._patience = patience
+        self._forgetter = forgetter
 
     # ---- adding -------------------------------------------------------------------------------------------------
 
@@ -175,9 +186,16 @@ class Library:
         """How much there is."""
         return self.documents.counts()
 
-    def delete(self, id: int) -> None:
-        """Remove a document for good, all its versions. Raises UserError when it is gone already."""
-        self.documents.delete(id)
+    def delete(self, id: int) -> Forgotten:
+        """Remove a document for good, all its versions, and every adapter that learned any of them.
+
+        Returns which adapters went and what is in use now. Raises UserError when the document is gone already, and
+        where the disk holds on to an adapter's file: then the note is gone, that adapter out of use, and a later start
+        deletes it.
+        """
+        # Asked for first: a shelf that is built after the deletion has tidied up already, and could not say what went.
+        forget = self._forgetter()
+        return forget(self.documents.delete(id))
 
     def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
         """Say whether a document may be learned or used in answers; None leaves a flag as it is."""

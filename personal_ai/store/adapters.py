@@ -26,6 +26,13 @@ class AdapterRow(msgspec.Struct, frozen=True):
     parent: int | None
 
 
+class Forgotten(msgspec.Struct, frozen=True):
+    """What went with deleted notes: the adapters that had learned them, and the one in use from now on (None: none)."""
+
+    dropped: list[int]
+    now: int | None
+
+
 _ADAPTER = "SELECT number, base, base_sha256, created, size, notes, proof, state, parent FROM adapters"
 
 
@@ -109,6 +116,31 @@ class Adapters:
                 "INSERT OR IGNORE INTO adapter_documents(adapter, document_id) VALUES(?,?)",
                 [(number, id) for id in ids],
             )
+
+    def that_learned(self, documents: Iterable[int]) -> list[int]:
+        """Numbers of the kept adapters that learned any of these documents."""
+        rows = self._db.query(
+            """SELECT DISTINCT number FROM adapters JOIN adapter_documents ON adapter = number
+                WHERE state = 'kept' AND document_id IN (SELECT value FROM json_each(?)) ORDER BY number""",
+            (msgspec.json.encode([*documents]).decode(),),
+        )
+        return [row[0] for row in rows]
+
+    def that_learned_deleted(self) -> set[int]:
+        """Numbers of the adapters, removed ones included, that learned a document which was deleted since."""
+        rows = self._db.query(
+            "SELECT DISTINCT adapter FROM forgotten f CROSS JOIN adapter_documents ad ON ad.document_id = f.document_id"
+        )
+        return {row[0] for row in rows}
+
+    def any_deleted(self, documents: Iterable[int]) -> bool:
+        """Whether any of these documents was deleted."""
+        return bool(
+            self._db.query(
+                "SELECT 1 FROM forgotten WHERE document_id IN (SELECT value FROM json_each(?)) LIMIT 1",
+                (msgspec.json.encode([*documents]).decode(),),
+            )
+        )
 
     # The last method: behind it, `list` in an annotation would mean this one.
     def list(self, *, removed: bool = True) -> list[AdapterRow]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import apsw
 
-from personal_ai.errors import UserError, disk_sentence
+from personal_ai.errors import DiskFull, UserError, disk_error, disk_sentence
 from personal_ai.paths import sync_folder
 from personal_ai.store import terms
 from personal_ai.store.steps import APPLICATION_ID, STEPS
@@ -240,7 +240,7 @@ class Database:
             temporary.replace(target)
             sync_folder(self._backups)
         except OSError as error:
-            raise UserError(disk_sentence(error, doing)) from error
+            raise disk_error(error, doing) from error
         finally:
             temporary.unlink(missing_ok=True)
         for old in sorted(self._backups.glob("personal-v*.db"), key=_backup_time)[:-KEPT_BACKUPS]:
@@ -257,11 +257,11 @@ class Database:
             if sentence is None:
                 raise
             logger.warning("%s while %s", type(error).__name__, doing)
-            raise UserError(sentence) from error
+            raise (DiskFull if self._is_full(error) else UserError)(sentence) from error
 
     def _sentence(self, error: apsw.Error, doing: str) -> str | None:
         """What the person is told about an error of SQLite; None for one that is our bug."""
-        if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and self._no_space()):
+        if self._is_full(error):
             return disk_sentence(OSError(errno.ENOSPC, "", str(self.path)), doing)
         if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError | apsw.AuthError):
             return disk_sentence(OSError(errno.EACCES, "", str(self.path)), doing)
@@ -281,7 +281,9 @@ class Database:
             return f"The disk did not answer while {doing} ({self.path}). Check the disk, then try again."
         return None
 
-    def _no_space(self) -> bool:
+    def _is_full(self, error: apsw.Error) -> bool:
+        if not isinstance(error, apsw.IOError):
+            return isinstance(error, apsw.FullError)
         # A full disk shows as an I/O error where SQLite maps memory or grows its shared-memory file.
         try:
             return shutil.disk_usage(self.path.parent).free < 256 * 1024

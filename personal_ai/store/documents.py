@@ -143,6 +143,21 @@ class Documents:
         rows = self._db.query(f"{_CHUNK} WHERE d.replaced_by IS NULL AND d.never_learn = 0 ORDER BY d.id, c.position")
         return [ChunkRow(*row) for row in rows]
 
+    def removed_since(self, moment: str) -> int:
+        """How many documents were deleted at `moment` (ISO 8601, UTC, as the store writes it) or later."""
+        return self._db.query("SELECT count(DISTINCT lineage) FROM forgotten WHERE at >= ?", (moment,))[0][0]
+
+    def replaced_since(self, moment: str) -> int:
+        """How many documents got another text at `moment` or later and are still there; new ones do not count."""
+        return self._db.query(
+            """SELECT count(DISTINCT old.lineage) FROM documents old
+                 JOIN documents new ON new.id = old.replaced_by
+                 JOIN texts before ON before.document_id = old.id
+                 JOIN texts after ON after.document_id = new.id
+                WHERE new.added >= ? AND after.text <> before.text""",
+            (moment,),
+        )[0][0]
+
     def search(self, match: str, limit: int) -> list[tuple[int, float]]:
         """(chunk id, BM25; the lower the better) for an FTS5 expression, without documents that must never be used."""
         if not match:
@@ -172,10 +187,11 @@ class Documents:
             self._insert_chunks(connection, id, document, chunks)
             return id
 
-    def delete(self, id: int) -> None:
+    def delete(self, id: int) -> list[int]:
         """Remove a document for good: all its versions, chunks, index terms, and what answers and nights quote of it.
 
-        Raises UserError when it is gone already.
+        Returns the ids of its versions. That they are gone is kept, so that what learned them can be found at any later
+        time. Raises UserError when it is gone already.
         """
         title = self.get(id).title
         with self._db.transaction("deleting a note") as connection:
@@ -189,8 +205,14 @@ class Documents:
             _leave_index(connection, ids)
             _blank_sources(connection, set(versions))
             _blank_samples(connection, title)
+            connection.execute(
+                """INSERT INTO forgotten(document_id, lineage, at)
+                   SELECT id, lineage, ? FROM documents WHERE id IN (SELECT value FROM json_each(?))""",
+                (stamp(self._now()), ids),
+            )
             connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         self._db.forget_pages()
+        return versions
 
     def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
         """Say whether a document may be learned or used in answers; None leaves a flag as it is."""

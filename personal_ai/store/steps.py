@@ -117,4 +117,23 @@ def _first_tables(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables]
+def _deletions(connection: apsw.Connection) -> None:
+    """Which documents were deleted: what learned them must go, whenever the program comes to it."""
+    connection.execute(
+        """
+        -- Ids and a time, nothing of the note: an id is never given again.
+        CREATE TABLE forgotten(
+            document_id INTEGER PRIMARY KEY,
+            lineage INTEGER NOT NULL,
+            at TEXT NOT NULL
+        );
+        CREATE INDEX forgotten_at ON forgotten(at);
+        -- Until now, deleting a note left the adapters that had learned it.
+        INSERT INTO forgotten(document_id, lineage, at)
+            SELECT DISTINCT document_id, document_id, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM adapter_documents
+             WHERE document_id NOT IN (SELECT id FROM documents);
+        """
+    )
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions]

@@ -15,9 +15,10 @@ from random import Random
 import pytest
 
 from personal_ai import paths as paths_module
+from personal_ai.adapters import folders as folders_module
 from personal_ai.adapters import shelf as shelf_module
 from personal_ai.adapters.shelf import Shelf
-from personal_ai.errors import UserError
+from personal_ai.errors import DiskFull, UserError
 from personal_ai.messages import AdapterUse
 from personal_ai.paths import Paths
 from personal_ai.store.adapters import Adapters
@@ -333,8 +334,8 @@ def test_a_full_disk_is_told_and_the_old_adapter_stays(
 ):
     publish(b"old")
     with monkeypatch.context() as patch:
-        patch.setattr(shelf_module, place, full)
-        with pytest.raises(UserError, match="The disk is full, so putting the adapter on the shelf stopped"):
+        patch.setattr(shelf_module if place == "write_durably" else folders_module, place, full)
+        with pytest.raises(DiskFull, match="The disk is full, so putting the adapter on the shelf stopped"):
             publish(b"new")
     assert in_use(shelf) == 1 and shelf.problem() is None
     assert names(paths.adapters) - {"2"} == {"1", "CURRENT"}
@@ -394,7 +395,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path):
         folder.mkdir()
         (folder / "adapter.gguf").write_bytes(b"x" * 250_000)
         shelf.publish(folder, base="toy", base_sha256=BASE)
-        with pytest.raises(UserError, match="The disk is full"):
+        with pytest.raises(DiskFull, match="The disk is full"):
             shelf.publish(folder, base="toy", base_sha256=BASE)
         assert names(paths.adapters) == {"1", "CURRENT"} and in_use(shelf) == 1
         shelf.remove(1)

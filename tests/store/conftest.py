@@ -3,6 +3,8 @@
 import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def documents(database: Database) -> Documents:
     return Documents(database)
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A clock that is a minute later at every look."""
+    minutes = count()
+    return lambda: datetime(2026, 3, 4, tzinfo=UTC) + timedelta(minutes=next(minutes))
 
 
 @pytest.fixture

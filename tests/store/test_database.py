@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from personal_ai.errors import UserError
+from personal_ai.errors import DiskFull, UserError
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
 from personal_ai.store.steps import STEPS
@@ -60,8 +60,8 @@ def test_only_the_newest_seven_copies_are_kept(tmp_path: Path) -> None:
     for number in range(10):
         Database(tmp_path / "personal.db", tmp_path / "backups", steps=steps).close()
         steps.append(lambda connection, n=number: connection.execute(f"CREATE TABLE t{n}(x)"))
-    versions = sorted(path.name.split("-")[1] for path in (tmp_path / "backups").iterdir())
-    assert versions == ["v3", "v4", "v5", "v6", "v7", "v8", "v9"]
+    versions = sorted(int(path.name.split("-")[1][1:]) for path in (tmp_path / "backups").iterdir())
+    assert versions == [*range(len(STEPS) + 2, len(STEPS) + 9)]
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, database: Database) -> None:
@@ -120,7 +120,7 @@ def test_a_full_disk_is_one_sentence_and_changes_nothing(
 ) -> None:
     documents.put(*note("kept", path="/kept.md"))
     database.read().execute("PRAGMA max_page_count = 60").fetchall()
-    with pytest.raises(UserError, match="The disk is full"):
+    with pytest.raises(DiskFull, match="The disk is full"):
         documents.put(*note("x y z " * 100_000, path="/big.md"))
     assert [row.path for row in documents.list()] == ["/kept.md"]
     assert database.check() == []
@@ -134,7 +134,7 @@ def test_a_really_full_disk_is_one_sentence_and_changes_nothing(small_disk: Path
     database = Database(small_disk / "personal.db", small_disk / "backups")
     documents = Documents(database)
     stored = [documents.put(*note("kept", path="/kept.md"))]
-    with pytest.raises(UserError, match="The disk is full"):
+    with pytest.raises(DiskFull, match="The disk is full"):
         for number in range(1000):
             stored.append(documents.put(*note(f"{number} " + "word " * 10_000, path=f"/{number}.md")))
     assert sorted(row.id for row in documents.list()) == stored
@@ -155,7 +155,7 @@ def test_a_disk_too_full_for_the_copy_stops_the_upgrade_before_it_changes_anythi
     free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize
     (small_disk / "filler").write_bytes(bytes(free - 200_000))
     before = (small_disk / "personal.db").read_bytes()
-    with pytest.raises(UserError, match="disk is full"):
+    with pytest.raises(DiskFull, match="disk is full"):
         Database(small_disk / "personal.db", small_disk / "backups", steps=[*STEPS, _add_table])
     assert (small_disk / "personal.db").read_bytes() == before
     assert list((small_disk / "backups").iterdir()) == []

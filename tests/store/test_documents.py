@@ -1,15 +1,17 @@
 """Documents, versions, chunks and the index over them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from personal_ai.errors import UserError
 from personal_ai.store import terms
 from personal_ai.store.adapters import Adapters
 from personal_ai.store.conversations import Conversations, Source
-from personal_ai.store.database import Database
+from personal_ai.store.database import Database, stamp
 from personal_ai.store.documents import Documents
 from personal_ai.store.nights import Nights
 
@@ -131,3 +133,46 @@ def test_counts_tell_current_versions_only(documents: Documents, note: Callable)
     documents.put(*note("1234567"))
     counts = documents.counts()
     assert (counts.documents, counts.chunks, counts.characters) == (1, 1, 7)
+
+
+def test_a_deletion_is_remembered_without_a_word_of_the_note(
+    database: Database, note: Callable, clock: Callable[[], datetime]
+) -> None:
+    documents, adapters = Documents(database, now=clock), Adapters(database)
+    old = documents.put(*note("first"))
+    new = documents.put(*note("second"))
+    other = documents.put(*note("other", path="/b.md"))
+    adapters.add(1, "toy", "ab", 1, documents=[old])
+    adapters.add(2, "toy", "ab", 1, documents=[other])
+    before = stamp(clock())
+    assert documents.removed_since("") == 0
+    assert not adapters.any_deleted([old, new, other])
+    assert documents.delete(new) == [old, new]
+    assert documents.removed_since(before) == documents.removed_since("") == 1
+    assert documents.removed_since(stamp(clock())) == 0
+    assert adapters.that_learned_deleted() == {1}
+    assert (adapters.any_deleted([new]), adapters.any_deleted([other])) == (True, False)
+    assert adapters.that_learned([old, 99]) == [1]
+    adapters.set_state(1, "removed")
+    assert adapters.that_learned([old]) == []
+    columns = database.query("SELECT name FROM pragma_table_info('forgotten')")
+    assert columns == [("document_id",), ("lineage",), ("at",)]
+
+
+def test_a_note_whose_text_changed_is_counted_and_a_new_one_is_not(
+    database: Database, note: Callable, clock: Callable[[], datetime]
+) -> None:
+    documents = Documents(database, now=clock)
+    documents.put(*note("about zebras"))
+    documents.put(*note("stays", path="/b.md"))
+    before = stamp(clock())
+    read, chunks = note("stays", path="/b.md")
+    documents.put(msgspec.structs.replace(read, sha256="other bytes, same text"), chunks)
+    documents.put(*note("new", path="/c.md"))
+    assert documents.replaced_since(before) == 0
+    documents.put(*note("about giraffes"))
+    documents.put(*note("about lions"))
+    assert documents.replaced_since(before) == 1
+    assert documents.replaced_since(stamp(clock())) == 0
+    documents.delete(documents.list("lions")[0].id)
+    assert documents.replaced_since(before) == 0

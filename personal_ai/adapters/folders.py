@@ -1,0 +1,150 @@
+"""One folder for each adapter: whole or not there, whenever the power goes."""
+
+import errno
+import hashlib
+import logging
+import os
+import re
+import shutil
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from personal_ai.adapters.manifest import Manifest, decode_manifest, encode_manifest
+from personal_ai.paths import sync_folder, write_durably
+
+logger = logging.getLogger(__name__)
+
+#: What chats.
+ADAPTER = "adapter.gguf"
+#: What may come along from a job's folder.
+FILES = (ADAPTER, "adapter.safetensors", "report.json")
+
+_TEMPORARY = re.compile(r"\.(?:new|gone)-\d+-(\d+)(?:-\d+)?|\.CURRENT\.(\d+)(?:-\d+)?\.tmp")
+
+
+class UnsoundError(Exception):
+    """An adapter's folder is missing, incomplete or changed; the text ends the sentence "Adapter 3 …"."""
+
+
+class Folders:
+    """The folders `<number>/` below one folder. Several processes may work on the same one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashed: dict[tuple[str, int, int], str] = {}
+
+    def adapter(self, number: int) -> Path:
+        """Where adapter `number`'s GGUF file is."""
+        return self._folder / str(number) / ADAPTER
+
+    def numbers(self) -> list[int]:
+        """The numbers of all adapters that have a folder, in no order."""
+        return [int(entry.name) for entry in self._entries() if entry.name.isdecimal() and entry.is_dir()]
+
+    def sound(self, number: int) -> Manifest:
+        """Read adapter `number`'s manifest and compare the file's checksum. Raises UnsoundError."""
+        folder = self._folder / str(number)
+        if not folder.is_dir():
+            raise UnsoundError("is no longer there")
+        try:
+            manifest = decode_manifest((folder / "manifest.json").read_bytes())
+            if manifest.number != number or self._hash(folder / ADAPTER) != manifest.adapter_sha256:
+                raise UnsoundError("has changed on disk since it was made")
+        except FileNotFoundError as error:
+            raise UnsoundError("is incomplete") from error
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise UnsoundError("cannot be read") from error
+        return manifest
+
+    def place(self, source: Path, draft: Manifest, number: int) -> Manifest:
+        """Copy `source` to a folder of its own under `number` or the next free one, complete or not at all.
+
+        Returns the draft with its number, size and checksum. Raises OSError.
+        """
+        temporary = self._temporary("new", number)
+        temporary.mkdir(mode=0o700)
+        try:
+            for name in FILES:
+                if (source / name).is_file():
+                    _copy_durably(source / name, temporary / name)
+            gguf = temporary / ADAPTER
+            with gguf.open("rb") as file:
+                checksum = hashlib.file_digest(file, "sha256").hexdigest()
+            while True:
+                manifest = msgspec.structs.replace(
+                    draft, number=number, adapter_sha256=checksum, size=gguf.stat().st_size
+                )
+                _write(temporary / "manifest.json", encode_manifest(manifest))
+                sync_folder(temporary)
+                try:
+                    temporary.rename(self._folder / str(number))
+                    break
+                except OSError as error:
+                    # The command line beside the window was quicker.
+                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                        raise
+                    number += 1
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        sync_folder(self._folder)
+        return manifest
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace an adapter's manifest. Raises OSError."""
+        write_durably(self._folder / str(manifest.number) / "manifest.json", encode_manifest(manifest))
+
+    def take_away(self, number: int) -> None:
+        """Delete a folder so that half of it is never taken for an adapter; one that is gone is no trouble."""
+        gone = self._temporary("gone", number)
+        with suppress(FileNotFoundError):
+            (self._folder / str(number)).rename(gone)
+        sync_folder(self._folder)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Delete what a crash left half-made; what a living process is making stays."""
+        for entry in self._entries():
+            found = _TEMPORARY.fullmatch(entry.name)
+            if found and not psutil.pid_exists(int(found[1] or found[2])):
+                logger.info("removing a left-over: %s", entry.name)
+                if entry.is_dir():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    entry.unlink(missing_ok=True)
+
+    def _hash(self, path: Path) -> str:
+        # Once a file and process: asked before every load, and 100 MB take a tenth of a second.
+        status = path.stat()
+        key = (str(path), status.st_size, status.st_mtime_ns)
+        if key not in self._hashed:
+            with path.open("rb") as file:
+                self._hashed[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._hashed[key]
+
+    def _temporary(self, kind: str, number: int) -> Path:
+        return self._folder / f".{kind}-{number}-{os.getpid()}-{threading.get_ident()}"
+
+    def _entries(self) -> list[Path]:
+        try:
+            return list(self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+
+
+def _copy_durably(source: Path, target: Path) -> None:
+    with source.open("rb") as reading, target.open("xb") as writing:
+        shutil.copyfileobj(reading, writing, 1 << 20)
+        writing.flush()
+        os.fsync(writing.fileno())
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
