@@ -164,7 +164,8 @@ class Shelf:
         with self._lock, _disk("putting the adapter on the shelf"):
             self._follow_disk()
             # A row outlives its adapter's folder, and its ids are those of this database.
-            learned = sorted({*documents, *([] if parent is None else self._adapters.documents(parent))})
+            inherited = self._adapters.documents(parent) if parent is not None else []
+            learned = sorted({*documents, *inherited})
             self._refuse_deleted(learned)
             draft = Manifest(
                 number=0,

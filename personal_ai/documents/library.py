@@ -18,7 +18,7 @@ from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import BatchRead, DocumentRead, Failed, FileSkipped, FileStarted, ReadFiles, Section
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import utc_now
-from personal_ai.store.documents import Counts, DocumentRow, Documents
+from personal_ai.store.documents import Counts, DocumentRow, Documents, Provenance
 from personal_ai.worker import Worker, WorkerDied
 
 #: The largest file that is read, in bytes.
@@ -200,6 +200,10 @@ class Library:
     def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
         """Say whether a document may be learned or used in answers; None leaves a flag as it is."""
         self.documents.set_flags(id, never_learn, never_use)
+
+    def set_provenance(self, id: int, provenance: Provenance) -> None:
+        """Say whose words a document is: "mine", "sent" to me, or from "elsewhere". Only what is mine is learned."""
+        self.documents.set_provenance(id, provenance)
 
     # The last method: behind it, `list` in an annotation would mean this one.
     def list(self, text: str = "") -> list[DocumentRow]:

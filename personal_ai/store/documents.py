@@ -15,6 +15,14 @@ from personal_ai.store.database import Database, stamp, utc_now
 #: How much more a term in the title or the heading weighs than one in the text.
 TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 1.0, 1.0, 1.0
 _FIRST_LINE = 160
+
+#: Whose words a document is: the person's own, sent to them, or found elsewhere. Only the first kind is learned.
+Provenance = Literal["mine", "sent", "elsewhere"]
+#: What a format tells about that; any other is taken for the person's own.
+_GUESSED: dict[str, Provenance] = {
+    **dict.fromkeys(("eml", "mbox"), "sent"),
+    **dict.fromkeys(("html", "htm", "pdf"), "elsewhere"),
+}
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -38,6 +46,12 @@ class DocumentRow(msgspec.Struct, frozen=True):
     never_use: bool
     learned_by: int | None
     chunks: int
+    provenance: Provenance = "mine"
+
+    @property
+    def learnable(self) -> bool:
+        """Whether a night learns it."""
+        return self.provenance == "mine" and not self.never_learn
 
 
 class ChunkRow(msgspec.Struct, frozen=True):
@@ -75,7 +89,8 @@ _DOCUMENT = """
            d.never_learn, d.never_use,
            (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
              WHERE ad.document_id = d.id AND a.state = 'kept'),
-           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id),
+           d.provenance
       FROM documents d
 """
 _CHUNK = """
@@ -139,8 +154,11 @@ class Documents:
         return [ChunkRow(*row) for row in self._db.query(f"{_CHUNK} WHERE d.id = ? ORDER BY c.position", (id,))]
 
     def learnable_chunks(self) -> list[ChunkRow]:
-        """Chunks of current documents that may be learned, oldest document first."""
-        rows = self._db.query(f"{_CHUNK} WHERE d.replaced_by IS NULL AND d.never_learn = 0 ORDER BY d.id, c.position")
+        """Chunks of current documents that may be learned, oldest document first: the person's own words."""
+        rows = self._db.query(
+            f"""{_CHUNK} WHERE d.replaced_by IS NULL AND d.never_learn = 0 AND d.provenance = 'mine'
+                ORDER BY d.id, c.position"""
+        )
         return [ChunkRow(*row) for row in rows]
 
     def removed_since(self, moment: str) -> int:
@@ -224,6 +242,15 @@ class Documents:
                 (never_learn, never_use, id),
             )
 
+    def set_provenance(self, id: int, provenance: Provenance) -> None:
+        """Say whose words a document is, later versions included. Raises UserError when it is gone."""
+        self.get(id)
+        with self._db.transaction("saving your choice") as connection:
+            connection.execute(
+                "UPDATE documents SET provenance = ? WHERE lineage = (SELECT lineage FROM documents WHERE id = ?)",
+                (provenance, id),
+            )
+
     # ---- pieces -------------------------------------------------------------------------------------------------
 
     def _insert(
@@ -235,7 +262,7 @@ class Documents:
             _leave_index(connection, _json([old.id]))
         connection.execute(
             """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
-                                     never_learn, never_use) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)""",
+                                     never_learn, never_use, provenance) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)""",
             (
                 0,
                 old.version + 1 if old else 1,
@@ -249,6 +276,7 @@ class Documents:
                 _first_line(document, chunks),
                 bool(old and old.never_learn),
                 bool(old and old.never_use),
+                old.provenance if old else _GUESSED.get(document.format, "mine"),
             ),
         )
         id = connection.last_insert_rowid()

@@ -136,4 +136,15 @@ def _deletions(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions]
+def _provenance(connection: apsw.Connection) -> None:
+    """Whose words a document is: only the person's own are learned."""
+    connection.execute(
+        """
+        ALTER TABLE documents ADD COLUMN provenance TEXT NOT NULL DEFAULT 'mine';
+        UPDATE documents SET provenance = 'sent' WHERE format IN ('eml', 'mbox');
+        UPDATE documents SET provenance = 'elsewhere' WHERE format IN ('html', 'htm', 'pdf');
+        """
+    )
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance]

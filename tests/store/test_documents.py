@@ -176,3 +176,28 @@ def test_a_note_whose_text_changed_is_counted_and_a_new_one_is_not(
     assert documents.replaced_since(stamp(clock())) == 0
     documents.delete(documents.list("lions")[0].id)
     assert documents.replaced_since(before) == 0
+
+
+def test_only_the_persons_own_words_are_learned_and_all_are_found(documents: Documents, note: Callable) -> None:
+    ids = {}
+    for kind in ("md", "eml", "mbox", "html", "pdf"):
+        read, chunks = note(f"a letter about {kind} kites", path=f"/a.{kind}")
+        ids[kind] = documents.put(msgspec.structs.replace(read, format=kind), chunks)
+    guessed = {kind: documents.get(id).provenance for kind, id in ids.items()}
+    assert guessed == {"md": "mine", "eml": "sent", "mbox": "sent", "html": "elsewhere", "pdf": "elsewhere"}
+    assert [chunk.document_id for chunk in documents.learnable_chunks()] == [ids["md"]]
+    assert len(_found(documents, "kite")) == 5
+    documents.set_provenance(ids["pdf"], "mine")
+    documents.set_provenance(ids["md"], "elsewhere")
+    assert [chunk.document_id for chunk in documents.learnable_chunks()] == [ids["pdf"]]
+    assert [documents.get(ids[kind]).learnable for kind in ("pdf", "md")] == [True, False]
+    documents.set_flags(ids["pdf"], never_learn=True)
+    assert documents.learnable_chunks() == []
+    assert not documents.get(ids["pdf"]).learnable
+
+
+def test_a_new_version_keeps_what_the_person_said_of_the_old_one(documents: Documents, note: Callable) -> None:
+    documents.set_provenance(documents.put(*note("first")), "sent")
+    assert documents.get(documents.put(*note("second"))).provenance == "sent"
+    with pytest.raises(UserError, match="no longer in your library"):
+        documents.set_provenance(99, "mine")

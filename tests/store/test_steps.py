@@ -54,3 +54,16 @@ def test_notes_that_were_deleted_before_the_upgrade_are_known_as_deleted(tmp_pat
     assert Adapters(database).that_learned_deleted() == {1}
     assert Documents(database).removed_since("2025-01-04T00:00:00.000Z") == 1
     database.close()
+
+
+def test_whose_words_an_old_note_is_is_guessed_by_its_format(tmp_path: Path) -> None:
+    documents = Documents(Database(old_file(tmp_path), tmp_path / "backups"))
+    assert {row.format: row.provenance for row in documents.list()} == {
+        "md": "mine",
+        "txt": "mine",
+        "docx": "mine",
+        "html": "elsewhere",
+        "pdf": "elsewhere",
+        "eml": "sent",
+    }
+    assert {chunk.title for chunk in documents.learnable_chunks()} == {"Note 1", "Note 2", "Note 3"}
