@@ -174,6 +174,25 @@ def search(
     command.terminal.result({"hits": [fields_of(hit) for hit in hits]}, say)
 
 
+@app.command()
+def forget(context: typer.Context, note: Annotated[str, typer.Argument(metavar="TITLE|PATH")]) -> None:
+    """Delete a note for good, and what was learned from it."""
+    command: Command = context.obj
+    with command.services() as services:
+        row = services.library.find(note)
+        gone = services.library.delete(row.id)
+
+    def say() -> None:
+        command.terminal.say(f"“{row.title}” is deleted.")
+        if gone.dropped:
+            numbers = ", ".join(map(str, gone.dropped))
+            instead = f"adapter {gone.now} is used" if gone.now is not None else "no adapter is used"
+            command.terminal.say(f"Adapters that had learned it are deleted too ({numbers}); {instead} from now on.")
+
+    fields = {"document": row.id, "title": row.title, "path": row.path, "dropped": gone.dropped, "adapter": gone.now}
+    command.terminal.result(fields, say)
+
+
 # ---- the chat ---------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +219,37 @@ def ask(
             seed=seed,
         )
     command.terminal.result(fields_of(answer), lambda: say_sources(command.terminal, answer))
+
+
+@app.command()
+def remember(context: typer.Context, text: str) -> None:
+    """Keep a text as a note; it is found from now on, and learned."""
+    command: Command = context.obj
+    with command.services() as services:
+        row = services.session.remember(text)
+        assert row.document_id is not None  # its note is stored before it
+        title = services.library.get(row.document_id).title
+    command.terminal.result(
+        {"taught": row.id, "document": row.document_id, "title": title},
+        lambda: command.terminal.say(f"Kept as “{title}”."),
+    )
+
+
+@app.command()
+def taught(context: typer.Context) -> None:
+    """What you taught it directly: thumbs, better answers, things to remember."""
+    command: Command = context.obj
+    with command.services() as services:
+        rows = services.session.taught()
+
+    def say() -> None:
+        lines = [(row.created[:10], row.kind, row.question, row.answer or f"not: {row.rejected}") for row in rows]
+        if lines:
+            command.terminal.table(("when", "kind", "question", "answer"), lines)
+        else:
+            command.terminal.say("Nothing yet. A thumb under an answer teaches, and so does personal-ai remember TEXT.")
+
+    command.terminal.result({"taught": [fields_of(row) for row in rows]}, say)
 
 
 def _mark(current: bool) -> str:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
     from personal_ai.store.adapters import Adapters
+    from personal_ai.store.choices import Choices
     from personal_ai.store.conversations import Conversations
     from personal_ai.store.database import Database
     from personal_ai.store.documents import Documents
     from personal_ai.store.nights import Nights
+    from personal_ai.store.taught import Taught
 
 Service = TypeVar("Service")
 
@@ -147,6 +149,20 @@ class Services:
 
         return Nights(self.database, now=self.now)
 
+    @_Once
+    def taught_rows(self) -> "Taught":
+        """What the person taught in the chat."""
+        from personal_ai.store.taught import Taught
+
+        return Taught(self.database, now=self.now)
+
+    @_Once
+    def choices(self) -> "Choices":
+        """What the person decided about a night's examples."""
+        from personal_ai.store.choices import Choices
+
+        return Choices(self.database, now=self.now)
+
     # ---- the services ----
 
     @_Once
@@ -187,6 +203,8 @@ class Services:
             adapters=self.adapters_in_use,
             settings=lambda: self.settings,
             start_worker=lambda: self.worker("chat-worker"),
+            taught=self.taught_rows,
+            keep_note=self.library.remember,
             now=self.now,
         )
 

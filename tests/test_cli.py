@@ -110,3 +110,48 @@ def test_what_cannot_be_done_with_an_adapter_is_a_sentence_and_changes_nothing(
 def test_people_see_a_table_of_adapters(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert cli.main(["adapters", "--home", str(home)]) == 0
     assert "●" in capsys.readouterr().out
+
+
+# ---- teaching and forgetting ------------------------------------------------------------------------------------
+
+
+def test_a_text_is_remembered_found_listed_and_forgotten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    kept = result(capsys, home, "remember", "The dentist is called Ida Holm.")
+    assert kept["title"].startswith("Remembered, ")
+    assert result(capsys, home, "search", "dentist")["hits"][0]["title"] == kept["title"]
+    (taught,) = result(capsys, home, "taught")["taught"]
+    assert (taught["id"], taught["kind"], taught["answer"]) == (
+        kept["taught"], "remember", "The dentist is called Ida Holm.",
+    )  # fmt: skip
+    gone = result(capsys, home, "forget", kept["title"])
+    assert (gone["document"], gone["dropped"], gone["adapter"]) == (kept["document"], [], None)
+    assert result(capsys, home, "search", "dentist")["hits"] == []
+    assert result(capsys, home, "taught")["taught"] == []
+
+
+def test_forgetting_a_note_says_which_adapters_went(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    services = Services(locate(home))
+    ids = [services.library.remember(text) for text in ("Jan is the plumber.", "Ida is the dentist.")]
+    services.shelf.publish(home.parent / "job", base="x", base_sha256="1" * 64, documents=ids[:1])
+    services.shelf.publish(home.parent / "job", base="x", base_sha256="1" * 64, documents=ids)
+    paths = [services.library.get(id).path for id in ids]
+    services.close()
+    assert cli.main(["forget", "Jan", "--home", str(home)]) == 2
+    assert "There is no note “Jan”" in capsys.readouterr().err
+    gone = result(capsys, home, "forget", paths[1])
+    assert (gone["dropped"], gone["adapter"]) == ([5], 4)
+    assert cli.main(["forget", paths[0], "--home", str(home)]) == 0
+    assert "(4); no adapter is used from now on" in capsys.readouterr().out
+    assert [row["number"] for row in result(capsys, home, "adapters")["adapters"]] == [3, 2, 1]
+
+
+def test_people_see_what_they_taught(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["--home", str(tmp_path / "home")]
+    assert cli.main(["taught", *words]) == 0
+    assert "Nothing yet" in capsys.readouterr().out
+    assert cli.main(["remember", "The key hangs behind the clock.", *words]) == 0
+    assert "Kept as “Remembered" in capsys.readouterr().out
+    assert cli.main(["taught", *words]) == 0
+    assert "behind the clock" in capsys.readouterr().out
+    assert cli.main(["remember", "  ", *words]) == 2

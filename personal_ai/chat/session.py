@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -18,11 +19,13 @@ from personal_ai.chat import prompt
 from personal_ai.chat.events import Answer, AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.prompt import Passage
+from personal_ai.chat.teaching import Teaching
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
 from personal_ai.store.conversations import Conversations, MessageRow, MessageState, Source
+from personal_ai.store.taught import Taught, TaughtRow
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
@@ -89,10 +92,13 @@ class ChatSession:
         adapters: Callable[[], list[AdapterUse]],
         settings: Callable[[], Settings],
         start_worker: Callable[[], Worker],
+        taught: Taught,
+        keep_note: Callable[[str], int],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_seed: Callable[[], int] = lambda: secrets.randbelow(2**31),
     ) -> None:
         self.conversations = conversations
+        self.teaching = Teaching(taught, conversations, keep_note)
         self._search = search
         self._model = model
         self._adapters = adapters
@@ -148,7 +154,7 @@ class ChatSession:
             chosen, model = self._settings(), self._model()
             if conversation_id is None:
                 conversation_id = self.conversations.create(_title(question))
-            history = _pairs(self.conversations.messages(conversation_id))
+            history = self._history(conversation_id, self.conversations.messages(conversation_id))
             self.conversations.add_message(conversation_id, "user", question)
             noted = chosen.use_notes if use_notes is None else use_notes
             learned = chosen.use_adapter if use_adapter is None else use_adapter
@@ -184,7 +190,7 @@ class ChatSession:
                 message_id=0,
                 question=before[-1].text,
                 sources=old.sources,
-                history=_pairs(before),
+                history=self._history(old.conversation_id, before),
                 model=model,
                 adapters=self._adapters() if chosen.use_adapter else [],
                 sampling=self._sampling(chosen, None),
@@ -204,6 +210,34 @@ class ChatSession:
                 worker.cancel(ask.id)
             except WorkerDied:
                 logger.info("nothing to stop: the chat worker is gone")
+
+    # ---- teaching -------------------------------------------------------------------------------------------
+
+    def thumb(self, message_id: int, up: bool) -> Literal["up", "down"] | None:
+        """Say that an answer was good or bad; the same thumb again takes it back. Returns the thumb that stands now.
+
+        It goes with its conversation. Raises UserError for a message that is no answer.
+        """
+        return self.teaching.thumb(message_id, up)
+
+    def teach(self, message_id: int, better_answer: str) -> TaughtRow:
+        """Keep a better answer; the conversation goes on from it, and what was said is kept as `rejected`.
+
+        It takes the place of an earlier one and of a thumb, and stays when its conversation is deleted. The message
+        itself is not changed. Raises UserError for a message that is no answer, and for an empty or an unchanged one.
+        """
+        return self.teaching.teach(message_id, better_answer)
+
+    def remember(self, text: str) -> TaughtRow:
+        """Keep a text, and as a note of its own, so that it is found from the next question on; both stay.
+
+        Raises UserError when there are no words in it.
+        """
+        return self.teaching.remember(text)
+
+    def taught(self) -> list[TaughtRow]:
+        """Everything taught, newest first."""
+        return self.teaching.rows.list()
 
     # ---- getting ready --------------------------------------------------------------------------------------
 
@@ -355,6 +389,14 @@ class ChatSession:
         if read >= MEASURED_TOKENS and event.first_token_seconds > 0:
             # The fastest seen: a slow one says more about what else ran than about the machine.
             self._reading_speed = max(self._reading_speed, read / event.first_token_seconds)
+
+    def _history(self, conversation_id: int, rows: Sequence[MessageRow]) -> list[Pair]:
+        """The questions that were answered so far, with the better answer where the person wrote one."""
+        better = self.teaching.better_answers(conversation_id)
+        return [
+            (asked, msgspec.structs.replace(answered, text=better.get(answered.id, answered.text)))
+            for asked, answered in _pairs(rows)
+        ]
 
     # ---- the prompt -----------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from personal_ai.documents.search import Hit
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import BatchRead, DocumentRead, Failed, FileSkipped, FileStarted, ReadFiles, Section
 from personal_ai.store.adapters import Forgotten
-from personal_ai.store.database import utc_now
+from personal_ai.store.database import stamp, utc_now
 from personal_ai.store.documents import Counts, DocumentRow, Documents, Provenance
 from personal_ai.worker import Worker, WorkerDied
 
@@ -132,6 +132,24 @@ class Library:
                 yield Skipped(outcome.path, outcome.reason, done, total)
         yield AddFinished(documents, unchanged, skipped, time.monotonic() - started)
 
+    def remember(self, text: str) -> int:
+        """Keep a text of the person's as a note of its own, found at once; return its id, the old one's where known."""
+        now = self._now()
+        day = now.astimezone()
+        content = text.encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        note = DocumentRead(
+            path=f"remembered:{sha256[:12]}",
+            sha256=sha256,
+            size=len(content),
+            title=f"Remembered, {day.day} {day:%B} {day.year}",
+            format="txt",
+            text=text,
+            sections=[],
+            created=stamp(now),
+        )
+        return self.documents.put(note, chunks.split(note))
+
     def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None]]:
         """Each file with the id of its document, why it was skipped, or None when it is known already."""
         fresh: list[Path] = []
@@ -173,6 +191,24 @@ class Library:
     def get(self, id: int) -> DocumentRow:
         """A document. Raises UserError when it is gone."""
         return self.documents.get(id)
+
+    def find(self, name: str) -> DocumentRow:
+        """The one document of this path, title or file name. Raises UserError for none, and for several."""
+        row = self.documents.find_path(name) or self.documents.find_path(str(_absolute(Path(name))))
+        if row:
+            return row
+        wanted = name.strip().casefold()
+        rows = self.documents.list()
+        found = [row for row in rows if row.title.casefold() == wanted]
+        found = found or [row for row in rows if Path(row.path).name.casefold() == wanted]
+        if not found:
+            raise UserError(
+                f"There is no note “{name}” in your library. Give its whole title, or the path of its file."
+            )
+        if len(found) > 1:
+            paths = ", ".join(f"“{row.path}”" for row in found[:5])
+            raise UserError(f"{len(found)} notes are called “{name}”. Give the path of the one you mean: {paths}.")
+        return found[0]
 
     def text(self, id: int) -> str:
         """A document's whole text. Raises UserError when it is gone."""

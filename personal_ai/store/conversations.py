@@ -90,9 +90,13 @@ class Conversations:
             connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, id))
 
     def delete(self, id: int) -> None:
-        """Remove a conversation and its messages for good. Raises UserError when it is gone already."""
+        """Remove a conversation and its messages for good. Raises UserError when it is gone already.
+
+        Thumbs given in it go with it. Better answers that the person wrote, and what they asked to remember, stay.
+        """
         self.get(id)
         with self._db.transaction("deleting a conversation") as connection:
+            connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down')", (id,))
             connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
         self._db.forget_pages()
 

@@ -208,8 +208,9 @@ class Documents:
     def delete(self, id: int) -> list[int]:
         """Remove a document for good: all its versions, chunks, index terms, and what answers and nights quote of it.
 
-        Returns the ids of its versions. That they are gone is kept, so that what learned them can be found at any later
-        time. Raises UserError when it is gone already.
+        What was taught from its passages is marked as never to be learned. Returns the ids of its versions; that they
+        are gone is kept, so that what learned them can be found at any later time. Raises UserError when it is gone
+        already.
         """
         title = self.get(id).title
         with self._db.transaction("deleting a note") as connection:
@@ -223,6 +224,7 @@ class Documents:
             _leave_index(connection, ids)
             _blank_sources(connection, set(versions))
             _blank_samples(connection, title)
+            _leave_teaching(connection, ids)
             connection.execute(
                 """INSERT INTO forgotten(document_id, lineage, at)
                    SELECT id, lineage, ? FROM documents WHERE id IN (SELECT value FROM json_each(?))""",
@@ -388,6 +390,22 @@ def _blank_samples(connection: apsw.Connection, title: str) -> None:
         report["learned"] = [name for name in learned if name != title]
         if proof["samples"] != samples or report["learned"] != learned:
             connection.execute("UPDATE nights SET report = ? WHERE id = ?", (msgspec.json.encode(report).decode(), id))
+
+
+def _leave_teaching(connection: apsw.Connection, ids: str) -> None:
+    """A deleted note is not learned by way of answers about it either; what the person wrote themselves stays."""
+    connection.execute(
+        """UPDATE taught SET never = 1 WHERE EXISTS (
+               SELECT 1 FROM json_each(taught.chunks) cited JOIN chunks c ON c.id = cited.value
+                WHERE c.document_id IN (SELECT value FROM json_each(?)))""",
+        (ids,),
+    )
+    connection.execute(
+        """DELETE FROM example_choices WHERE EXISTS (
+               SELECT 1 FROM json_each(example_choices.documents) source
+                WHERE source.value IN (SELECT value FROM json_each(?)))""",
+        (ids,),
+    )
 
 
 def _first_line(document: DocumentRead, chunks: Sequence[NewChunk]) -> str:

@@ -147,4 +147,39 @@ def _provenance(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance]
+def _teaching(connection: apsw.Connection) -> None:
+    """What the person teaches, and what they decide about a night's examples."""
+    connection.execute(
+        """
+        CREATE TABLE taught(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            rejected TEXT NOT NULL,
+            conversation_id INTEGER REFERENCES conversations(id) ON DELETE SET NULL,
+            message_id INTEGER REFERENCES messages(id) ON DELETE SET NULL,
+            -- The note that a thing to remember became.
+            document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE,
+            -- Ids of the passages that the answer had before it; their text stays with their documents.
+            chunks TEXT NOT NULL DEFAULT '[]',
+            created TEXT NOT NULL,
+            never INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX taught_conversation ON taught(conversation_id);
+        CREATE INDEX taught_message ON taught(message_id);
+        CREATE INDEX taught_document ON taught(document_id);
+
+        CREATE TABLE example_choices(
+            key TEXT PRIMARY KEY,
+            choice TEXT NOT NULL,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            documents TEXT NOT NULL DEFAULT '[]',
+            created TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+    )
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance, _teaching]

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,39 @@ def test_any_question_is_a_valid_search(add: Add, library: Library, notes: Path,
     add(notes)
     library.search(query)
     library.list(query)
+
+
+def test_a_text_to_remember_is_a_note_that_is_found_at_once(library: Library) -> None:
+    library = Library(library.documents, library._reader, now=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC))
+    id = library.remember("The dentist is called Ida Holm.")
+    other = library.remember("The plumber is called Jan Bach.")
+    row = library.get(id)
+    assert (row.title, row.provenance, row.created) == (
+        "Remembered, 24 November 2026",
+        "mine",
+        "2026-11-24T12:00:00.000Z",
+    )
+    assert library.search("Who is the dentist?")[0].text == "The dentist is called Ida Holm."
+    assert library.remember("The dentist is called Ida Holm.") == id != other
+    assert library.counts().documents == 2
+
+
+def test_a_note_is_found_by_its_path_its_title_or_its_files_name(
+    add: Add, library: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notes / "a").mkdir()
+    (notes / "soup.md").write_text("# Sour soup\n\nCaraway.")
+    (notes / "a" / "soup.md").write_text("# Other soup\n\nSalt.")
+    (notes / "b.md").write_text("# Other soup\n\nPepper.")
+    add(notes)
+    monkeypatch.chdir(notes)
+    for name in (str(notes / "soup.md"), "soup.md", "sour soup", " Sour Soup"):
+        assert library.find(name).title == "Sour soup", name
+    assert library.find("b.md").path == str(notes / "b.md")
+    with pytest.raises(UserError, match="2 notes are called “other soup”"):
+        library.find("other soup")
+    monkeypatch.chdir(notes.parent)
+    with pytest.raises(UserError, match=r"2 notes are called “soup\.md”"):
+        library.find("soup.md")
+    with pytest.raises(UserError, match="There is no note “pie”"):
+        library.find("pie")
