@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -97,13 +97,13 @@ class Services:
         """The adapters that belong to the model in use."""
         return self.shelf.in_use(self.model().sha256)
 
-    def prompt(self, question: str, hits: "Sequence[Hit]") -> "list[Turn]":
-        """What the chat would ask the model about a first question with these passages."""
+    def prompt(self, question: str, hits: "Sequence[Hit]", today: "date | None" = None) -> "list[Turn]":
+        """What the chat would ask the model about a first question with these passages, today or on another day."""
         from personal_ai.chat import prompt
 
         passages = [prompt.Passage(hit.title, hit.heading, hit.text, hit.created) for hit in hits]
-        today = self.now().astimezone()
-        return prompt.build(question, passages, [], f"{today:%A}, {today.day} {today:%B} {today.year}")
+        day = today or self.now().astimezone().date()
+        return prompt.build(question, passages, [], f"{day:%A}, {day.day} {day:%B} {day.year}")
 
     def worker(self, name: str, *arguments: str) -> Worker:
         """A worker that is not started yet, its log in the data folder."""

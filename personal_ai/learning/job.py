@@ -61,6 +61,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_seconds: float = 30.0
     chunks: list[int] = []
     documents: list[int] = []
+    #: The adapter.safetensors to begin from: the reading skill, or what was learned last. Empty: begin anew.
+    start: str = ""
+    #: Where the base model's own general answers are kept, to be replayed. Empty: no replay.
+    replay: str = ""
+    #: The adapter file in use now: what is measured, and what a new one has to beat. Empty: the bare base model.
     adapter: str = ""
     scale: float = 1.0
     created: str = ""

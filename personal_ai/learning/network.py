@@ -4,7 +4,7 @@ Only what a LoRA step needs is built: base weights are frozen, activations are k
 are computed for target rows only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +17,7 @@ from gguf.quants import dequantize
 from torch import Tensor, nn
 
 from personal_ai.errors import UserError
+from personal_ai.learning.units import Unit, lay_out
 from personal_ai.models import gguf_file
 
 #: The layers that carry LoRA: all linear ones but the embedding and the head (llama.cpp aborts on those when tied).
@@ -45,7 +46,8 @@ class Pack:
 
     `tokens` and `positions` are [T]; `spans` cut the row into attention blocks; `masks` hold one additive mask
     [L, L] a block, so that an example sees only itself. `rows` [R] are the positions whose next token `targets` [R]
-    is learned, with `weights` [R].
+    is learned, with `weights` [R]. The first S of them may learn a distribution instead: probabilities `chances`
+    [S, K] of the tokens `likely` [S, K], and what is left for all others together.
     """
 
     tokens: Tensor
@@ -55,6 +57,8 @@ class Pack:
     rows: Tensor
     targets: Tensor
     weights: Tensor
+    likely: Tensor | None = None
+    chances: Tensor | None = None
 
     @property
     def size(self) -> int:
@@ -118,12 +122,14 @@ class _AdaptedLinear(torch.autograd.Function):
         return dx, None, through_b.T @ x, (gradient.T @ low).mul_(ctx.scale), None
 
 
-def linear(layer: nn.Module, x: Tensor) -> Tensor:
-    """Apply a linear layer, through the fused LoRA step when peft has wrapped it."""
+def adapted(layer: nn.Module, x: Tensor, bare: bool = False) -> Tensor:
+    """Apply a linear layer, through the fused LoRA step when peft has wrapped it; `bare` leaves LoRA out."""
     adapters = getattr(layer, "lora_A", None)
     if adapters is None:
         return cast(Tensor, layer(x))
     wrapped = cast(Any, layer)
+    if bare:
+        return cast(Tensor, wrapped.base_layer(x))
     a, b = wrapped.lora_A["default"].weight, wrapped.lora_B["default"].weight
     y = _AdaptedLinear.apply(x, wrapped.base_layer.weight, a.to(x.dtype), b.to(x.dtype), wrapped.scaling["default"])
     return cast(Tensor, y if wrapped.base_layer.bias is None else y + wrapped.base_layer.bias)
@@ -151,9 +157,13 @@ class Block(nn.Module):
             bias = tensor.get(f"{name}{target}.bias")
             setattr(self, target, _frozen_linear(weight, None if bias is None else bias.to(dtype)))
 
-    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], pack: Pack) -> Tensor:
-        """Map hidden rows [T, width] to hidden rows."""
+    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], pack: Pack, bare: bool = False) -> Tensor:
+        """Map hidden rows [T, width] to hidden rows; `bare` leaves LoRA out."""
         shape = self.shape
+
+        def linear(layer: nn.Module, x: Tensor) -> Tensor:
+            return adapted(layer, x, bare)
+
         normed = self.attn_norm(x)
         q = rotate(linear(self.attn_q, normed).view(-1, shape.heads, shape.head_width), rope)
         k = rotate(linear(self.attn_k, normed).view(-1, shape.kv_heads, shape.head_width), rope)
@@ -202,6 +212,7 @@ class Network(nn.Module):
         """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet."""
         super().__init__()
         self.dtype = dtype or training_dtype()
+        self.bare = False
         file = gguf_file.read(path)
         self.architecture = str(file.metadata["general.architecture"])
         self.shape = read_shape(file)
@@ -223,102 +234,146 @@ class Network(nn.Module):
         # from llama.cpp (mean |dlogp| .092 with, .088 without, .079 all in fp32).
         x = self.token_embd(pack.tokens).float()
         for block in self.blk:
-            x = block(x, rope, pack)
+            x = block(x, rope, pack, self.bare)
         return self.output_norm(x)
 
     def loss(self, pack: Pack) -> Tensor:
-        """Weighted sum of the negative log-likelihoods of the pack's target rows, in nats."""
+        """Weighted sum of the cross-entropies of the pack's target rows, in nats."""
         rows = self.hidden(pack).index_select(0, pack.rows)
-        return cast(Tensor, _TargetLoss.apply(rows, self.output, pack.targets, pack.weights))
+        return cast(Tensor, _TargetLoss.apply(rows, self.output, pack))
+
+    @torch.no_grad()
+    def expected(self, pack: Pack, k: int) -> tuple[Tensor, Tensor]:
+        """What the base alone, without LoRA, expects at the pack's target rows: ids and probabilities [R, k]."""
+        self.bare = True
+        try:
+            rows = self.hidden(pack).index_select(0, pack.rows)
+        finally:
+            self.bare = False
+        ids, chances = [], []
+        for part in rows.split(_TargetLoss.CHUNK):
+            top = torch.softmax((part @ self.output.T).float(), -1).topk(k, -1)
+            ids.append(top.indices)
+            chances.append(top.values)
+        return torch.cat(ids), torch.cat(chances)
 
     @torch.no_grad()
     def log_probabilities(self, tokens: Sequence[int]) -> np.ndarray:
         """Natural-log probabilities [T, vocabulary] (fp32) after each of `tokens`."""
-        rows = self.hidden(pack_examples([(list(tokens), [False] * len(tokens))], self.dtype)).float()
+        rows = self.hidden(pack_units([lay_out([(list(tokens), [False] * len(tokens))])], self.dtype)).float()
         # In bf16 a logit of 20 would be rounded by up to 0.06. The head becomes fp32 in parts, to spare memory.
         parts = [rows @ part.float().T for part in self.output.split(8192)]
         return torch.log_softmax(torch.cat(parts, -1), -1).numpy()
 
 
 class _TargetLoss(torch.autograd.Function):
-    """Cross-entropy over the vocabulary in chunks; the gradient is computed on the way, so no logits are kept."""
+    """Cross-entropy over the vocabulary in chunks; the gradient is computed on the way, so no logits are kept.
+
+    A soft row compares with probabilities p of k tokens and treats all others as one: -Σ p log q - (1-Σp) log (1-Σq).
+    """
 
     CHUNK = 256
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    def forward(ctx: Any, rows: Tensor, head: Tensor, pack: Pack) -> Tensor:
         total = rows.new_zeros((), dtype=torch.float32)
         gradient = torch.empty_like(rows)
-        for start in range(0, rows.shape[0], _TargetLoss.CHUNK):
-            part = slice(start, start + _TargetLoss.CHUNK)
+        soft = 0 if pack.likely is None else pack.likely.shape[0]
+        cuts = sorted({*range(0, soft, _TargetLoss.CHUNK), *range(soft, rows.shape[0], _TargetLoss.CHUNK)})
+        for start, end in zip(cuts, [*cuts[1:], rows.shape[0]], strict=True):
+            part = slice(start, end)
             logits = (rows[part] @ head.T).float()
-            log_sum = torch.logsumexp(logits, -1)
-            aim = targets[part, None]
-            total += ((log_sum - logits.gather(1, aim).squeeze(1)) * weights[part]).sum()
-            slope = logits.sub_(log_sum[:, None]).exp_()
-            slope.scatter_add_(1, aim, slope.new_full(aim.shape, -1.0))
-            gradient[part] = slope.mul_(weights[part, None]).to(rows.dtype) @ head
+            log_sum = torch.logsumexp(logits, -1, keepdim=True)
+            if start < soft:
+                losses, slope = _soft(logits, log_sum, pack, part)
+            else:
+                aim = pack.targets[part, None]
+                losses = (log_sum - logits.gather(1, aim)).squeeze(1)
+                slope = logits.sub_(log_sum).exp_()
+                slope.scatter_add_(1, aim, slope.new_full(aim.shape, -1.0))
+            total += (losses * pack.weights[part]).sum()
+            gradient[part] = slope.mul_(pack.weights[part, None]).to(rows.dtype) @ head
         ctx.save_for_backward(gradient)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient * gradients[0].to(gradient.dtype), None, None, None
+        return gradient * gradients[0].to(gradient.dtype), None, None
+
+
+def _soft(logits: Tensor, log_sum: Tensor, pack: Pack, part: slice) -> tuple[Tensor, Tensor]:
+    """Losses [R] of soft rows, and their gradients by the logits [R, vocabulary]. `logits` is used up."""
+    assert pack.likely is not None
+    assert pack.chances is not None
+    ids, chances = pack.likely[part], pack.chances[part]
+    logs = logits.gather(1, ids) - log_sum
+    q = logs.exp()
+    rest = (1 - chances.sum(-1, keepdim=True)).clamp_min(0.0)
+    rest_q = (1 - q.sum(-1, keepdim=True)).clamp_min(1e-6)
+    losses = -(chances * logs).sum(-1) - (rest * rest_q.log()).squeeze(-1)
+    ratio = rest / rest_q
+    slope = logits.sub_(log_sum).exp_().mul_(1 - ratio)
+    slope.scatter_add_(1, ids, q * ratio - chances)
+    return losses, slope
 
 
 # ---- packing ----------------------------------------------------------------------------------------------------
 
 
-def pack_examples(
-    examples: Iterable[tuple[list[int], list[bool]]],
-    dtype: torch.dtype,
-    block: int = 256,
-    weights: Iterable[float] = (),
-) -> Pack:
-    """Lay examples (`tokens`, `learn` flags of the same length) one after the other, without padding.
+#: What the base alone expects at the learned tokens of a unit: ids and probabilities [targets, K].
+Expected = tuple[Tensor, Tensor]
 
-    Short neighbours share an attention block of at most `block` tokens; a longer example is a block of its own.
-    `learn[i]` says that token i is a target, predicted from the row before it.
+
+def pack_units(
+    units: Sequence[Unit], dtype: torch.dtype, block: int = 256, expected: Sequence[Expected | None] = ()
+) -> Pack:
+    """Lay units one after the other, without padding. Units with something `expected` must come first.
+
+    Short neighbours share an attention block of at most `block` tokens; a longer unit is a block of its own.
     """
     tokens: list[int] = []
     positions: list[int] = []
     rows: list[int] = []
     targets: list[int] = []
-    row_weights: list[float] = []
+    weights: list[float] = []
     spans: list[tuple[int, int]] = []
-    lengths: list[list[int]] = []
-    given = list(weights)
-    for number, (words, learn) in enumerate(examples):
+    members: list[list[Unit]] = []
+    for unit in units:
         start = len(tokens)
-        if spans and start + len(words) - spans[-1][0] <= block:
-            spans[-1] = (spans[-1][0], start + len(words))
-            lengths[-1].append(len(words))
+        if spans and start + unit.size - spans[-1][0] <= block:
+            spans[-1] = (spans[-1][0], start + unit.size)
+            members[-1].append(unit)
         else:
-            spans.append((start, start + len(words)))
-            lengths.append([len(words)])
-        tokens.extend(words)
-        positions.extend(range(len(words)))
-        for i in range(1, len(words)):
-            if learn[i]:
-                rows.append(start + i - 1)
-                targets.append(words[i])
-                row_weights.append(given[number] if given else 1.0)
+            spans.append((start, start + unit.size))
+            members.append([unit])
+        tokens.extend(unit.tokens)
+        positions.extend(unit.positions)
+        for i in unit.targets:
+            rows.append(start + unit.previous[i])
+            targets.append(unit.tokens[i])
+            weights.append(unit.weights[i])
+    soft = [each for each in expected if each is not None]
     return Pack(
         tokens=torch.tensor(tokens),
         positions=torch.tensor(positions),
         spans=spans,
-        masks=[_mask(parts, dtype) for parts in lengths],
+        masks=[_mask(each, dtype) for each in members],
         rows=torch.tensor(rows, dtype=torch.long),
         targets=torch.tensor(targets, dtype=torch.long),
-        weights=torch.tensor(row_weights, dtype=torch.float32),
+        weights=torch.tensor(weights, dtype=torch.float32),
+        likely=torch.cat([ids for ids, _ in soft]) if soft else None,
+        chances=torch.cat([chances for _, chances in soft]) if soft else None,
     )
 
 
-def _mask(lengths: list[int], dtype: torch.dtype) -> Tensor:
-    """Additive mask [L, L]: 0 where a row may look (its own example, up to itself), else the lowest finite number."""
-    example = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths))
-    seen = (example[:, None] == example[None, :]).tril_()
+def _mask(units: Sequence[Unit], dtype: torch.dtype) -> Tensor:
+    """Additive mask [L, L]: 0 where a row may look (its beginning and own branch), else the lowest finite number."""
+    owner = torch.repeat_interleave(torch.arange(len(units)), torch.tensor([unit.size for unit in units]))
+    branch = torch.tensor([branch for unit in units for branch in unit.branches])
+    seen = owner[:, None] == owner[None, :]
+    seen &= (branch[None, :] == 0) | (branch[:, None] == branch[None, :])
+    seen = seen.tril_()
     return torch.zeros(seen.shape, dtype=dtype).masked_fill_(~seen, torch.finfo(dtype).min / 2)
 
 

@@ -20,6 +20,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     example_tokens: int = 1024
     #: How often the whole set may be seen at most.
     epochs: float = 3.0
+    #: This share of the tokens is what the base itself says to general prompts, learned as it expects them.
+    replay: float = 0.15
     #: Every random choice of the run follows from it.
     seed: int = 1
 

@@ -14,6 +14,7 @@ from personal_ai.engine.runtime import physical_cores
 from personal_ai.learning import train
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import lay_out
 
 #: Examples as a night has them: many short answers behind passages, some whole notes.
 SHAPES = ((420, 6),) * 3 + ((60, 6),) * 6 + ((200, 160),) * 2
@@ -29,7 +30,7 @@ def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, 
     rng = random.Random(recipe.seed)
     vocabulary = network.token_embd.num_embeddings
     examples = [
-        ([rng.randrange(vocabulary) for _ in range(length)], [i >= length - learned for i in range(length)])
+        lay_out([([rng.randrange(vocabulary) for _ in range(length)], [i >= length - learned for i in range(length)])])
         for length, learned in SHAPES
     ]
     tokens = sum(length for length, _ in SHAPES)

@@ -1,32 +1,35 @@
-"""The training loop: steps over packed examples, checkpoints that survive a crash, and a plan that fits the time."""
+"""The training loop: steps over packed units, checkpoints that survive a crash, and a plan that fits the time."""
 
 import hashlib
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 import torch
 from peft import LoraConfig, inject_adapter_in_model
+from safetensors import safe_open
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
-from personal_ai.learning.network import TARGETS, Network, pack_examples
+from personal_ai.errors import UserError
+from personal_ai.learning.network import TARGETS, Expected, Network, pack_units
 from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import Unit
 from personal_ai.paths import write_durably
-
-#: Tokens and learn flags of one example, of the same length.
-Tokenised = tuple[list[int], list[bool]]
 
 #: An interruption is answered after at most this many tokens of work.
 PIECE_TOKENS = 1024
 
 #: After this many steps their own speed says better than the calibration how many fit.
 REPLAN_STEPS = 5
+
+#: Of what the base expects at a token, this many possibilities are kept one by one; the rest is one number.
+EXPECTED = 48
 
 
 class Interrupted(Exception):
@@ -56,8 +59,11 @@ class Run:
     seconds: float = 0.0
 
 
-def adapt(network: Network, recipe: Recipe) -> list[tuple[str, torch.nn.Parameter]]:
-    """Let peft put LoRA beside every adapted layer (fp32, B = 0); return its parameters by name, in a fixed order."""
+def adapt(network: Network, recipe: Recipe, start: Path | None = None) -> list[tuple[str, torch.nn.Parameter]]:
+    """Let peft put LoRA beside every adapted layer (fp32, B = 0); return its parameters by name, in a fixed order.
+
+    With `start` they begin where that adapter.safetensors ended. Raises UserError when it does not fit.
+    """
     torch.manual_seed(recipe.seed)
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(TARGETS), lora_dropout=0.0)  # pyright: ignore[reportArgumentType]
     inject_adapter_in_model(config, network)
@@ -65,7 +71,26 @@ def adapt(network: Network, recipe: Recipe) -> list[tuple[str, torch.nn.Paramete
     for _, parameter in named:
         parameter.data = parameter.data.float()
         parameter.requires_grad_(True)
+    if start is not None:
+        _begin_from(start, named, recipe)
     return named
+
+
+def _begin_from(start: Path, named: list[tuple[str, torch.nn.Parameter]], recipe: Recipe) -> None:
+    """Copy an adapter's matrices, of at most the recipe's rank: what a smaller one lacks begins as if new."""
+    tensors = load_safetensors(start.read_bytes())
+    with safe_open(start, "pt") as file:
+        metadata = file.metadata() or {}
+    rank = float(metadata.get("rank", recipe.rank))
+    # W + (alpha / rank) B A: what was trained at another ratio is scaled to say the same.
+    ratio = float(metadata.get("alpha", recipe.alpha)) / rank / (recipe.alpha / recipe.rank)
+    for name, parameter in named:
+        layer, part = name.split(".lora_")
+        old = tensors.get(f"{layer}.weight.lora_{part[0].lower()}")
+        if old is None or any(a > b for a, b in zip(old.shape, parameter.shape, strict=True)):
+            raise UserError("What was learned before does not fit this model, so learning has to begin anew.")
+        old = old.float() * (ratio if part[0] == "B" else 1.0)
+        parameter.data[: old.shape[0], : old.shape[1]] = old
 
 
 def learning_rate(recipe: Recipe, step: int, planned: int) -> float:
@@ -76,84 +101,96 @@ def learning_rate(recipe: Recipe, step: int, planned: int) -> float:
     return recipe.learning_rate * max(0.0, (planned - step) / max(1, planned - rising))
 
 
-def schedule(examples: Sequence[Tokenised], recipe: Recipe, epoch: int) -> list[list[int]]:
-    """The steps of one epoch, each a list of example numbers: a pure function of the recipe's seed and the epoch."""
-    order = list(range(len(examples)))
+def schedule(units: Sequence[Unit], recipe: Recipe, epoch: int) -> list[list[int]]:
+    """The steps of one epoch, each a list of unit numbers: a pure function of the recipe's seed and the epoch."""
+    order = list(range(len(units)))
     random.Random(f"{recipe.seed}-{epoch}").shuffle(order)
     steps: list[list[int]] = [[]]
     filled = 0
     for number in order:
-        length = len(examples[number][0])
-        if steps[-1] and filled + length > recipe.step_tokens:
+        if steps[-1] and filled + units[number].size > recipe.step_tokens:
             steps.append([])
             filled = 0
         steps[-1].append(number)
-        filled += length
+        filled += units[number].size
     return steps
 
 
-def all_steps(examples: Sequence[Tokenised], recipe: Recipe) -> Iterator[list[int]]:
+def all_steps(units: Sequence[Unit], recipe: Recipe) -> Iterator[list[int]]:
     """The steps of every epoch, one after the other, without end."""
     epoch = 0
     while True:
-        yield from schedule(examples, recipe, epoch)
+        yield from schedule(units, recipe, epoch)
         epoch += 1
 
 
-def example_weight(learned: int) -> float:
-    """Weight of each of an example's `learned` tokens: a long text counts by the root of its length."""
-    return 1.0 / math.sqrt(max(1, learned))
+def step_gradient(
+    network: Network, units: Sequence[Unit], stop: Callable[[], bool], expected: Mapping[int, Expected] | None = None
+) -> float:
+    """Accumulate the gradient of one step; return its loss (nats per learned token). Raises Interrupted on `stop()`.
 
-
-def step_gradient(network: Network, examples: Sequence[Tokenised], stop: Callable[[], bool]) -> float:
-    """Accumulate the gradient of one step; return its loss (nats per learned token). Raises Interrupted on `stop()`."""
-    learned = [sum(learn[1:]) for _, learn in examples]
-    weights = [example_weight(count) for count in learned]
-    total = sum(w * n for w, n in zip(weights, learned, strict=True)) or 1.0
-    # Long examples first: the short ones then share attention blocks with their like.
-    order = sorted(range(len(examples)), key=lambda i: -len(examples[i][0]))
+    `expected` holds by unit number what the base expects at the learned tokens of the units that are replayed.
+    """
+    total = sum(unit.weight for unit in units) or 1.0
+    # Long units first: the short ones then share attention blocks with their like. Replayed ones come before all.
+    order = sorted(units, key=lambda unit: (not unit.replay, -unit.size))
     loss = 0.0
-    for piece in _pieces(order, examples):
+    for piece in _pieces(order):
         if stop():
             raise Interrupted
-        shares = [weights[i] / total for i in piece]
-        pack = pack_examples([examples[i] for i in piece], network.dtype, weights=shares)
-        part = network.loss(pack)
+        soft = [(expected or {}).get(unit.number) if unit.replay else None for unit in piece]
+        pack = pack_units(piece, network.dtype, expected=soft)
+        part = network.loss(replace(pack, weights=pack.weights / total))
         part.backward()
         loss += float(part.detach())
     return loss
 
 
-def _pieces(order: list[int], examples: Sequence[Tokenised]) -> Iterator[list[int]]:
-    piece: list[int] = []
+def _pieces(order: Sequence[Unit]) -> Iterator[list[Unit]]:
+    piece: list[Unit] = []
     size = 0
-    for number in order:
-        length = len(examples[number][0])
-        if piece and size + length > PIECE_TOKENS:
+    for unit in order:
+        if piece and size + unit.size > PIECE_TOKENS:
             yield piece
             piece, size = [], 0
-        piece.append(number)
-        size += length
+        piece.append(unit)
+        size += unit.size
     if piece:
         yield piece
 
 
-def calibrate(network: Network, examples: Sequence[Tokenised], recipe: Recipe, stop: Callable[[], bool]) -> float:
+def expectations(
+    network: Network, units: Sequence[Unit], stop: Callable[[], bool] = lambda: False
+) -> dict[int, Expected]:
+    """What the bare base expects at the learned tokens of every replayed unit, by its number."""
+    found: dict[int, Expected] = {}
+    for piece in _pieces([unit for unit in units if unit.replay]):
+        if stop():
+            raise Interrupted
+        ids, chances = network.expected(pack_units(piece, network.dtype), EXPECTED)
+        begin = 0
+        for unit in piece:
+            end = begin + len(unit.targets)
+            found[unit.number] = ids[begin:end].clone(), chances[begin:end].clone()
+            begin = end
+    return found
+
+
+def calibrate(network: Network, units: Sequence[Unit], recipe: Recipe, stop: Callable[[], bool]) -> float:
     """Seconds that one training token takes here, measured on the run's own first step (after a warm-up piece)."""
-    first = schedule(examples, recipe, 0)[0]
-    chosen = [examples[i] for i in first]
+    chosen = [units[i] for i in schedule(units, recipe, 0)[0]]
     step_gradient(network, chosen[: max(1, len(chosen) // 4)], stop)
     begin = time.monotonic()
     step_gradient(network, chosen, stop)
     seconds = time.monotonic() - begin
     network.zero_grad(set_to_none=True)
-    return seconds / sum(len(tokens) for tokens, _ in chosen)
+    return seconds / sum(unit.size for unit in chosen)
 
 
-def plan(examples: Sequence[Tokenised], recipe: Recipe, seconds_per_token: float, seconds: float) -> int:
+def plan(units: Sequence[Unit], recipe: Recipe, seconds_per_token: float, seconds: float) -> int:
     """How many steps to take: all the epochs the recipe allows, or what fits into `seconds`."""
-    tokens = sum(len(words) for words, _ in examples)
-    steps = len(schedule(examples, recipe, 0))
+    tokens = sum(unit.size for unit in units)
+    steps = len(schedule(units, recipe, 0))
     by_time = seconds / max(1e-9, seconds_per_token) / max(1.0, tokens / steps)
     return max(1, int(min(steps * recipe.epochs, by_time)))
 
@@ -161,7 +198,7 @@ def plan(examples: Sequence[Tokenised], recipe: Recipe, seconds_per_token: float
 def train(
     network: Network,
     parameters: list[tuple[str, torch.nn.Parameter]],
-    examples: Sequence[Tokenised],
+    units: Sequence[Unit],
     recipe: Recipe,
     folder: Path,
     inputs: str,
@@ -184,6 +221,7 @@ def train(
     optimizer = torch.optim.AdamW(
         [p for _, p in parameters], lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=recipe.weight_decay
     )
+    expected = expectations(network, units, stop)
     state = resume(folder, inputs, parameters, optimizer)
     run = Run(state.planned, state.step, list(state.losses), state.tokens, state.seconds) if state else Run(planned())
     begin, before = time.monotonic(), run.seconds
@@ -195,14 +233,14 @@ def train(
         saved_step, saved_at = run.step, time.monotonic()
         on_checkpoint(run.step)
 
-    for number, chosen in enumerate(all_steps(examples, recipe)):
+    for number, chosen in enumerate(all_steps(units, recipe)):
         if number < run.step:
             continue
         if run.step >= run.planned or run.seconds - before > deadline_seconds:
             break
-        batch = [examples[i] for i in chosen]
+        batch = [units[i] for i in chosen]
         try:
-            loss = step_gradient(network, batch, stop)
+            loss = step_gradient(network, batch, stop, expected)
         except Interrupted:
             if run.step > saved_step:
                 keep()
@@ -216,7 +254,7 @@ def train(
         optimizer.zero_grad(set_to_none=True)
         run.step += 1
         run.losses.append((run.step, round(loss, 5)))
-        run.tokens += sum(len(tokens) for tokens, _ in batch)
+        run.tokens += sum(unit.size for unit in batch)
         run.seconds = before + time.monotonic() - begin
         if replanned and run.step == REPLAN_STEPS:
             run.planned = max(run.step + 1, replanned(run))

@@ -1,5 +1,6 @@
 """The child that learns: a job folder in, an adapter and its proof out. Also measures speed and answers `evaluate`."""
 
+import itertools
 import json
 import logging
 import math
@@ -15,9 +16,11 @@ import msgspec
 from personal_ai import messages
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import evaluate, job, report
-from personal_ai.learning.job import Job, Question
+from personal_ai.learning import evaluate, job, replay, report, units
+from personal_ai.learning.job import Example, Job, Question
 from personal_ai.learning.metrics import interval
+from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import Unit
 from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
 from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
@@ -38,6 +41,9 @@ STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 #: A run below this many seconds asks only half of the general questions.
 SHORT_RUN = 600.0
 PROOF_CONTEXT = 4096
+#: General prompts that the base answers once, and the share of a job's time that may go into writing them.
+REPLAYED = 300
+REPLAY_SHARE = 0.10
 #: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
 STILL_HERE = 10.0
 
@@ -143,11 +149,11 @@ class Work:
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
         with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
-            examples = [tokenised(runtime, lesson.turns, order.recipe.example_tokens) for lesson in lessons]
+            lessons += self._replayed(runtime, lessons)
+            made_units, prompts = laid_out(runtime, lessons, order.recipe)
             before = self._proved_base(runtime, questions)
             self.progress("loading")
             network = Network(Path(order.model))
-            prompts = [tokens[:PARITY_TOKENS] for tokens, _ in examples[:PARITY_PROMPTS]]
             self.progress("checking")
             evaluate.use(runtime, None)
             base_difference = parity.difference(network, runtime, prompts, self.stop)
@@ -155,13 +161,15 @@ class Work:
                 raise UserError(
                     "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
                 )
-            parameters = train.adapt(network, order.recipe)
+            start = Path(order.start) if order.start else None
+            parameters = train.adapt(network, order.recipe, start)
             inputs = train.inputs_hash(
                 order.model_sha256.encode(),
                 msgspec.json.encode(order.recipe),
-                (self.folder / "examples.jsonl").read_bytes(),
+                msgspec.json.encode(lessons),
+                start.read_bytes() if start else b"",
             )
-            run = self._train(network, parameters, examples, inputs, before["seconds"])
+            run = self._train(network, parameters, made_units, inputs, before["seconds"])
             self.progress("exporting")
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
@@ -174,7 +182,7 @@ class Work:
             proof = self._prove(runtime, questions, before, made / "adapter.gguf")
         self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
 
-    def _train(self, network: Any, parameters: Any, examples: Any, inputs: str, proof_seconds: float) -> Any:
+    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, proof_seconds: float) -> Any:
         from personal_ai.learning import train
 
         order = self.job
@@ -184,14 +192,14 @@ class Work:
 
         def planned() -> int:
             self.progress("checking")
-            seconds_per_token = train.calibrate(network, examples, order.recipe, self.stop)
+            seconds_per_token = train.calibrate(network, units, order.recipe, self.stop)
             left = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
-            return train.plan(examples, order.recipe, seconds_per_token, left)
+            return train.plan(units, order.recipe, seconds_per_token, left)
 
         def replanned(run: Any) -> int:
             left = max(0.0, order.seconds - (time.monotonic() - self.begin) - after)
             per_token = run.seconds / run.tokens
-            return train.plan(examples, order.recipe, per_token, run.seconds + left)
+            return train.plan(units, order.recipe, per_token, run.seconds + left)
 
         def on_step(run: Any, _rate: float) -> None:
             per_step = run.seconds / run.step
@@ -209,7 +217,7 @@ class Work:
         return train.train(
             network,
             parameters,
-            examples,
+            units,
             order.recipe,
             self.folder,
             inputs,
@@ -221,6 +229,26 @@ class Work:
             checkpoint_seconds=order.checkpoint_seconds,
             deadline_seconds=available * 1.15,
         )
+
+    def _replayed(self, runtime: Runtime, lessons: list[Example]) -> list[Example]:
+        """What the base said to general prompts, as much of it as the recipe wants; it is written once and kept."""
+        order = self.job
+        if not order.replay or order.recipe.replay <= 0:
+            return []
+        self.progress("examples")
+        evaluate.use(runtime, None)
+        begin = time.monotonic()
+        found = replay.said(
+            runtime,
+            Path(order.replay),
+            REPLAYED,
+            self.stop,
+            enough=lambda: time.monotonic() - begin > order.seconds * REPLAY_SHARE,
+        )
+        if self.stop():
+            raise evaluate.Interrupted
+        system = next((turn for turn in lessons[0].turns if turn.role == "system"), None)
+        return replay.examples(found, system)
 
     # ---- proving --------------------------------------------------------------------------------------------
 
@@ -366,6 +394,26 @@ class Work:
             self.emit(JobDone(result=speed.measure(Path(self.job.model), self.job.recipe, self.stop)))
         except train.Interrupted:
             self.stopped()
+
+
+def laid_out(runtime: Runtime, lessons: list[Example], recipe: Recipe) -> tuple[list[Unit], list[list[int]]]:
+    """The units of a run, numbered, and the beginnings of a few examples to compare the network with llama.cpp on.
+
+    Replay takes its share of the tokens: it is repeated beside many notes, and cut short beside few.
+    """
+    words = [(lesson, tokenised(runtime, lesson.turns, recipe.example_tokens)) for lesson in lessons]
+    learned = [(e.group, tokens, e.weight) for e, tokens in words if e.form != "replay"]
+    replayed = [(e.group, tokens, e.weight) for e, tokens in words if e.form == "replay"]
+    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in learned[:PARITY_PROMPTS]]
+    own, general = units.group(learned), units.group(replayed, replay=True)
+    wanted = recipe.replay / (1 - recipe.replay) * sum(unit.size for unit in own)
+    again: list[Unit] = []
+    for unit in itertools.cycle(general):
+        if wanted <= 0:
+            break
+        again.append(unit)
+        wanted -= unit.size
+    return units.number([*own, *again]), prompts
 
 
 def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> tuple[list[int], list[bool]]:

@@ -1,5 +1,6 @@
 """The torch network: packing changes nothing, gradients are right, and the file is read as llama.cpp reads it."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from personal_ai.errors import UserError
 from personal_ai.learning import network as net
 from personal_ai.learning import train
 from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import Unit, lay_out, number
 from tests import tiny_model
 
 
@@ -24,10 +26,17 @@ def example(*tokens: int, learned: int = 2) -> tuple[list[int], list[bool]]:
     return list(tokens), [i >= len(tokens) - learned for i in range(len(tokens))]
 
 
+def packed_alone(*examples: tuple[list[int], list[bool]], block: int = 256) -> net.Pack:
+    """Each example a unit of its own, every learned token of it counted once."""
+    weights = [math.sqrt(max(1, sum(learn))) for _, learn in examples]
+    units = [lay_out([each], [weight]) for each, weight in zip(examples, weights, strict=True)]
+    return net.pack_units(units, torch.float32, block=block)
+
+
 def test_an_example_reads_the_same_alone_and_in_a_pack(tiny: net.Network) -> None:
     first, second, third = example(1, 2, 3, 4, 5), example(9, 8, 7), example(*range(20, 60))
-    packed = tiny.hidden(net.pack_examples([first, second, third], torch.float32, block=16))
-    alone = torch.cat([tiny.hidden(net.pack_examples([e], torch.float32)) for e in (first, second, third)])
+    packed = tiny.hidden(packed_alone(first, second, third, block=16))
+    alone = torch.cat([tiny.hidden(packed_alone(e)) for e in (first, second, third)])
     assert torch.allclose(packed, alone, atol=1e-5)
 
 
@@ -39,26 +48,79 @@ def test_no_token_sees_a_later_one(tiny: net.Network) -> None:
 
 def test_loss_is_the_cross_entropy_of_the_learned_tokens(tiny: net.Network) -> None:
     tokens, learn = example(4, 9, 16, 25, 36, learned=3)
-    pack = net.pack_examples([(tokens, learn)], torch.float32)
+    pack = packed_alone((tokens, learn))
     logits = tiny.hidden(pack) @ tiny.output.T
     expected = F.cross_entropy(logits[1:4], torch.tensor(tokens[2:]), reduction="sum")
     assert torch.allclose(tiny.loss(pack), expected, atol=1e-5)
 
 
 def test_weights_scale_the_loss(tiny: net.Network) -> None:
-    half = net.pack_examples([example(4, 9, 16)], torch.float32, weights=[0.5])
-    assert torch.allclose(tiny.loss(half) * 2, tiny.loss(net.pack_examples([example(4, 9, 16)], torch.float32)))
+    half = net.pack_units([lay_out([example(4, 9, 16)], [0.5 * math.sqrt(2)])], torch.float32)
+    assert torch.allclose(tiny.loss(half) * 2, tiny.loss(packed_alone(example(4, 9, 16))))
+
+
+def test_branches_learn_what_their_examples_learn_alone(tiny: net.Network) -> None:
+    parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))
+    for _, parameter in parameters:
+        torch.nn.init.normal_(parameter, std=0.2)
+    # The last two share all but what they learn; the first ends where another goes on.
+    examples = [example(1, 2, 3, 4, 5), example(1, 2, 3, 9, 8, 7), example(1, 2, 3, 9, 8, 6, learned=1)]
+    whole = lay_out(examples, [1.0, 2.0, 1.0])
+    assert whole.size < sum(len(tokens) for tokens, _ in examples)
+
+    def gradients(*units: Unit) -> tuple[float, list[torch.Tensor]]:
+        tiny.zero_grad()
+        loss = tiny.loss(net.pack_units(units, torch.float32))
+        loss.backward()
+        return float(loss), [p.grad.clone() for _, p in parameters if p.grad is not None]
+
+    together, one = gradients(whole, lay_out([example(50, 51, 52)]))
+    apart, other = gradients(
+        *(lay_out([e], [w]) for e, w in zip(examples, (1.0, 2.0, 1.0), strict=True)), lay_out([example(50, 51, 52)])
+    )
+    assert together == pytest.approx(apart, rel=1e-4)
+    assert all(torch.allclose(a, b, atol=1e-4, rtol=1e-3) for a, b in zip(one, other, strict=True))
+
+
+def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -> None:
+    units = number([lay_out([example(4, 9, 16, 25, learned=2)], replay=True), lay_out([example(7, 8, 9)])])
+    parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))
+    for _, parameter in parameters:
+        torch.nn.init.normal_(parameter, std=0.2)
+    known = train.expectations(tiny, units)
+    assert set(known) == {0}
+    ids, chances = known[0]
+    pack = net.pack_units(units, torch.float32, expected=[known[0], None])
+    rows = tiny.hidden(pack)[pack.rows].detach().requires_grad_()
+    loss = net._TargetLoss.apply(rows, tiny.output, pack)
+    loss.backward()
+    mine = rows.grad.clone()
+    rows.grad = None
+    logs = torch.log_softmax(rows @ tiny.output.T, -1)
+    kept = logs[:2].gather(1, ids)
+    rest, rest_q = 1 - chances.sum(-1), 1 - kept.exp().sum(-1)
+    plain = (-(chances * kept).sum(-1) - rest * rest_q.log()) @ pack.weights[:2]
+    plain = plain - logs[2:].gather(1, pack.targets[2:, None]).squeeze(1) @ pack.weights[2:]
+    plain.backward()
+    assert float(loss) == pytest.approx(float(plain), rel=1e-4)
+    assert torch.allclose(mine, rows.grad, atol=1e-4)
+    # The base itself cannot do better than expect what it expects.
+    tiny.bare = True
+    bare = net.pack_units(units[:1], torch.float32, expected=[known[0]])
+    best = tiny.loss(bare)
+    tiny.bare = False
+    assert float(best) < float(tiny.loss(bare))
 
 
 def test_the_fused_step_has_the_gradients_of_pefts_own(tiny: net.Network, monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))
     for _, parameter in parameters:  # B = 0 would hide A's gradient
         torch.nn.init.normal_(parameter, std=0.2)
-    pack = net.pack_examples([example(1, 2, 3, 4, 5), example(9, 8, 7)], torch.float32)
+    pack = packed_alone(example(1, 2, 3, 4, 5), example(9, 8, 7))
     tiny.loss(pack).backward()
     fused = {name: p.grad.clone() for name, p in parameters if p.grad is not None}
     tiny.zero_grad()
-    monkeypatch.setattr(net, "linear", lambda layer, x: layer(x))
+    monkeypatch.setattr(net, "adapted", lambda layer, x, bare: layer(x))
     tiny.loss(pack).backward()
     assert len(fused) == len(parameters) == 2 * 7 * tiny_model.BLOCKS
     for name, parameter in parameters:
@@ -73,7 +135,7 @@ def test_twenty_steps_follow_pefts_own_loss_curve(tmp_path: Path, monkeypatch: p
         run = train.train(
             network,
             train.adapt(network, recipe),
-            [example(*range(i, i + 7), learned=4) for i in range(12)],
+            number(lay_out([example(*range(i, i + 7), learned=4)]) for i in range(12)),
             recipe,
             tmp_path / folder,
             "same",
@@ -85,7 +147,7 @@ def test_twenty_steps_follow_pefts_own_loss_curve(tmp_path: Path, monkeypatch: p
         return [loss for _, loss in run.losses]
 
     ours = losses("ours")
-    monkeypatch.setattr(net, "linear", lambda layer, x: layer(x))
+    monkeypatch.setattr(net, "adapted", lambda layer, x, bare: layer(x))
     assert np.allclose(ours, losses("peft"), atol=2e-3)
 
 

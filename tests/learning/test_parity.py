@@ -10,6 +10,7 @@ from personal_ai.learning import export, parity, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.train_worker import tokenised
+from personal_ai.learning.units import Tokenised, lay_out, number
 from personal_ai.messages import AdapterUse, Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.paths import RESOURCES
@@ -26,7 +27,7 @@ def runtime() -> Iterator[Runtime]:
 
 
 @pytest.fixture(scope="module")
-def examples(runtime: Runtime) -> list[train.Tokenised]:
+def examples(runtime: Runtime) -> list[Tokenised]:
     notes = sorted((RESOURCES / "sample_notes").rglob("*.md"))[:24:3]
     texts = [note.read_text("utf-8") for note in notes]
     return [
@@ -35,13 +36,13 @@ def examples(runtime: Runtime) -> list[train.Tokenised]:
     ]
 
 
-def test_the_bare_model_agrees_within_a_tenth_of_a_nat(runtime: Runtime, examples: list[train.Tokenised]) -> None:
+def test_the_bare_model_agrees_within_a_tenth_of_a_nat(runtime: Runtime, examples: list[Tokenised]) -> None:
     runtime.set_adapters([])
     assert parity.difference(Network(BUILT_IN_FILE), runtime, [tokens[:96] for tokens, _ in examples]) <= LIMIT
 
 
 def test_a_trained_adapter_agrees_too_and_its_loss_fell(
-    runtime: Runtime, examples: list[train.Tokenised], tmp_path: Path
+    runtime: Runtime, examples: list[Tokenised], tmp_path: Path
 ) -> None:
     network = Network(BUILT_IN_FILE)
     prompts = [tokens[:96] for tokens, _ in examples]
@@ -49,7 +50,7 @@ def test_a_trained_adapter_agrees_too_and_its_loss_fell(
     run = train.train(
         network,
         train.adapt(network, RECIPE),
-        examples,
+        number(lay_out([each]) for each in examples),
         RECIPE,
         tmp_path,
         "parity",
@@ -67,7 +68,7 @@ def test_a_trained_adapter_agrees_too_and_its_loss_fell(
     assert parity.difference(network, runtime, prompts) <= LIMIT
 
 
-def test_a_wrong_network_is_noticed(runtime: Runtime, examples: list[train.Tokenised]) -> None:
+def test_a_wrong_network_is_noticed(runtime: Runtime, examples: list[Tokenised]) -> None:
     runtime.set_adapters([])
     network = Network(BUILT_IN_FILE)
     network.rope_frequencies = network.rope_frequencies.flip(0)

@@ -9,11 +9,15 @@ import torch
 from personal_ai.learning import export, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import lay_out, number
 from personal_ai.models import gguf_file
 from tests import tiny_model
 
 RECIPE = Recipe(rank=4, alpha=8, learning_rate=5e-3, step_tokens=24, warmup=0.1)
-EXAMPLES = [([i, i + 1, i + 2, (i * 7) % 90, (i * 5) % 90], [False, False, False, True, True]) for i in range(16)]
+EXAMPLES = number(
+    lay_out([([i, i + 1, i + 2, (i * 7) % 90, (i * 5) % 90], [False, False, False, True, True])], replay=i % 5 == 4)
+    for i in range(16)
+)
 
 
 def new(tmp_path: Path) -> tuple[Network, list]:
@@ -111,7 +115,7 @@ def test_the_time_is_a_limit(tmp_path: Path) -> None:
 
 
 def test_the_plan_fits_the_time_and_the_epochs() -> None:
-    tokens = sum(len(words) for words, _ in EXAMPLES)
+    tokens = sum(unit.size for unit in EXAMPLES)
     assert train.plan(EXAMPLES, RECIPE, seconds_per_token=0.01, seconds=1e9) == 3 * len(
         train.schedule(EXAMPLES, RECIPE, 0)
     )

@@ -1,0 +1,89 @@
+"""What the base model itself says to general prompts: learned again beside the notes, so that nothing is forgotten.
+
+The base writes its answers once and they are kept for ever (2605.26097: self-generated replay with KL to the base
+nearly eliminates forgetting). What it expects at each token is computed by the run, as `train.expectations`.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from personal_ai.engine import generate
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning.job import Example
+from personal_ai.messages import Sampling, Turn
+from personal_ai.models import families
+from personal_ai.paths import RESOURCES, write_durably
+
+PROMPTS = RESOURCES / "prompts" / "replay.txt"
+#: An answer of the base is cut here, in tokens: what it says at length says nothing new about it.
+LONGEST = 72
+#: Close to how the base itself would speak, with fewer slips.
+SAMPLING = Sampling(temperature=0.8, top_k=100, top_p=0.95, min_p=0.02, repeat_penalty=1.0)
+#: As many answers are written between two looks at the clock.
+KEEP_EVERY = 10
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A general prompt and what the base answered."""
+
+    prompt: str
+    answer: str
+
+
+def said(
+    runtime: Runtime,
+    kept: Path,
+    count: int,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    enough: Callable[[], bool] = lambda: False,
+) -> list[Said]:
+    """Let the bare base answer the first `count` prompts; those in the file `kept` are not asked again.
+
+    The runtime must have no adapter. Ends early, with what there is, when `stop` or `enough` says so.
+    """
+    found = _read(kept)
+    fresh = 0
+    for number, prompt in enumerate(PROMPTS.read_text("utf-8").splitlines()[:count]):
+        if number < len(found) and found[number].prompt == prompt:
+            continue
+        if stop() or enough():
+            break
+        del found[number:]
+        pieces = families.render([Turn("user", prompt)], runtime.template, answer=True)
+        tokens, _ = runtime.tokenizer.encode_pieces(pieces)
+        sampling = msgspec.structs.replace(SAMPLING, seed=number + 1)
+        answer = "".join(generate.generate(runtime, tokens, sampling, LONGEST, lambda: False)).strip()
+        found.append(Said(prompt, answer or "…"))
+        fresh += 1
+        if fresh % KEEP_EVERY == 0:
+            _write(kept, found)
+    if fresh:
+        _write(kept, found)
+    return found[:count]
+
+
+def _read(kept: Path) -> list[Said]:
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=list[Said])
+    except (OSError, msgspec.MsgspecError):
+        return []
+
+
+def _write(kept: Path, found: list[Said]) -> None:
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_durably(kept, json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=0).encode())
+
+
+def examples(found: Sequence[Said], system: Turn | None) -> list[Example]:
+    """What the base said, every other time behind the chat's own system turn."""
+    listed: list[Example] = []
+    for number, each in enumerate(found):
+        turns = [Turn("user", each.prompt), Turn("assistant", each.answer)]
+        behind = system is not None and number % 2 == 1
+        group = f"replay-{number // 12}" if behind else ""
+        listed.append(Example([system, *turns] if behind and system else turns, "replay", [], group=group))
+    return listed
