@@ -126,12 +126,21 @@ def relative_change(
     before: Sequence[float], after: Sequence[float], level: float = 0.95, draws: int = 2000, seed: int = 7
 ) -> dict[str, float]:
     """How much the mean of `after` lies above that of `before`, as a share of the latter, with a paired interval."""
-    pairs = np.column_stack([np.asarray(before, float), np.asarray(after, float)])
+    return {name: value - 1 for name, value in ratio(after, before, level, draws, seed).items()}
 
-    def change(means: np.ndarray) -> np.ndarray:
-        return means[..., 1] / np.maximum(means[..., 0], 1e-9) - 1
 
-    return _bootstrap(pairs, change, level, draws, seed)
+def ratio(
+    above: Sequence[float], below: Sequence[float], level: float = 0.95, draws: int = 2000, seed: int = 7
+) -> dict[str, float]:
+    """Sum of `above` over the sum of `below`, pairs redrawn together: {"mean", "low", "high"}; 1 for no pairs."""
+    pairs = np.column_stack([np.asarray(above, float), np.asarray(below, float)])
+    if not len(pairs):
+        return {"mean": 1.0, "low": 1.0, "high": 1.0}
+
+    def divided(means: np.ndarray) -> np.ndarray:
+        return means[..., 0] / np.maximum(means[..., 1], 1e-9)
+
+    return _bootstrap(pairs, divided, level, draws, seed)
 
 
 def _bootstrap(
