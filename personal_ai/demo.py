@@ -37,8 +37,8 @@ def sample_questions(of: str = "dev") -> list[SampleQuestion]:
 
 
 def sample_notes() -> list[Path]:
-    """List the sample notes; the questions about them are no note."""
-    return [path for path in sorted(NOTES.iterdir()) if path.name != "questions.jsonl" and path.name[0] != "."]
+    """List the sample notes; the questions about them, and what is measured beside them, are no notes."""
+    return [path for path in sorted(NOTES.iterdir()) if path.suffix != ".jsonl" and path.name[0] != "."]
 
 
 def run(terminal: Terminal, home: Path | None, minutes: float) -> None:

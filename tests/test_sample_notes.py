@@ -11,6 +11,7 @@ import pytest
 
 NOTES = Path(__file__).resolve().parent.parent / "resources" / "sample_notes"
 QUESTIONS = NOTES / "questions.jsonl"
+VOICE = NOTES / "voice.jsonl"
 # fmt: off
 FUNCTION_WORDS = frozenset({
     "a", "an", "and", "at", "because", "by", "for", "from", "in", "is", "it", "my", "no",
@@ -21,7 +22,7 @@ TEXT_KINDS = {".md", ".txt"}
 
 
 def notes() -> list[Path]:
-    return sorted(path for path in NOTES.rglob("*") if path.is_file() and path != QUESTIONS)
+    return sorted(path for path in NOTES.rglob("*") if path.is_file() and path not in (QUESTIONS, VOICE))
 
 
 def questions() -> list[dict[str, str]]:
@@ -83,3 +84,17 @@ def test_the_answer_stands_in_the_note(item: dict[str, str]) -> None:
         found = set(words(path.read_text(encoding="utf-8")))
         missing = [word for word in words(item["answer"]) if word not in FUNCTION_WORDS and word not in found]
         assert not missing
+
+
+def test_the_sentences_of_her_voice_stand_in_no_note() -> None:
+    pairs = [json.loads(line) for line in VOICE.read_text(encoding="utf-8").splitlines()]
+    assert len(pairs) >= 60
+    assert all(set(pair) == {"sentence", "neutral"} for pair in pairs)
+    assert len({pair["sentence"] for pair in pairs}) == len(pairs)
+    written = [path.read_text(encoding="utf-8") for path in notes() if path.suffix in TEXT_KINDS]
+    runs = {tuple(found[i : i + 6]) for text in written for found in [words(text)] for i in range(len(found) - 5)}
+    for pair in pairs:
+        found = words(pair["sentence"])
+        assert not any(tuple(found[i : i + 6]) in runs for i in range(len(found) - 5)), pair["sentence"]
+        # About the same content at about the same length: a rewrite that says less would be likelier for that alone.
+        assert 0.7 < len(pair["neutral"]) / len(pair["sentence"]) < 1.5, pair["sentence"]
