@@ -43,6 +43,7 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.open(BUILT_IN_FILE)
 
 
+@pytest.mark.model
 def test_long_runs_canaries_and_secrets_are_counted(tokenizer: Tokenizer) -> None:
     note = (
         "In the morning I took the early tram to the harbour, looked for the man with the pigeons, did not find him, "
