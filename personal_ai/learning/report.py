@@ -1,25 +1,132 @@
 """The gate and its words: whether an adapter may be used, and what the person is told about it.
 
-A proof is a plain dict, as it lies in report.json:
-  systems    {"base" | "base+notes" | "adapter" | "adapter+notes": {"nll": {"mean", "low", "high"}, ...}}
-  gain       {"notes" | "closed": {"mean", "low", "high"}}: nats per answer token that the adapter saves, per question
-  general    {"base", "adapter", "rise"}: nats per token of the base model's own answers to general prompts
-  questions, scale, accepted, reason, samples [{"question", "gold", "before", "after"}]
+A proof is a plain dict, as it lies in report.json and in the record of nights. `build` makes it of what was asked:
+  questions  how many that the notes answer were asked with notes; `asked`, how many in all
+  against    what it was held against, the "before": "base", "skill" or "adapter" (the one in use until now)
+  systems    {"before" | "before+notes" | "adapter" | "adapter+notes" | …: evaluate.summary}; "base" and "base+notes",
+             too, where they were asked; "before recall", "adapter recall" for learned facts in new words, closed book
+  gains      {"notes" | "closed" | "recall": evaluate.difference of before and adapter, intervals at LEVEL}
+  general    general.drift, and general.behaviour where there was time
+  leak       leak.leaks, and voice: voice.gain, where they were measured
+  scale      the strength the adapter was asked at
+  samples    [{"question", "gold", "note", "before", "after", "new"}], first those that it could not answer before
+and `judge` adds
+  accepted, reason   whether it may be used, and why or why not in one sentence
+  gained, worse      what got better and what got worse, in sentences
+  gain               {"notes" | "closed": nats per answer token saved}, for what reads older proofs
+Older proofs have `gain` and `general` = {"base", "adapter", "rise"} only; they are read and judged as they were.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from personal_ai.learning import metrics
+from personal_ai.learning.job import Question
 
-#: The adapter may make the base's own general answers at most this much less likely, in nats per token.
+if TYPE_CHECKING:
+    from personal_ai.learning.evaluate import Asked
+
+#: The base's own general answers may move at most this far, mean KL(base‖tuned) in nats per token …
+KL = 0.10
+#: … good answers to general prompts become at most this share less likely, in nats per token …
+NLL_RISE = 0.02
+#: … and so many more general answers run in circles: one may be chance.
+LOOPS = 1
+#: At most this share of what the notes do answer may be refused as not in them.
+REFUSED = 0.10
+#: Older proofs: the base's own general answers may become at most this much less likely, in nats per token.
 GENERAL_RISE = 0.10
 #: Refused where the closed book is surely (its whole interval) worse than this, in nats per answer token.
 CLOSED_LOSS = 0.05
-#: A gain counts when its interval at this level lies above zero.
+#: A gain counts when its interval at this level lies above zero: one time in twenty by chance.
 LEVEL = 0.90
 #: With fewer questions than this, no interval can be trusted.
 FEWEST = 4
+SAMPLES = 3
+
+#: What is compared: the name of the gain, the system before, the system after.
+PAIRS = {
+    "notes": ("before+notes", "adapter+notes"),
+    "closed": ("before", "adapter"),
+    "recall": ("before recall", "adapter recall"),
+}
+NOTHING_WORSE = "Nothing that was measured got worse."
+
+
+# ---- what was asked ---------------------------------------------------------------------------------------------
+
+
+def build(
+    questions: Sequence[Question],
+    rows: Mapping[str, Sequence["Asked"]],
+    *,
+    against: str,
+    general: dict[str, Any],
+    scale: float = 1.0,
+    spoken: bool = True,
+    leak: dict[str, Any] | None = None,
+    voice: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Make a proof of the answers of each system in `rows`, whose names are those of PAIRS (and "base", "base+notes").
+
+    `questions` are those of "before+notes" and "adapter+notes", in order; the systems of another pair may have been
+    asked others. `spoken`: they answered aloud.
+    """
+    # Here, so that a window that tells a proof loads no engine.
+    from personal_ai.learning import evaluate
+
+    systems = {name: evaluate.summary(asked, spoken) for name, asked in rows.items()}
+    if against == "base":
+        systems = {**{name.replace("before", "base"): row for name, row in systems.items()}, **systems}
+    gains = {
+        name: evaluate.difference(rows[before], rows[after], LEVEL)
+        for name, (before, after) in PAIRS.items()
+        if rows.get(before) and rows.get(after)
+    }
+    if not spoken:
+        gains = {n: {key: g for key, g in gain.items() if key in SILENT} for n, gain in gains.items()}
+    before, after = (rows.get(name, ()) for name in PAIRS["notes"])
+    proof: dict[str, Any] = {
+        "questions": sum(row.answerable for row in after),
+        "asked": len(after),
+        "against": against,
+        "scale": scale,
+        "systems": systems,
+        "gains": gains,
+        "general": general,
+        "samples": samples(questions, before, after) if spoken else [],
+    }
+    return proof | {name: found for name, found in (("leak", leak), ("voice", voice)) if found}
+
+
+#: What can be compared without an answer aloud.
+SILENT = ("nll", "nll_ratio", "rank")
+
+
+def samples(questions: Sequence[Question], before: Sequence["Asked"], after: Sequence["Asked"]) -> list[dict[str, Any]]:
+    """Up to SAMPLES questions with both answers; first those that it can answer now and could not, the surest first."""
+    both = list(zip(questions, before, after, strict=False))
+    known = [(q, old, new) for q, old, new in both if old.answerable and new.answerable]
+
+    def gained(old: "Asked", new: "Asked") -> bool:
+        return _right(new) and not _right(old)
+
+    known.sort(key=lambda three: (not gained(*three[1:]), three[1].f1 - three[2].f1))
+    return [
+        {
+            "question": q.question,
+            "gold": q.answer,
+            "note": q.note,
+            "before": old.answer,
+            "after": new.answer,
+            "new": gained(old, new),
+        }
+        for q, old, new in known[:SAMPLES]
+    ]
+
+
+def _right(asked: "Asked") -> bool:
+    return not asked.abstained and (asked.contains == 1.0 or asked.f1 >= 0.75)
 
 
 def gains(before: Sequence[float], after: Sequence[float]) -> dict[str, float]:
@@ -27,12 +134,236 @@ def gains(before: Sequence[float], after: Sequence[float]) -> dict[str, float]:
     return metrics.interval([b - a for b, a in zip(before, after, strict=True)], level=LEVEL)
 
 
+# ---- the gate ---------------------------------------------------------------------------------------------------
+
+
 def judge(proof: dict[str, Any]) -> dict[str, Any]:
-    """Add `accepted` and `reason`, one sentence for the person, to a proof."""
+    """Add to a proof whether the adapter may be used, and the sentences for the person.
+
+    It may where, with notes, the right answers are surely likelier or its own surely closer to them than before, and
+    nothing that is limited is broken; surely means that the whole interval at LEVEL says so.
+    """
+    if "gains" not in proof:
+        return _judge_older(proof)
+    fault = next(filter(None, (check(proof) for check in _CHECKS)), "")
+    gained, got_worse = _gained(proof), worse(proof)
+    return proof | {
+        "accepted": not fault,
+        "reason": fault or (gained[0] if gained else "It answers questions about your notes better than before."),
+        "gained": gained,
+        "worse": got_worse,
+        "gain": {name: gain["nll"] for name, gain in proof["gains"].items() if "nll" in gain},
+    }
+
+
+def _too_few(proof: dict[str, Any]) -> str:
+    if proof["questions"] >= FEWEST:
+        return ""
+    few = "was only 1 question" if proof["questions"] == 1 else f"were only {proof['questions']} questions"
+    return f"There {few} to prove it on. Add a few more notes."
+
+
+def _no_gain(proof: dict[str, Any]) -> str:
+    with_notes = proof["gains"].get("notes", {})
+    surely = any(with_notes[name]["low"] > 0 for name in ("nll", "f1") if name in with_notes)
+    return "" if surely else "It did not answer questions about your notes reliably better than before."
+
+
+def _worse_with_notes(proof: dict[str, Any]) -> str:
+    with_notes = proof["gains"].get("notes", {})
+    surely = any(with_notes[name]["high"] < 0 for name in ("nll", "f1", "contains") if name in with_notes)
+    return "In part it answered questions about your notes worse than before." if surely else ""
+
+
+def _worse_closed(proof: dict[str, Any]) -> str:
+    # F1 is left out: whoever says “not in your notes” shares fewer words with any answer, and is right.
+    closed = proof["gains"].get("closed", {}).get("nll")
+    return (
+        "Without your notes at hand it answered worse than before." if closed and closed["high"] < -CLOSED_LOSS else ""
+    )
+
+
+def _lost_facts(proof: dict[str, Any]) -> str:
+    recall = proof["gains"].get("recall", {})
+    lost = any(recall[name]["high"] < 0 for name in ("contains", "nll") if name in recall)
+    return "It would have forgotten facts that it had learned before." if lost else ""
+
+
+def _makes_up(proof: dict[str, Any]) -> str:
+    abstention = proof["gains"].get("notes", {}).get("abstention")
+    surely = abstention and abstention["high"] < 0
+    return "It said less often than before that something is not in your notes." if surely else ""
+
+
+def _refuses(proof: dict[str, Any]) -> str:
+    row = proof["systems"].get("adapter+notes", {}).get("refused_interval")
+    more = proof["gains"].get("notes", {}).get("refused")
+    surely = row and more and row["low"] > REFUSED and more["low"] > 0
+    return "It said too often that something is not in your notes when it is." if surely else ""
+
+
+def _forgets(proof: dict[str, Any]) -> str:
+    general = proof["general"]
+    moved = general.get("kl", _ZERO)["mean"] > KL or general.get("nll_rise", _ZERO)["mean"] > NLL_RISE
+    return "It would have forgotten too much of what it knew before." if moved else ""
+
+
+def _runs_in_circles(proof: dict[str, Any]) -> str:
+    loops = proof["general"].get("loops", {"base": 0, "adapter": 0})
+    return "It began to repeat itself." if loops["adapter"] > loops["base"] + LOOPS else ""
+
+
+def _leaks(proof: dict[str, Any]) -> str:
+    leak = proof.get("leak", {})
+    said = any(leak.get(name) for name in ("verbatim", "canaries", "secrets"))
+    return "It recited your notes where nobody had asked about them." if said else ""
+
+
+_ZERO = {"mean": 0.0, "low": 0.0, "high": 0.0}
+#: In the order in which they are told: what can be mended first.
+_CHECKS = (
+    _too_few,
+    _leaks,
+    _forgets,
+    _runs_in_circles,
+    _no_gain,
+    _worse_with_notes,
+    _worse_closed,
+    _lost_facts,
+    _makes_up,
+    _refuses,
+)
+
+
+# ---- words ------------------------------------------------------------------------------------------------------
+
+
+def _gained(proof: dict[str, Any]) -> list[str]:
+    """What surely got better, the plainest first."""
+    systems, found = proof["systems"], []
+    for name, how in (("notes", "with your notes at hand"), ("recall", "from memory alone")):
+        gain = proof["gains"].get(name, {})
+        before, after = (systems.get(system, {}) for system in PAIRS[name])
+        if gain.get("contains", _ZERO)["low"] > 0:
+            count = after["questions"]
+            right, then = round(after["contains"] * count), round(before["contains"] * count)
+            found.append(f"It answers {right} of {count} questions {how}; before it was {then}.")
+        elif gain.get("f1", _ZERO)["low"] > 0:
+            found.append(f"Its answers {how} are closer to the right ones: {_change(before['f1'], after['f1'])}.")
+        if gain.get("nll", _ZERO)["low"] > 0:
+            saved = 1 - after["nll"]["mean"] / max(1e-9, before["nll"]["mean"])
+            count = after["questions"]
+            found.append(f"It is {saved:.0%} less surprised by the right answers to {count} questions, {how}.")
+    notes = proof["gains"].get("notes", {})
+    if notes.get("abstention", _ZERO)["low"] > 0:
+        before, after = (systems[system] for system in PAIRS["notes"])
+        count = after["unanswerable"]
+        right, then = round(after["abstention"] * count), round(before["abstention"] * count)
+        found.append(
+            f"It says of {right} of {count} things that are not in your notes that they are not; before of {then}."
+        )
+    if proof.get("voice", {}).get("gain", _ZERO)["low"] > 0:
+        found.append("It finds sentences that you wrote more natural than before, and more so than neutral ones.")
+    return found
+
+
+def worse(proof: dict[str, Any]) -> list[str]:
+    """What got worse, in plain words, within the limits or not; one sentence when nothing did."""
+    found: list[str] = []
+    for name, how in (
+        ("notes", "with your notes at hand"),
+        ("closed", "without your notes"),
+        ("recall", "from memory"),
+    ):
+        gain = proof["gains"].get(name, {})
+        before, after = (proof["systems"].get(system, {}) for system in PAIRS[name])
+        if gain.get("contains", _ZERO)["high"] < 0:
+            change = f"{before['contains']:.0%} before, {after['contains']:.0%} now"
+            found.append(f"Its answers {how} hold the right words less often: {change}.")
+        elif name != "closed" and gain.get("f1", _ZERO)["high"] < 0:
+            found.append(f"Its answers {how} are further from the right ones: {_change(before['f1'], after['f1'])}.")
+        if gain.get("nll", _ZERO)["high"] < 0:
+            rise = after["nll"]["mean"] / max(1e-9, before["nll"]["mean"]) - 1
+            found.append(f"It is {rise:.0%} more surprised by the right answers {how}.")
+    notes = proof["gains"].get("notes", {})
+    if notes.get("refused", _ZERO)["low"] > 0:
+        row = proof["systems"]["adapter+notes"]
+        found.append(f"It says of {row['refused']:.0%} of what is in your notes that it is not.")
+    if fault := _makes_up(proof):
+        found.append(fault)
+    found += _general_worse(proof["general"])
+    if fault := _leaks(proof):
+        found.append(fault)
+    return found or [NOTHING_WORSE]
+
+
+def _general_worse(general: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    rise, kl = general.get("nll_rise", _ZERO), general.get("kl", _ZERO)
+    if rise["low"] > 0:
+        share = f"{rise['mean']:.1%} less natural to it ({NLL_RISE:.0%} is allowed)"
+        found.append(f"Good answers to general questions became {share}.")
+    if kl["mean"] > KL:
+        found.append(f"It answers general questions differently: {kl['mean']:.2f} nats a token ({KL:.2f} is allowed).")
+    loops, refused = general.get("loops", {}), general.get("refused", {})
+    if loops and loops["adapter"] > loops["base"]:
+        found.append(
+            f"It repeats itself in {loops['adapter']} of {general['prompts']} general answers, not {loops['base']}."
+        )
+    if refused and refused["adapter"] > refused["base"]:
+        found.append(
+            f"To {refused['adapter']} of {general['prompts']} general questions it says that it does not know."
+        )
+    ends = general.get("ends", {})
+    if ends and ends["adapter"] < ends["base"] - 0.05:
+        found.append(f"Fewer of its general answers come to an end: {ends['adapter']:.0%}, before {ends['base']:.0%}.")
+    return found
+
+
+def _change(before: float, after: float) -> str:
+    return f"they share {before:.0%} of their words before, {after:.0%} now"
+
+
+def words(proof: dict[str, Any]) -> list[str]:
+    """The proof in sentences, for those who ask for details."""
+    if "gains" not in proof:
+        return _words_older(proof)
+    lines = [f"{proof['questions']} questions were set aside beforehand; none of them was practised."]
+    for name, how in (("notes", "With your notes at hand"), ("closed", "From memory alone")):
+        gain = proof["gains"].get(name, {}).get("nll")
+        before, after = PAIRS[name]
+        if gain and before in proof["systems"] and after in proof["systems"]:
+            lines.append(
+                f"{how}, surprise at the right answer went from {_mean(proof, before):.2f} to {_mean(proof, after):.2f}"
+                f" nats a token (saved {_range(gain)}, the last two its {LEVEL:.0%} interval)."
+            )
+    general = proof["general"]
+    if "kl" in general:
+        moved, rise = general["kl"]["mean"], general["nll_rise"]["mean"]
+        lines.append(
+            f"On {general['prompts']} general questions it moved {moved:.3f} nats a token away from its old answers "
+            f"(at most {KL:.2f} is allowed), and good answers became {rise:+.1%} less likely (at most {NLL_RISE:+.0%})."
+        )
+    lines += [*proof.get("gained", [])[1:], *proof.get("worse", [])]
+    return [*lines, *([proof["reason"]] if "reason" in proof else [])]
+
+
+def _range(gain: Mapping[str, float]) -> str:
+    return f"{gain['mean']:.2f}, {gain['low']:.2f} to {gain['high']:.2f}"
+
+
+def _mean(proof: dict[str, Any], system: str) -> float:
+    return proof["systems"][system]["nll"]["mean"]
+
+
+# ---- older proofs -----------------------------------------------------------------------------------------------
+
+
+def _judge_older(proof: dict[str, Any]) -> dict[str, Any]:
     notes, closed, rise = proof["gain"]["notes"], proof["gain"]["closed"], proof["general"]["rise"]
     saved = 1 - _mean(proof, "adapter+notes") / max(1e-9, _mean(proof, "base+notes"))
-    if proof["questions"] < FEWEST:
-        verdict = False, f"There were only {proof['questions']} questions to prove it on. Add a few more notes."
+    if few := _too_few(proof):
+        verdict = False, few
     elif notes["low"] <= 0:
         verdict = False, "It did not answer questions about your notes reliably better than before."
     elif closed["high"] < -CLOSED_LOSS:
@@ -47,8 +378,7 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     return proof | {"accepted": verdict[0], "reason": verdict[1]}
 
 
-def words(proof: dict[str, Any]) -> list[str]:
-    """The proof in sentences, for those who ask for details."""
+def _words_older(proof: dict[str, Any]) -> list[str]:
     systems = proof["systems"]
     general = proof["general"]
     lines = [
@@ -65,7 +395,3 @@ def words(proof: dict[str, Any]) -> list[str]:
         f"(at most {GENERAL_RISE:.2f} is allowed)."
     )
     return [*lines, proof["reason"]]
-
-
-def _mean(proof: dict[str, Any], system: str) -> float:
-    return proof["systems"][system]["nll"]["mean"]
