@@ -17,9 +17,9 @@ from personal_ai.telling import (
     follow_evaluation,
     follow_night,
     night_fields,
+    say_evaluation,
     say_night,
     say_sources,
-    say_systems,
     start_detached,
 )
 from personal_ai.terminal import Interrupted, Terminal, count, fields_of
@@ -460,13 +460,19 @@ def _learn_detached(command: Command, services: "Services", minutes: float | Non
 
 @app.command()
 def evaluate(
-    context: typer.Context, questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")], model: Model = None
+    context: typer.Context,
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
+    general: Annotated[bool, typer.Option("--general", help="Also what must not be forgotten.")] = False,
+    voice: Annotated[
+        Path | None, typer.Option(metavar="PAIRS.jsonl", help="Also the voice, on lines of sentence and neutral.")
+    ] = None,
+    model: Model = None,
 ) -> None:
     """Measure answers to known questions: the base, with notes, with what was learned, with both."""
     command: Command = context.obj
     with command.services(model) as services:
-        systems = follow_evaluation(command.terminal, services, questions)
-    command.terminal.result({"systems": systems}, lambda: say_systems(command.terminal, systems))
+        found = follow_evaluation(command.terminal, services, questions, general=general, voice=voice)
+    command.terminal.result(found, lambda: say_evaluation(command.terminal, found))
 
 
 # ---- this machine -----------------------------------------------------------------------------------------------

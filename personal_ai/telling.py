@@ -118,33 +118,105 @@ def start_detached(words: list[str], log: Path) -> int:
 # ---- a measurement ----------------------------------------------------------------------------------------------
 
 
-def follow_evaluation(terminal: Terminal, services: "Services", questions: Path) -> dict[str, Any]:
-    """Measure every system on a file of questions and return the figures by system."""
+def follow_evaluation(terminal: Terminal, services: "Services", questions: Path, **wanted: Any) -> dict[str, Any]:
+    """Measure every system on a file of questions; `wanted` are the choices of Night.evaluate.
+
+    Returns the fields of Evaluated without the answers: {"systems", "differences"} and, where wanted, more.
+    """
     from personal_ai.learning.night import Evaluated
 
     with _progress_bar(terminal, "Measuring") as show:
-        end = terminal.follow(services.night.evaluate(questions), show)
+        end = terminal.follow(services.night.evaluate(questions, **wanted), show)
     if not isinstance(end, Evaluated):
         raise UserError("Measuring ended early. Close other programs and try again.")
-    return end.systems
+    found: dict[str, Any] = {"systems": end.systems, "differences": end.differences}
+    return found | {name: rows for name, rows in (("general", end.general), ("voice", end.voice)) if rows}
+
+
+#: What is told of each system: its field, and what it says. Shares and nats, each with half of its 95 % interval.
+MEASURES = {
+    "f1": "word overlap (F1)",
+    "contains": "holds the answer",
+    "nll": "surprise a token (nats)",
+    "rank": "right one ranked first",
+    "found": "right note was shown",
+    "cited": "cites the right note",
+    "refused": "refused though it is there",
+    "abstention": "says it is not there",
+}
+
+
+def say_evaluation(terminal: Terminal, found: dict[str, Any]) -> None:
+    """Print everything that was measured: the systems, what is between them, what was kept, and whose voice it is."""
+    say_systems(terminal, found["systems"])
+    for difference in found.get("differences", []):
+        terminal.say(_difference(difference))
+    for name, row in found.get("general", {}).items():
+        terminal.say(f"General questions, {name}: {_general(row)}")
+    for name, row in found.get("voice", {}).items():
+        if words := _voice(row):
+            terminal.say(f"Voice, {name}: {words}")
 
 
 def say_systems(terminal: Terminal, systems: dict[str, Any]) -> None:
-    """Print the figures of each system as a table, without the columns that nobody measured."""
-    columns = {
-        "": list(systems),
-        "word overlap (F1)": [figures.get("f1") for figures in systems.values()],
-        "holds the answer": [figures.get("contains") for figures in systems.values()],
-        "surprise a token (nats)": [_interval(figures.get("nll")) for figures in systems.values()],
-    }
-    measured = {name: cells for name, cells in columns.items() if any(cell is not None for cell in cells)}
-    terminal.table(tuple(measured), list(zip(*measured.values(), strict=True)))
+    """Print the figures of each system, a column each, without the rows that nobody measured."""
+    rows = [
+        (words, *(_measured(figures, name) for figures in systems.values()))
+        for name, words in MEASURES.items()
+        if any(figures.get(name) is not None for figures in systems.values())
+    ]
+    terminal.table(("", *systems), rows)
 
 
-def _interval(nll: Any) -> str | None:
-    if not isinstance(nll, dict):
-        return None
-    return f"{nll['mean']:.3f}  ({nll['low']:.3f} to {nll['high']:.3f})"
+def _measured(figures: dict[str, Any], name: str) -> str:
+    value = figures.get(name)
+    if value is None:
+        return ""
+    interval = value if isinstance(value, dict) else figures.get(f"{name}_interval")
+    if interval is None:
+        return f"{value:.3f}"
+    return f"{interval['mean']:.3f} ±{(interval['high'] - interval['low']) / 2:.3f}"
+
+
+def _difference(difference: dict[str, Any]) -> str:
+    """`adapter+notes against base+notes: word overlap +0.210 (0.130 to 0.290), …`."""
+    told = {"f1": "word overlap", "contains": "holds the answer", "nll": "nats saved a token"}
+    parts = [f"{words} {_signed(difference[name])}" for name, words in told.items() if name in difference]
+    if ratio := difference.get("nll_ratio"):
+        parts.append(f"surprise {ratio['mean']:.0%} of it ({ratio['low']:.0%} to {ratio['high']:.0%})")
+    return f"{difference['of']} against {difference['against']}: {', '.join(parts)}"
+
+
+def _general(row: dict[str, Any]) -> str:
+    loops, refused, ends = row["loops"], row["refused"], row["ends"]
+    if "kl" not in row:
+        return (
+            f"{row['nll']['mean']:.3f} nats a token of good answers; of {row['prompts']} answers of its own "
+            f"{loops} run in circles, {refused} refuse, {ends:.0%} come to an end"
+        )
+    kl, rise = row["kl"], row["nll_rise"]
+    return (
+        f"KL {kl['mean']:.3f} nats a token ({kl['low']:.3f} to {kl['high']:.3f}), good answers "
+        f"{rise['mean']:+.1%} surprising ({rise['low']:+.1%} to {rise['high']:+.1%}); of {row['prompts']} of its own "
+        f"{loops['adapter']} run in circles (base {loops['base']}), {refused['adapter']} refuse "
+        f"(base {refused['base']}), {ends['adapter']:.0%} come to an end (base {ends['base']:.0%})"
+    )
+
+
+def _voice(row: dict[str, Any]) -> str:
+    parts = []
+    if "gain" in row:
+        parts.append(
+            f"nats saved a token on own sentences {_signed(row['own'])}, on neutral ones {_signed(row['neutral'])}, "
+            f"between them {_signed(row['gain'])}"
+        )
+    if "attributed" in row:
+        parts.append(f"{row['attributed']['share']['mean']:.0%} of what it writes reads most like the person")
+    return "; ".join(parts)
+
+
+def _signed(interval: dict[str, float]) -> str:
+    return f"{interval['mean']:+.3f} ({interval['low']:.3f} to {interval['high']:.3f})"
 
 
 @contextmanager

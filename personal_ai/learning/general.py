@@ -122,6 +122,22 @@ def reference_nlls(runtime: Runtime, references: Sequence[Sequence[Turn]], stop:
     return found
 
 
+def own(before: Base) -> dict[str, Any]:
+    """How the base itself does: {"prompts", "references", "nll" (an interval), "loops", "refused", "ends"}.
+
+    The last three are as in `behaviour`, without a second side: how many answers run in circles, how many refuse,
+    and the share that came to an end.
+    """
+    return {
+        "prompts": len(before.said),
+        "references": len(before.references),
+        "nll": metrics.interval(before.nlls),
+        "loops": sum(said.loops for said in before.said),
+        "refused": sum(metrics.abstains(said.text) for said in before.said),
+        "ends": sum(said.ended for said in before.said) / max(1, len(before.said)),
+    }
+
+
 def drift(runtime: Runtime, before: Base, stop: Callable[[], bool]) -> dict[str, Any]:
     """How far the live, tuned model is from the base, in some seconds: enough to choose a strength.
 
@@ -190,21 +206,13 @@ def behaviour(runtime: Runtime, before: Base, stop: Callable[[], bool]) -> dict[
         if stop():
             raise Interrupted
         spoken.append(evaluate.speak(runtime, said.turns, ANSWER_TOKENS))
-    count = max(1, len(spoken))
-    return {
-        "loops": {
-            "base": sum(said.loops for said in before.said),
-            "adapter": sum(metrics.loops(s.tokens) or metrics.loops(s.text) for s in spoken),
-        },
-        "refused": {
-            "base": sum(metrics.abstains(said.text) for said in before.said),
-            "adapter": sum(metrics.abstains(s.text) for s in spoken),
-        },
-        "ends": {
-            "base": sum(said.ended for said in before.said) / count,
-            "adapter": sum(s.ended for s in spoken) / count,
-        },
+    base_did = own(before)
+    adapter_did = {
+        "loops": sum(metrics.loops(s.tokens) or metrics.loops(s.text) for s in spoken),
+        "refused": sum(metrics.abstains(s.text) for s in spoken),
+        "ends": sum(s.ended for s in spoken) / max(1, len(spoken)),
     }
+    return {name: {"base": base_did[name], "adapter": did} for name, did in adapter_did.items()}
 
 
 def _packed(array: np.ndarray) -> str:

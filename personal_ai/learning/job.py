@@ -1,5 +1,6 @@
 """What lies in a job folder: the order, the examples, the questions set aside. Only the order's time may change."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -71,13 +72,24 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     created: str = ""
 
 
-def write(folder: Path, job: Job, examples: list[Example], questions: list[Question]) -> None:
-    """Put a job on disk; job.json comes last, so a folder that has it is complete."""
+def write(
+    folder: Path, job: Job, examples: list[Example], questions: list[Question], practice: list[Example] | None = None
+) -> None:
+    """Put a job on disk; job.json comes last, so a folder that has it is complete.
+
+    `practice` is what teaches to read, where the base model has no reading skill yet.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    encode = msgspec.json.encode
-    write_durably(folder / "examples.jsonl", b"".join(encode(e) + b"\n" for e in examples))
-    write_durably(folder / "questions.jsonl", b"".join(encode(q) + b"\n" for q in questions))
+    write_durably(folder / "examples.jsonl", encoded(examples))
+    write_durably(folder / "questions.jsonl", encoded(questions))
+    if practice:
+        write_durably(folder / "practice.jsonl", encoded(practice))
     write_order(folder, job)
+
+
+def encoded(lines: Sequence[msgspec.Struct]) -> bytes:
+    """JSON, one a line."""
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 def write_order(folder: Path, job: Job) -> None:
@@ -96,6 +108,11 @@ def read(folder: Path) -> Job:
 def read_examples(folder: Path) -> list[Example]:
     """The examples of a job, in the order they were made."""
     return _lines(folder / "examples.jsonl", Example)
+
+
+def read_practice(folder: Path) -> list[Example]:
+    """What teaches to read; nothing where the base model can already."""
+    return _lines(folder / "practice.jsonl", Example) if (folder / "practice.jsonl").exists() else []
 
 
 def read_questions(folder: Path) -> list[Question]:

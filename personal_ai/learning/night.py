@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import filelock
 import msgspec
@@ -14,8 +14,8 @@ import msgspec
 from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import examples, job, recipe, schedule
-from personal_ai.learning.job import Job, Question
-from personal_ai.learning.questions import read_questions
+from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
+from personal_ai.learning.questions import read_questions, title_of
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
@@ -23,6 +23,9 @@ from personal_ai.settings import Settings
 from personal_ai.store.documents import ChunkRow, Documents
 from personal_ai.store.nights import NightRow, Nights, StartedBy
 from personal_ai.worker import Worker, WorkerDied
+
+if TYPE_CHECKING:
+    from personal_ai.learning.measure import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -73,10 +76,13 @@ class NightEnded(msgspec.Struct, frozen=True):
 
 
 class Evaluated(msgspec.Struct, frozen=True):
-    """The figures of each system, and what each answered, question by question."""
+    """The figures of each system, and what each answered, question by question; the fields are those of measure.py."""
 
     systems: dict[str, Any]
     answers: dict[str, list[str]]
+    differences: list[dict[str, Any]] = []
+    general: dict[str, Any] = {}
+    voice: dict[str, Any] = {}
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -384,26 +390,57 @@ class Night:
         """Documents that came after the last run which learned to its end."""
         done = [row for row in self._nights.list() if row.state in ("published", "refused")]
         since = done[0].started if done else ""
-        return [row for row in self._documents.list() if row.added > since and not row.never_learn]
+        return [row for row in self._documents.list() if row.added > since and row.learnable]
 
     # ---- measuring ------------------------------------------------------------------------------------------
 
-    def evaluate(self, path: Path) -> Iterator[Progress | Evaluated]:
+    def evaluate(
+        self, path: Path, *, general: bool = False, voice: Path | None = None
+    ) -> Iterator[Progress | Evaluated]:
         """Ask the questions of a file (lines of {"question", "answer"}) of every system, on the files that chat.
 
-        Ends with Evaluated. Raises UserError for a file that holds no such lines.
+        On wish, with `general`, what must not be forgotten is asked, too, and how much each writes like the person, on
+        the sentences of the file `voice` (lines of {"sentence", "neutral"}). Ends with Evaluated. Raises UserError for
+        a file that holds no such lines.
         """
+        from personal_ai.learning import measure
+        from personal_ai.learning.voice import read as read_pairs
+
         model = self._model()
         adapters = self._shelf.in_use(model.sha256)
+        titles = [(row.path, row.title) for row in self._documents.list()]
         questions = [
-            Question(q.question, q.answer, self._prompt(q.question, []), self._passages(q.question), q.note)
+            Question(
+                q.question,
+                q.answer or NOT_IN_NOTES,
+                self._prompt(q.question, []),
+                self._passages(q.question),
+                title_of(q.note, titles),
+                kind=q.kind,
+                distractors=q.distractors,
+            )
             for q in read_questions(path)
         ]
-        for event in self._measure(model, "evaluate", questions, adapters):
+        wanted = measure.Wanted(
+            general=general,
+            voice=read_pairs(voice) if voice else [],
+            own=self._own_writing() if voice else "",
+            skill=self._skill(model),
+        )
+        for event in self._measure(model, "evaluate", questions, adapters, wanted):
             if isinstance(event, JobDone):
-                yield Evaluated(event.result["systems"], event.result["answers"])
+                found = {key: value for key, value in event.result.items() if key in Evaluated.__struct_fields__}
+                yield Evaluated(**found)
             elif isinstance(event, Progress):
                 yield event
+
+    def _own_writing(self, characters: int = 60_000) -> str:
+        """Some of what the person wrote themselves."""
+        return "\n".join(chunk.text for chunk in self._documents.learnable_chunks())[:characters]
+
+    def _skill(self, _model: Model) -> str:
+        """The file of the reading skill for a model, where there is one."""
+        return ""
 
     def bench(self) -> Iterator[Progress | Measured]:
         """Measure the speed of a training step here. Ends with Measured."""
@@ -417,7 +454,12 @@ class Night:
         return self._prompt(question, self._search(question, self._settings().passages))
 
     def _measure(
-        self, model: Model, task: Literal["evaluate", "bench"], questions: list[Question], adapters: list[Any]
+        self,
+        model: Model,
+        task: Literal["evaluate", "bench"],
+        questions: list[Question],
+        adapters: list[Any],
+        wanted: "Wanted | None" = None,
     ) -> Iterator[Any]:
         """Run a job that leaves nothing behind."""
         folder = self._paths.jobs / f"{task}-{self._now():%Y%m%d%H%M%S%f}"
@@ -432,6 +474,10 @@ class Night:
             scale=adapters[0].scale if adapters else 1.0,
         )
         try:
+            if wanted:
+                from personal_ai.learning import measure
+
+                measure.write(folder, wanted)
             job.write(folder, order, [], questions)
             for event in self._trainer.work(folder):
                 if isinstance(event, messages.Failed):

@@ -7,8 +7,8 @@ are optional.
 
 import random
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePath
 from typing import Literal
 
 import msgspec
@@ -104,6 +104,18 @@ def _line(path: Path, number: int, line: bytes) -> KnownQuestion:
         ) from error
     answer = "" if read.answer is msgspec.UNSET else read.answer
     return KnownQuestion(read.question, answer, read.note, read.set, read.kind, read.distractors)
+
+
+def title_of(note: str, documents: Iterable[tuple[str, str]]) -> str:
+    """The title of the note that a questions file means, from (path, title) of each document.
+
+    `note` is a path, its last parts at least, or a title already; it stays as it is where no document is meant.
+    """
+    parts = PurePath(note).parts
+    for path, title in documents:
+        if parts and PurePath(path).parts[-len(parts) :] == parts:
+            return title
+    return note
 
 
 def type_of(answer: str) -> Type:

@@ -21,7 +21,7 @@ from personal_ai.learning.job import Example, Job, Question
 from personal_ai.learning.metrics import interval
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit
-from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
+from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
 from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
 from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
@@ -44,6 +44,8 @@ PROOF_CONTEXT = 4096
 #: General prompts that the base answers once, and the share of a job's time that may go into writing them.
 REPLAYED = 300
 REPLAY_SHARE = 0.10
+#: Where a base model has no reading skill yet, this share of the training goes into it.
+PRACTICE_SHARE = 0.45
 #: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
 STILL_HERE = 10.0
 
@@ -148,9 +150,10 @@ class Work:
         questions = job.read_questions(self.folder)
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
+        practice = job.read_practice(self.folder)
         with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
-            lessons += self._replayed(runtime, lessons)
-            made_units, prompts = laid_out(runtime, lessons, order.recipe)
+            replayed = self._replayed(runtime, lessons)
+            made_units, prompts = laid_out(runtime, lessons, replayed, order.recipe)
             before = self._proved_base(runtime, questions)
             self.progress("loading")
             network = Network(Path(order.model))
@@ -161,15 +164,16 @@ class Work:
                 raise UserError(
                     "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
                 )
-            start = Path(order.start) if order.start else None
+            practised = self.folder / "skill" / "adapter.safetensors"
+            start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
-            inputs = train.inputs_hash(
-                order.model_sha256.encode(),
-                msgspec.json.encode(order.recipe),
-                msgspec.json.encode(lessons),
-                start.read_bytes() if start else b"",
-            )
-            run = self._train(network, parameters, made_units, inputs, before["seconds"])
+            # LoRA beside the base slows the proof of the adapter down by about a quarter.
+            end = order.seconds - before["seconds"] * 1.3 - SLACK
+            if practice and not practised.exists():
+                skill_units, _ = laid_out(runtime, practice, replayed, order.recipe)
+                self._practise(network, parameters, skill_units, end * PRACTICE_SHARE)
+            inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+            run = self._train(network, parameters, made_units, inputs, self.folder, end)
             self.progress("exporting")
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
@@ -182,28 +186,45 @@ class Work:
             proof = self._prove(runtime, questions, before, made / "adapter.gguf")
         self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
 
-    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, proof_seconds: float) -> Any:
+    def _practise(self, network: Any, parameters: Any, skill_units: list[Unit], end: float) -> None:
+        """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
+        from personal_ai.learning import export
+
+        order, folder = self.job, self.folder / "skill"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        inputs = self._inputs((self.folder / "practice.jsonl").read_bytes(), None)
+        self._train(network, parameters, skill_units, inputs, folder, end)
+        export.write(network, folder, order.recipe, network.architecture, order.model_sha256)
+
+    def _inputs(self, examples: bytes, start: Path | None) -> str:
         from personal_ai.learning import train
 
         order = self.job
-        # LoRA beside the base slows the proof of the adapter down by about a quarter.
-        after = proof_seconds * 1.3 + SLACK
-        available = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
+        begun = start.read_bytes() if start else b""
+        return train.inputs_hash(order.model_sha256.encode(), msgspec.json.encode(order.recipe), examples, begun)
+
+    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, folder: Path, end: float) -> Any:
+        """Train until the job is `end` seconds old."""
+        from personal_ai.learning import train
+
+        order = self.job
+        rest = order.seconds - end
+        available = max(5.0, end - (time.monotonic() - self.begin))
 
         def planned() -> int:
             self.progress("checking")
             seconds_per_token = train.calibrate(network, units, order.recipe, self.stop)
-            left = max(5.0, order.seconds - (time.monotonic() - self.begin) - after)
+            left = max(5.0, end - (time.monotonic() - self.begin))
             return train.plan(units, order.recipe, seconds_per_token, left)
 
         def replanned(run: Any) -> int:
-            left = max(0.0, order.seconds - (time.monotonic() - self.begin) - after)
+            left = max(0.0, end - (time.monotonic() - self.begin))
             per_token = run.seconds / run.tokens
             return train.plan(units, order.recipe, per_token, run.seconds + left)
 
         def on_step(run: Any, _rate: float) -> None:
             per_step = run.seconds / run.step
-            self._total = time.monotonic() - self.begin + per_step * (run.planned - run.step) + after
+            self._total = time.monotonic() - self.begin + per_step * (run.planned - run.step) + rest
             recent = [loss for _, loss in run.losses[-8:]]
             self.progress(
                 "training",
@@ -219,7 +240,7 @@ class Work:
             parameters,
             units,
             order.recipe,
-            self.folder,
+            folder,
             inputs,
             planned=planned,
             replanned=replanned,
@@ -288,7 +309,7 @@ class Work:
                 break
             for found, at_hand in ((closed, False), (notes, True)):
                 (row,) = evaluate.ask(runtime, [question], notes=at_hand, spoken=False, stop=self.stop)
-                found.append(row.nll)
+                found.append(row.nll or 0.0)
             self.progress("proving")
         samples = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
         return {"closed": closed, "notes": notes, "samples": samples}
@@ -353,34 +374,28 @@ class Work:
     # ---- evaluate -------------------------------------------------------------------------------------------
 
     def evaluate(self) -> None:
-        """Ask the job's questions of up to four systems, aloud."""
-        order = self.job
-        questions = job.read_questions(self.folder)
-        adapters: list[tuple[str, Path | None]] = [("base", None)]
+        """Ask the job's questions of every system, aloud, and measure what else is wanted."""
+        from personal_ai.learning import measure
+
+        order, wanted = self.job, measure.read(self.folder)
+        systems: list[measure.System] = [("base", None)]
+        if wanted.skill:
+            systems.append(("skill", AdapterUse(wanted.skill, 1.0)))
         if order.adapter:
-            adapters.append(("adapter", Path(order.adapter)))
-        systems: dict[str, Any] = {}
-        answers: dict[str, Any] = {}
-        total, done = len(questions) * 2 * len(adapters), 0
+            systems.append(("adapter", AdapterUse(order.adapter, order.scale)))
+
+        def show(done: int, total: int) -> None:
+            self._fraction = max(1, done) / max(1, total)
+            self._total = (time.monotonic() - self.begin) / self._fraction
+            self.progress("proving", step=done, steps=total)
+
         try:
             with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
-                for name, adapter in adapters:
-                    evaluate.use(runtime, adapter, order.scale)
-                    for suffix, notes in (("", False), ("+notes", True)):
-                        rows = []
-                        for row in evaluate.ask(runtime, questions, notes=notes, spoken=True, stop=self.stop):
-                            rows.append(row)
-                            done += 1
-                            self._fraction = done / total
-                            elapsed = time.monotonic() - self.begin
-                            self._total = elapsed / self._fraction
-                            self.progress("proving", step=done, steps=total)
-                        systems[name + suffix] = evaluate.summary(rows, spoken=True)
-                        answers[name + suffix] = [row.answer for row in rows]
+                questions = job.read_questions(self.folder)
+                result = measure.measure(runtime, questions, systems, wanted, show, self.stop)
         except evaluate.Interrupted:
             self.stopped()
             return
-        result = {"systems": systems, "answers": answers, "seconds": time.monotonic() - self.begin}
         write_durably(self.folder / "report.json", json.dumps(result).encode())
         self.emit(JobDone(result=result))
 
@@ -396,19 +411,22 @@ class Work:
             self.stopped()
 
 
-def laid_out(runtime: Runtime, lessons: list[Example], recipe: Recipe) -> tuple[list[Unit], list[list[int]]]:
+def laid_out(
+    runtime: Runtime, lessons: list[Example], general: list[Example], recipe: Recipe
+) -> tuple[list[Unit], list[list[int]]]:
     """The units of a run, numbered, and the beginnings of a few examples to compare the network with llama.cpp on.
 
     Replay takes its share of the tokens: it is repeated beside many notes, and cut short beside few.
     """
-    words = [(lesson, tokenised(runtime, lesson.turns, recipe.example_tokens)) for lesson in lessons]
-    learned = [(e.group, tokens, e.weight) for e, tokens in words if e.form != "replay"]
-    replayed = [(e.group, tokens, e.weight) for e, tokens in words if e.form == "replay"]
+    learned, replayed = (
+        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), e.weight) for e in each]
+        for each in (lessons, general)
+    )
     prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in learned[:PARITY_PROMPTS]]
-    own, general = units.group(learned), units.group(replayed, replay=True)
+    own, others = units.group(learned), units.group(replayed, replay=True)
     wanted = recipe.replay / (1 - recipe.replay) * sum(unit.size for unit in own)
     again: list[Unit] = []
-    for unit in itertools.cycle(general):
+    for unit in itertools.cycle(others):
         if wanted <= 0:
             break
         again.append(unit)

@@ -264,7 +264,7 @@ class LibraryPage(QWidget):
         self.note.row = None
         self._try(lambda: self._library.delete(id))
 
-    def _try(self, change: Callable[[], None]) -> None:
+    def _try(self, change: Callable[[], object]) -> None:
         try:
             change()
         except UserError as error:

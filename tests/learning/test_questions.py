@@ -69,3 +69,11 @@ def test_an_answer_may_be_missing_only_where_there_is_none(tmp_path: Path) -> No
     file.write_text('{"question": "a?"}\n')
     with pytest.raises(UserError, match="Line 1"):
         questions.read_questions(file)
+
+
+def test_a_note_is_meant_by_its_path_or_its_title() -> None:
+    documents = [("/home/o/notes/people/jelle.md", "Jelle Mussche"), ("/home/o/notes/jelle.md", "Rabbit")]
+    assert questions.title_of("people/jelle.md", documents) == "Jelle Mussche"
+    assert questions.title_of("Rabbit", documents) == "Rabbit"
+    assert questions.title_of("missing.md", documents) == "missing.md"
+    assert questions.title_of("", documents) == ""

@@ -1,0 +1,57 @@
+"""Adapter files without torch: matrices by the base file's own tensor names become what chats and what learns on."""
+
+from pathlib import Path
+
+import gguf
+import numpy as np
+from safetensors import safe_open
+from safetensors.numpy import load_file, save
+
+from personal_ai.paths import write_durably
+
+
+def write(folder: Path, matrices: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
+    """Write adapter.safetensors and adapter.gguf into `folder` durably; return the bytes of the latter.
+
+    `metadata` holds "rank", "alpha", "architecture" and "base_sha256".
+    """
+    write_durably(folder / "adapter.safetensors", save(matrices, metadata))
+    temporary = folder / "adapter.gguf.tmp"
+    _write_gguf(temporary, matrices, metadata)
+    data = temporary.read_bytes()
+    temporary.unlink()
+    write_durably(folder / "adapter.gguf", data)
+    return data
+
+
+def pack(source: Path, target: Path) -> None:
+    """Write the adapter.safetensors `source` in fp16, to be shipped."""
+    matrices = {name: matrix.astype(np.float16) for name, matrix in load_file(source).items()}
+    write_durably(target, save(matrices, _metadata(source)))
+
+
+def unpack(shipped: Path, folder: Path) -> None:
+    """Make the two files of an adapter from a packed one."""
+    matrices = {name: matrix.astype(np.float32) for name, matrix in load_file(shipped).items()}
+    write(folder, matrices, _metadata(shipped))
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    with safe_open(path, "np") as file:
+        return dict(file.metadata() or {})
+
+
+def _write_gguf(path: Path, matrices: dict[str, np.ndarray], metadata: dict[str, str]) -> None:
+    writer = gguf.GGUFWriter(path, metadata["architecture"])
+    writer.add_string("general.type", "adapter")
+    writer.add_string("general.name", "Personal AI adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", float(metadata["alpha"]))
+    writer.add_string("personal_ai.base_sha256", metadata["base_sha256"])
+    for name, matrix in matrices.items():
+        # f32: on x86 CPUs an f16 adapter decodes slower than an f32 one (measured: -24 % against -18 %).
+        writer.add_tensor(name, np.ascontiguousarray(matrix))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()

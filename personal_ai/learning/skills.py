@@ -1,0 +1,75 @@
+"""Where reading skills are kept: one for each base model, trained here or shipped ready-made.
+
+  resources/skills/ready/<base>.safetensors   shipped: fp16, of the built-in model
+  PERSONAL_AI_HOME/skills/<base>/             adapter.gguf · adapter.safetensors · source: the shipped one's SHA-256
+where <base> is the beginning of the base model's SHA-256.
+"""
+
+import hashlib
+import logging
+import shutil
+from pathlib import Path
+
+from personal_ai.errors import UserError, disk_sentence
+from personal_ai.paths import RESOURCES, Paths, sync_folder, write_durably
+
+logger = logging.getLogger(__name__)
+
+READY = RESOURCES / "skills" / "ready"
+#: The files of an adapter: what chats, and what learning goes on from.
+CHATS, LEARNS = "adapter.gguf", "adapter.safetensors"
+
+
+class Skills:
+    """The reading skills of one data folder."""
+
+    def __init__(self, paths: Paths, ready: Path = READY) -> None:
+        self._folder = paths.home / "skills"
+        self._ready = ready
+
+    def find(self, base_sha256: str) -> Path | None:
+        """The folder of the skill for a base model; a shipped one is unpacked first. None where there is none.
+
+        Raises UserError when it cannot be unpacked.
+        """
+        folder, shipped = self._place(base_sha256), self._ready / f"{_name(base_sha256)}.safetensors"
+        source = folder / "source"
+        if shipped.is_file():
+            sha256 = hashlib.sha256(shipped.read_bytes()).hexdigest()
+            # What was trained here stays; what was shipped gives way to what is shipped now.
+            if not source.is_file() or source.read_text().strip() not in (sha256, "here"):
+                self._unpack(shipped, folder, sha256)
+        return folder if source.is_file() else None
+
+    def keep(self, made: Path, base_sha256: str) -> None:
+        """Keep the skill in the folder `made` for this base model. Raises OSError."""
+        folder = self._place(base_sha256)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "source").unlink(missing_ok=True)
+        for name in (LEARNS, CHATS):
+            write_durably(folder / name, (made / name).read_bytes())
+        write_durably(folder / "source", b"here\n")
+
+    def drop(self, base_sha256: str) -> None:
+        """Let go of what was trained here for this base model."""
+        shutil.rmtree(self._place(base_sha256), ignore_errors=True)
+
+    def _place(self, base_sha256: str) -> Path:
+        return self._folder / _name(base_sha256)
+
+    def _unpack(self, shipped: Path, folder: Path, sha256: str) -> None:
+        from personal_ai.learning import adapter_files
+
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / "source").unlink(missing_ok=True)
+            adapter_files.unpack(shipped, folder)
+            write_durably(folder / "source", sha256.encode() + b"\n")
+            sync_folder(folder)
+        except OSError as error:
+            raise UserError(disk_sentence(error, "unpacking the reading skill")) from error
+        logger.info("the shipped reading skill is unpacked")
+
+
+def _name(base_sha256: str) -> str:
+    return base_sha256[:16]
