@@ -16,6 +16,7 @@ from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import examples, job, recipe, schedule
 from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.questions import read_questions, title_of
+from personal_ai.learning.skills import CHATS, Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
@@ -438,9 +439,10 @@ class Night:
         """Some of what the person wrote themselves."""
         return "\n".join(chunk.text for chunk in self._documents.learnable_chunks())[:characters]
 
-    def _skill(self, _model: Model) -> str:
+    def _skill(self, model: Model) -> str:
         """The file of the reading skill for a model, where there is one."""
-        return ""
+        folder = Skills(self._paths).find(model.sha256)
+        return str(folder / CHATS) if folder else ""
 
     def bench(self) -> Iterator[Progress | Measured]:
         """Measure the speed of a training step here. Ends with Measured."""
