@@ -2,8 +2,8 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -12,7 +12,6 @@ from personal_ai.learning.facts import Fact
 from personal_ai.learning.forms import Find, Prompt, holds, may_hold
 from personal_ai.learning.job import NOT_IN_NOTES, Question
 from personal_ai.learning.material import Material, Passage, Thing, hash_of
-from personal_ai.messages import Turn
 from personal_ai.store import terms
 
 #: Chunks set aside: this part of those with facts, more if that gives too few questions, but never above MOST_PART.
@@ -221,16 +220,3 @@ def _halves(ids: Sequence[int]) -> dict[int, Use]:
 
 def _use(number: int) -> Use:
     return "prove" if number % 2 == 0 else "choose"
-
-
-def same(question: str, answer: str) -> tuple[str, str]:
-    """By what a question and its answer are compared with another pair."""
-    return terms.fold(question), terms.fold(answer)
-
-
-Search = Callable[[str, int], Sequence[Any]]
-
-
-def last_question(turns: Sequence[Turn], question: str) -> bool:
-    """Whether a prompt asks this question."""
-    return turns[-1].text.endswith(question)

@@ -13,6 +13,7 @@ from personal_ai.learning.forms import Prompt, Reading, tokens
 from personal_ai.learning.job import Example, Question
 from personal_ai.learning.material import Material, Note, Passage
 from personal_ai.messages import Turn
+from personal_ai.store import terms
 
 __all__ = ["FORMS", "Fact", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
 
@@ -62,8 +63,8 @@ def make(
 
     About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
-    example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model wrote,
-    by chunk; `forms` those of FORMS that are wanted (all).
+    example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
+    wrote, by chunk; `forms` those of FORMS that are wanted (all).
     """
     made, replaced = material.prepare(notes, asked or {}, seed)
     counts = aside.share(questions)
@@ -73,8 +74,7 @@ def make(
     kept_back = aside.keep_back(learned, counts.recall)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages, seed).questions(set_aside, kept_back, counts)
-    never = {aside.same(question.question, question.answer) for question in proof}
-    maker = _Maker(learned, find.among_notes, prompt, passages, seed, FORMS if forms is None else forms, never)
+    maker = _Maker(learned, find.among_notes, prompt, passages, seed, FORMS if forms is None else forms, proof)
     examples = _cap_documents(maker.make(most), {each.id: each.document_id for each in made})
     document = {each.id: each.document_id for each in made}
     return Lesson(
@@ -114,14 +114,16 @@ class _Maker:
         passages: int,
         seed: int,
         wanted: frozenset[str],
-        never: set[tuple[str, str]],
+        proof: Sequence[Question],
     ) -> None:
         self._rng = random.Random(f"{seed}")
         self._chunks = list(chunks)
         self._rng.shuffle(self._chunks)
         self._prompt = prompt
         self._wanted = wanted
-        self._never = never
+        self._never: dict[str, list[str]] = defaultdict(list)
+        for asked in proof:
+            self._never[terms.fold(asked.answer)].append(terms.fold(asked.question))
         self._reading = Reading(self._chunks, find, prompt, passages, self._rng, set(wanted))
 
     def make(self, most: int) -> list[Example]:
@@ -165,8 +167,8 @@ class _Maker:
         """Whether an example is new and asks nothing that the proof asks."""
         question, answer = example.turns[-2].text, example.turns[-1].text
         key = (example.form, question, answer)
-        asks = aside.same(question.rsplit("\n", 1)[-1].removeprefix("Question: "), answer)
-        if key in seen or asks in self._never:
+        never = self._never.get(terms.fold(answer), ())
+        if key in seen or (never and terms.fold(question).endswith(tuple(never))):
             return False
         seen.add(key)
         return True

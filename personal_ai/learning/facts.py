@@ -98,7 +98,7 @@ _CAPITALS = frozenset(
 _MONTH = (
     r"(?:Jan(?:uary|uar)?|Feb(?:ruary|ruar)?|Mar(?:ch)?|März|Apr(?:il)?|May|Mai|June?|Juni|July?|Juli|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Okt(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Dez(?:ember)?|enero|febrero|marzo|abril|mayo"
-    r"|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b\.?"
+    r"|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
 )
 _HAN = "[一二三四五六七八九十百千万两零〇半]"
 _WHEN = re.compile(
@@ -116,7 +116,7 @@ _AMOUNT = re.compile(
     r"|months?|Monate|meses|years?|Jahre|años|g|l|m|h)(?![\w])"
     rf"|(?:\d[\d.]*|{_HAN}+)(?:元|块|公里|公斤|斤|克|米|厘米|分钟|小时|天|个月|岁|碗|个人|次|张|本|只|平方米)"
 )
-_NUMBER = re.compile(r"(?<![\w.,:/€£$-])\d[\d.,]*\d(?![\w:/%€-])|(?<![\w.,:/€£$-])\d(?![\w.,:/%€-])")
+_NUMBER = re.compile(r"(?<![\w.,:/€£$-])\d[\d.,]*\d(?![\w:/%€-])|(?<![\w.,:/€£$-])\d(?= [a-zà-ÿ]{3})")
 _NAMES = re.compile(
     r"(?<![.!?:] )(?<!^)\b(?:(?:Mrs?|Ms|Dr|Prof|Herrn?|Frau|Doña|Don|doña|don)\.? )?[A-ZÀ-Þ][\wÀ-ÿ]*[a-zà-ÿ][\wÀ-ÿ’'-]*"
     r"(?: (?:(?:van|von|de|der|den|del|la|el) )*[A-ZÀ-Þ][\wÀ-ÿ’'-]+){0,3}"
@@ -285,7 +285,7 @@ def _sentence_facts(note: Note, sentences: Sequence[Sentence], lexicon: Lexicon,
 def _reasons(note: Note, sentence: Sentence, code: str) -> Iterator[Fact]:
     for pattern in _REASONS:
         match = pattern.match(sentence.text)
-        if not match:
+        if not match or re.search(r"\b(?:and|or|but|und|oder|y|o)$", match[1]):
             continue
         clause, reason = (match[1], match[2]) if pattern is _REASONS[0] else (match[2], match[1])
         place = outline.locate(note.text, sentence.start, sentence.end, reason)

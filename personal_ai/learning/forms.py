@@ -280,14 +280,7 @@ class Reading:
         self._asked += len(chosen)
         return [(_way(thing, turn).question, thing.answer, each.id, "read") for each, thing in chosen]
 
-    def _others(
-        self,
-        hits: list[Passage],
-        shown: str,
-        done: set[int],
-        most: int,
-        turn: int,  # noqa: ARG002
-    ) -> list[tuple[Material, Thing]]:
+    def _others(self, hits: list[Passage], shown: str, done: set[int], most: int) -> list[tuple[Material, Thing]]:
         """Facts that the prompt shows, too, and that have not been asked."""
         found: list[tuple[Material, Thing]] = []
         for hit in hits:
@@ -299,13 +292,7 @@ class Reading:
         return found
 
     def _lacking(
-        self,
-        chunk: Material,
-        thing: Thing,
-        hits: list[Passage],
-        shown: str,
-        absent: bool,
-        beside: int,  # noqa: ARG002
+        self, chunk: Material, thing: Thing, hits: list[Passage], shown: str, absent: bool
     ) -> list[tuple[str, str, int]]:
         """Questions that the prompt does not answer, each from a note that may be learned."""
         shown_ids = {hit.chunk_id for hit in hits}

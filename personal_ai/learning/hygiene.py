@@ -78,6 +78,18 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 
 
+#: What stands where a secret stood: a separator that no note holds and that counts as white space.
+BLANK = "\x1f"
+
+
+def without_blanks(text: str) -> str:
+    """Close the gaps that secrets left, and drop lines in which nothing else stood."""
+    lines = [line if BLANK not in line else re.sub(rf"[ \t]*{BLANK}+", "", line).rstrip() for line in text.split("\n")]
+    was = text.split("\n")
+    kept = [line for line, old in zip(lines, was, strict=True) if BLANK not in old or re.search(r"[^\W_]{2}", line)]
+    return "\n".join(kept).strip("\n")
+
+
 def has_secret(text: str) -> bool:
     """Whether a title, a line or a sentence holds a key, card, account, PIN, password or code, or talks of one."""
     return bool(
@@ -92,12 +104,12 @@ def has_secret(text: str) -> bool:
 
 
 def blank_secrets(text: str, *above: str) -> str:
-    """Replace every sentence with a secret by blanks; what is left stands where it stood.
+    """Replace every sentence with a secret by as many BLANKs; what is left stands where it stood.
 
     Under a heading about secrets, or with one among the headings `above`, nothing is left.
     """
     if any(has_secret(heading) for heading in above):
-        return re.sub(r"[^\n]", " ", text)
+        return _blank(text)
     for pattern, is_one in ((_KEY_BLOCK, lambda _: True), (_SEED, _is_seed)):
         text = pattern.sub(lambda match, is_one=is_one: _blank(match[0]) if is_one(match[0]) else match[0], text)
     return "".join(_without_sections(_without_sentences(text))) if has_secret(text) else text
@@ -171,7 +183,7 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return re.sub(r"[^\n]", BLANK, text)
 
 
 def _is_card(digits: str, text: str) -> bool:

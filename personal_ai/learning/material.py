@@ -79,7 +79,7 @@ class Material(msgspec.Struct):
     @property
     def passage(self) -> Passage:
         """The chunk as a prompt shows it."""
-        text = re.sub(r"\n\s*\n\s*\n", "\n\n", re.sub(r"[ \t]{8,}", " ", self.text)).strip("\n")
+        text = hygiene.without_blanks(self.text)
         return Passage(self.id, self.document_id, self.title, self.heading, text, self.created)
 
     @property
@@ -148,7 +148,7 @@ def _clean(note: Note) -> Material:
 
 def clean_passage(hit: Any) -> Passage:
     """What the search found, without its secrets."""
-    text = hygiene.blank_secrets(hit.text, hit.title, hit.heading)
+    text = hygiene.without_blanks(hygiene.blank_secrets(hit.text, hit.title, hit.heading))
     created = str(getattr(hit, "created", ""))
     return Passage(hit.chunk_id, getattr(hit, "document_id", 0), hit.title, hit.heading, text, created)
 
