@@ -159,7 +159,6 @@ def test_only_the_windows_thread_collects_garbage(qtbot: QtBot) -> None:
     second = Listener()
     second.run(allocate())
     qtbot.waitUntil(lambda: second.ended)
-    assert not died_on
     qtbot.waitUntil(lambda: len(died_on) == 20, timeout=5000)
     assert set(died_on) == {threading.get_ident()}
 
