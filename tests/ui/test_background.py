@@ -1,5 +1,6 @@
 """The one door off the window's thread."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -159,7 +160,9 @@ def test_only_the_windows_thread_collects_garbage(qtbot: QtBot) -> None:
     second = Listener()
     second.run(allocate())
     qtbot.waitUntil(lambda: second.ended)
-    qtbot.waitUntil(lambda: len(died_on) == 20, timeout=5000)
+    # In a process of many objects their turn may be minutes away.
+    gc.collect()
+    assert len(died_on) == 20
     assert set(died_on) == {threading.get_ident()}
 
 
