@@ -72,18 +72,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     created: str = ""
 
 
-def write(
-    folder: Path, job: Job, examples: list[Example], questions: list[Question], practice: list[Example] | None = None
-) -> None:
-    """Put a job on disk; job.json comes last, so a folder that has it is complete.
-
-    `practice` is what teaches to read, where the base model has no reading skill yet.
-    """
+def write(folder: Path, job: Job, examples: list[Example], questions: list[Question]) -> None:
+    """Put a job on disk; job.json comes last, so a folder that has it is complete."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(folder / "examples.jsonl", encoded(examples))
     write_durably(folder / "questions.jsonl", encoded(questions))
-    if practice:
-        write_durably(folder / "practice.jsonl", encoded(practice))
     write_order(folder, job)
 
 
@@ -108,11 +101,6 @@ def read(folder: Path) -> Job:
 def read_examples(folder: Path) -> list[Example]:
     """The examples of a job, in the order they were made."""
     return _lines(folder / "examples.jsonl", Example)
-
-
-def read_practice(folder: Path) -> list[Example]:
-    """What teaches to read; nothing where the base model can already."""
-    return _lines(folder / "practice.jsonl", Example) if (folder / "practice.jsonl").exists() else []
 
 
 def read_questions(folder: Path) -> list[Question]:

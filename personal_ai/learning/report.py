@@ -13,8 +13,9 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
 and `judge` adds
   accepted, reason   whether it may be used, and why or why not in one sentence
   gained, worse      what got better and what got worse, in sentences
-  gain               {"notes" | "closed": nats per answer token saved}, for what reads older proofs
-Older proofs have `gain` and `general` = {"base", "adapter", "rise"} only; they are read and judged as they were.
+  gain               {"notes" | "closed": nats per answer token saved}, as the shorter proof has it
+A night's proof, as train_worker makes it, is shorter still and judged by what it has: `gain` and `general` = {"base",
+"adapter", "rise"} alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ NLL_RISE = 0.02
 LOOPS = 1
 #: At most this share of what the notes do answer may be refused as not in them.
 REFUSED = 0.10
-#: Older proofs: the base's own general answers may become at most this much less likely, in nats per token.
+#: The shorter proof: the base's own general answers may become at most this much less likely, in nats per token.
 GENERAL_RISE = 0.10
 #: Refused where the closed book is surely (its whole interval) worse than this, in nats per answer token.
 CLOSED_LOSS = 0.05
@@ -144,7 +145,7 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     nothing that is limited is broken; surely means that the whole interval at LEVEL says so.
     """
     if "gains" not in proof:
-        return _judge_older(proof)
+        return _judge_short(proof)
     fault = next(filter(None, (check(proof) for check in _CHECKS)), "")
     gained, got_worse = _gained(proof), worse(proof)
     return proof | {
@@ -327,7 +328,7 @@ def _change(before: float, after: float) -> str:
 def words(proof: dict[str, Any]) -> list[str]:
     """The proof in sentences, for those who ask for details."""
     if "gains" not in proof:
-        return _words_older(proof)
+        return _words_short(proof)
     lines = [f"{proof['questions']} questions were set aside beforehand; none of them was practised."]
     for name, how in (("notes", "With your notes at hand"), ("closed", "From memory alone")):
         gain = proof["gains"].get(name, {}).get("nll")
@@ -356,10 +357,10 @@ def _mean(proof: dict[str, Any], system: str) -> float:
     return proof["systems"][system]["nll"]["mean"]
 
 
-# ---- older proofs -----------------------------------------------------------------------------------------------
+# ---- the shorter proof -----------------------------------------------------------------------------------------------
 
 
-def _judge_older(proof: dict[str, Any]) -> dict[str, Any]:
+def _judge_short(proof: dict[str, Any]) -> dict[str, Any]:
     notes, closed, rise = proof["gain"]["notes"], proof["gain"]["closed"], proof["general"]["rise"]
     saved = 1 - _mean(proof, "adapter+notes") / max(1e-9, _mean(proof, "base+notes"))
     if few := _too_few(proof):
@@ -378,7 +379,7 @@ def _judge_older(proof: dict[str, Any]) -> dict[str, Any]:
     return proof | {"accepted": verdict[0], "reason": verdict[1]}
 
 
-def _words_older(proof: dict[str, Any]) -> list[str]:
+def _words_short(proof: dict[str, Any]) -> list[str]:
     systems = proof["systems"]
     general = proof["general"]
     lines = [

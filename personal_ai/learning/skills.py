@@ -1,4 +1,4 @@
-"""Where reading skills are kept: one for each base model, trained here or shipped ready-made.
+"""Where reading skills are kept: one for each base model, shipped ready-made.
 
   resources/skills/ready/<base>.safetensors   shipped: fp16, of the built-in model
   PERSONAL_AI_HOME/skills/<base>/             adapter.gguf · adapter.safetensors · source: the shipped one's SHA-256
@@ -7,7 +7,6 @@ where <base> is the beginning of the base model's SHA-256.
 
 import hashlib
 import logging
-import shutil
 from pathlib import Path
 
 from personal_ai.errors import UserError, disk_sentence
@@ -36,23 +35,10 @@ class Skills:
         source = folder / "source"
         if shipped.is_file():
             sha256 = hashlib.sha256(shipped.read_bytes()).hexdigest()
-            # What was trained here stays; what was shipped gives way to what is shipped now.
-            if not source.is_file() or source.read_text().strip() not in (sha256, "here"):
+            # What was shipped before gives way to what is shipped now.
+            if not source.is_file() or source.read_text().strip() != sha256:
                 self._unpack(shipped, folder, sha256)
         return folder if source.is_file() else None
-
-    def keep(self, made: Path, base_sha256: str) -> None:
-        """Keep the skill in the folder `made` for this base model. Raises OSError."""
-        folder = self._place(base_sha256)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / "source").unlink(missing_ok=True)
-        for name in (LEARNS, CHATS):
-            write_durably(folder / name, (made / name).read_bytes())
-        write_durably(folder / "source", b"here\n")
-
-    def drop(self, base_sha256: str) -> None:
-        """Let go of what was trained here for this base model."""
-        shutil.rmtree(self._place(base_sha256), ignore_errors=True)
 
     def _place(self, base_sha256: str) -> Path:
         return self._folder / _name(base_sha256)

@@ -44,8 +44,6 @@ PROOF_CONTEXT = 4096
 #: General prompts that the base answers once, and the share of a job's time that may go into writing them.
 REPLAYED = 300
 REPLAY_SHARE = 0.10
-#: Where a base model has no reading skill yet, this share of the training goes into it.
-PRACTICE_SHARE = 0.45
 #: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
 STILL_HERE = 10.0
 
@@ -147,10 +145,10 @@ class Work:
         torch.set_num_threads(physical_cores())
         torch.set_flush_denormal(True)
         order = self.job
-        questions = job.read_questions(self.folder)
+        # Nats per answer token can be told of what the notes answer, and of nothing else.
+        questions = [question for question in job.read_questions(self.folder) if evaluate.answerable(question)]
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
-        practice = job.read_practice(self.folder)
         with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
             replayed = self._replayed(runtime, lessons)
             made_units, prompts = laid_out(runtime, lessons, replayed, order.recipe)
@@ -164,16 +162,17 @@ class Work:
                 raise UserError(
                     "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
                 )
-            practised = self.folder / "skill" / "adapter.safetensors"
-            start = practised if practised.exists() else Path(order.start) if order.start else None
+            start = Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
             # LoRA beside the base slows the proof of the adapter down by about a quarter.
             end = order.seconds - before["seconds"] * 1.3 - SLACK
-            if practice and not practised.exists():
-                skill_units, _ = laid_out(runtime, practice, replayed, order.recipe)
-                self._practise(network, parameters, skill_units, end * PRACTICE_SHARE)
-            inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
-            run = self._train(network, parameters, made_units, inputs, self.folder, end)
+            inputs = train.inputs_hash(
+                order.model_sha256.encode(),
+                msgspec.json.encode(order.recipe),
+                job.encoded([*lessons, *replayed]),
+                start.read_bytes() if start else b"",
+            )
+            run = self._train(network, parameters, made_units, inputs, end)
             self.progress("exporting")
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
@@ -186,24 +185,7 @@ class Work:
             proof = self._prove(runtime, questions, before, made / "adapter.gguf")
         self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
 
-    def _practise(self, network: Any, parameters: Any, skill_units: list[Unit], end: float) -> None:
-        """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
-        from personal_ai.learning import export
-
-        order, folder = self.job, self.folder / "skill"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        inputs = self._inputs((self.folder / "practice.jsonl").read_bytes(), None)
-        self._train(network, parameters, skill_units, inputs, folder, end)
-        export.write(network, folder, order.recipe, network.architecture, order.model_sha256)
-
-    def _inputs(self, examples: bytes, start: Path | None) -> str:
-        from personal_ai.learning import train
-
-        order = self.job
-        begun = start.read_bytes() if start else b""
-        return train.inputs_hash(order.model_sha256.encode(), msgspec.json.encode(order.recipe), examples, begun)
-
-    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, folder: Path, end: float) -> Any:
+    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, end: float) -> Any:
         """Train until the job is `end` seconds old."""
         from personal_ai.learning import train
 
@@ -240,7 +222,7 @@ class Work:
             parameters,
             units,
             order.recipe,
-            folder,
+            self.folder,
             inputs,
             planned=planned,
             replanned=replanned,
@@ -309,7 +291,8 @@ class Work:
                 break
             for found, at_hand in ((closed, False), (notes, True)):
                 (row,) = evaluate.ask(runtime, [question], notes=at_hand, spoken=False, stop=self.stop)
-                found.append(row.nll or 0.0)
+                assert row.nll is not None  # only what the notes answer is asked here
+                found.append(row.nll)
             self.progress("proving")
         samples = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
         return {"closed": closed, "notes": notes, "samples": samples}

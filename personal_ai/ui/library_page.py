@@ -262,7 +262,13 @@ class LibraryPage(QWidget):
     def _on_delete(self, id: int) -> None:
         self._right.setCurrentIndex(0)
         self.note.row = None
-        self._try(lambda: self._library.delete(id))
+        self._try(lambda: self._delete(id))
+
+    def _delete(self, id: int) -> None:
+        gone = self._library.delete(id)
+        if gone.dropped:
+            instead = f"adapter {gone.now} is used" if gone.now is not None else "no adapter is used"
+            self.banner.say(f"What was learned from this note is deleted with it; {instead} from now on.")
 
     def _try(self, change: Callable[[], object]) -> None:
         try:

@@ -57,3 +57,24 @@ def publish(shelf: Shelf, job: Callable[[bytes], Path]) -> Callable[..., int]:
         return shelf.publish(job(content), **({"base": "toy", "base_sha256": BASE} | more))  # type: ignore[arg-type]
 
     return put
+
+
+@pytest.fixture
+def dies_at_its_row(
+    rows: Adapters, publish: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """Publish an adapter, and die when its folder is there and its row is not."""
+
+    class KilledError(BaseException):
+        pass
+
+    def killed(*_: object, **__: object) -> None:
+        raise KilledError
+
+    def die(**more: object) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(rows, "add", killed)
+            with pytest.raises(KilledError):
+                publish(**more)
+
+    return die

@@ -246,18 +246,9 @@ def test_a_folder_that_comes_back_from_a_backup_is_forgotten_again(
 
 
 def test_a_folder_whose_row_a_crash_left_out_is_forgotten(
-    shelf: Shelf, rows: Adapters, documents: Documents, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, documents: Documents, publish: Publish, dies_at_its_row: Callable[..., None]
 ):
-    class KilledError(BaseException):
-        pass
-
-    def killed(*_: object, **__: object) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rows, "add", killed)
-        with pytest.raises(KilledError):
-            publish(documents=[1])
+    dies_at_its_row(documents=[1])
     publish(documents=[2])
     assert shelf.forget(documents.delete(1)) == Forgotten([1], 2)
 

@@ -279,18 +279,9 @@ def test_publishing_heals_a_damaged_pointer(shelf: Shelf, paths: Paths, publish:
 
 
 def test_a_row_that_a_crash_left_out_is_written_from_the_manifest(
-    shelf: Shelf, rows: Adapters, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, rows: Adapters, dies_at_its_row: Callable[..., None]
 ):
-    class KilledError(BaseException):
-        pass
-
-    def killed(*_: object, **__: object) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rows, "add", killed)
-        with pytest.raises(KilledError):
-            publish(documents=[5], proof={"accepted": True})
+    dies_at_its_row(documents=[5], proof={"accepted": True})
     assert rows.list() == [] and shelf.next_number() == 2
     assert [row.proof for row in shelf.list()] == [{"accepted": True}]
     assert rows.documents(1) == [5] and shelf.current() is None

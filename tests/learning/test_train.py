@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from personal_ai.errors import UserError
 from personal_ai.learning import export, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
@@ -153,3 +154,27 @@ def test_the_exported_file_has_the_bases_names_and_shapes(tmp_path: Path) -> Non
             assert info.shape == (target.shape[0], RECIPE.rank)
         else:
             assert info.shape == (RECIPE.rank, target.shape[1])
+
+
+def test_a_run_begins_where_an_adapter_ended(tmp_path: Path) -> None:
+    network, parameters = new(tmp_path)
+    for _, parameter in parameters:
+        torch.nn.init.normal_(parameter, std=0.2)
+    export.write(network, tmp_path / "old", RECIPE, "llama", "abc")
+    expected = network.log_probabilities([3, 4, 5, 6])
+    again = Network(tmp_path / "tiny.gguf", torch.float32)
+    # A larger rank at another alpha still says the same at first.
+    train.adapt(again, Recipe(rank=6, alpha=6), tmp_path / "old" / "adapter.safetensors")
+    assert abs(again.log_probabilities([3, 4, 5, 6]) - expected).max() < 1e-4
+    assert abs(Network(tmp_path / "tiny.gguf", torch.float32).log_probabilities([3, 4, 5, 6]) - expected).max() > 0.01
+
+
+def test_an_adapter_of_a_larger_rank_is_nothing_to_begin_from(tmp_path: Path) -> None:
+    network, _ = new(tmp_path)
+    export.write(network, tmp_path / "old", RECIPE, "llama", "abc")
+    with pytest.raises(UserError, match="begin anew"):
+        train.adapt(
+            Network(tmp_path / "tiny.gguf", torch.float32),
+            Recipe(rank=2, alpha=4),
+            tmp_path / "old" / "adapter.safetensors",
+        )

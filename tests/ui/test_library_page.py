@@ -81,6 +81,19 @@ def test_deleting_asks_in_place(qtbot: QtBot, page: LibraryPage, services: FakeS
     assert len(titles(page)) == 1
 
 
+def test_deleting_says_what_was_forgotten_with_it(
+    qtbot: QtBot, page: LibraryPage, services: FakeServices, tmp_path: Path
+) -> None:
+    id = services.documents.list()[0].id
+    (tmp_path / "adapter.gguf").write_bytes(b"learned from it")
+    services.shelf.publish(tmp_path, base="toy", base_sha256="b" * 64, documents=[id])
+    page.open_document(id)
+    qtbot.mouseClick(page.note._delete, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.findChild(QPushButton, "confirm-delete"), Qt.MouseButton.LeftButton)
+    assert "learned from this note is deleted with it" in page.banner.text
+    assert services.shelf.list() == []
+
+
 def test_a_note_that_is_gone_is_a_sentence(page: LibraryPage) -> None:
     page.open_document(999)
     assert page.banner.text

@@ -1,0 +1,87 @@
+"""The reading skill's practice: the chat's own prompt, answers that stand in it, and ready-made skills unpacked."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from personal_ai.learning import adapter_files, skill
+from personal_ai.learning.skills import Skills
+from personal_ai.models import gguf_file
+from personal_ai.paths import Paths, locate
+from personal_ai.services import Services
+from personal_ai.store import terms
+
+BASE = "ab" * 32
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return locate(tmp_path / "home")
+
+
+@pytest.fixture
+def services(paths: Paths) -> Services:
+    return Services(paths)
+
+
+def test_practice_is_asked_as_the_chat_asks(services: Services) -> None:
+    (life,) = skill.lives("dev")
+    made = skill.examples([life], services.prompt)
+    reading = [example for example in made if example.form == "skill"]
+    by_question = {item.question: item for item in life.items}
+    assert len(reading) > 0.85 * len(life.items)
+    for example in reading:
+        system, asked, answered = example.turns
+        notes, question = asked.text.split("\n\nQuestion: ")
+        item = by_question[question]
+        assert system.role == "system" and notes.startswith("My notes:\n[1] ")
+        if item.kind == "none":
+            assert answered.text.endswith(".") and answered.text in item.answer
+            continue
+        assert answered.text == item.answer
+        told = set().union(*(terms.index_terms(life.notes[id].text) for id in item.notes))
+        assert set(terms.index_terms(item.answer)) & told <= set(terms.index_terms(notes))
+
+
+def test_questions_of_one_group_stand_under_the_same_passages(services: Services) -> None:
+    made = [e for e in skill.examples(skill.lives("dev"), services.prompt) if e.form == "skill"]
+    groups: dict[str, set[str]] = {}
+    for example in made:
+        groups.setdefault(example.group, set()).add(example.turns[1].text.split("\n\nQuestion: ")[0])
+    assert all(len(passages) == 1 for passages in groups.values())
+    assert len(groups) < 0.6 * len(made)
+
+
+def test_lives_are_split_and_not_their_items() -> None:
+    names = [{life.name for life in skill.lives(split)} for split in ("train", "dev", "proof")]
+    assert sum(map(len, names)) == len(set().union(*names)) == 16
+
+
+def test_a_shipped_skill_is_unpacked_once_and_anew_when_another_is_shipped(paths: Paths, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    ready.mkdir()
+    made = tmp_path / "made"
+    made.mkdir()
+    skills = Skills(paths, ready)
+    assert skills.find(BASE) is None
+
+    def ship(value: float) -> None:
+        matrices = {"blk.0.attn_q.weight.lora_a": np.full((2, 4), value, np.float32)}
+        described = {"rank": "2", "alpha": "4", "architecture": "llama", "base_sha256": BASE}
+        adapter_files.write(made, matrices, described)
+        adapter_files.pack(made / "adapter.safetensors", ready / f"{BASE[:16]}.safetensors")
+
+    def value() -> float:
+        folder = skills.find(BASE)
+        assert folder is not None
+        assert gguf_file.read(folder / "adapter.gguf").metadata["adapter.lora.alpha"] == 4.0
+        return float(load_file(folder / "adapter.safetensors")["blk.0.attn_q.weight.lora_a"][0, 0])
+
+    ship(0.5)
+    assert value() == 0.5
+    before = (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns
+    assert (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns == before
+    ship(0.25)
+    assert value() == 0.25
