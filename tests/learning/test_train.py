@@ -133,6 +133,16 @@ def test_the_order_depends_on_seed_and_epoch_alone() -> None:
     assert sorted(i for step in first for i in step) == list(range(len(EXAMPLES)))
 
 
+def test_every_step_has_its_share_of_long_and_short() -> None:
+    short, long = ([1, 2, 3], [False, False, True]), (list(range(60)), [False] * 30 + [True] * 30)
+    units = number([*(lay_out([short]) for _ in range(40)), *(lay_out([long]) for _ in range(6))])
+    steps = train.schedule(units, Recipe(step_tokens=80), 0)
+    assert sorted(i for step in steps for i in step) == list(range(46))
+    assert {sum(units[i].size == 60 for i in step) for step in steps} == {1}
+    sizes = [sum(units[i].size for i in step) for step in steps]
+    assert max(sizes) - min(sizes) <= 3
+
+
 def test_the_rate_rises_and_falls_to_zero() -> None:
     rates = [train.learning_rate(RECIPE, step, 100) for step in range(101)]
     assert max(rates) == pytest.approx(RECIPE.learning_rate)
