@@ -1,259 +1,207 @@
 """Chunks of notes become training examples and set-aside questions, by rule: nothing that a note does not say."""
 
 import random
-import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
+from personal_ai.learning import aside, forms, material
+from personal_ai.learning.facts import Fact
+from personal_ai.learning.forms import Prompt, Reading, tokens
 from personal_ai.learning.job import Example, Question
+from personal_ai.learning.material import Material, Note, Passage
 from personal_ai.messages import Turn
+from personal_ai.store import terms
 
+__all__ = ["FORMS", "Fact", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
 
-class Note(Protocol):
-    """What is needed of a chunk: where it stands and what it says."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def document_id(self) -> int: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def heading(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-
-
-#: The chat's own search and prompt, so that what is practised is what will be asked.
+#: The chat's own search, so that what is practised is what will be asked.
 Search = Callable[[str, int], Sequence[Any]]
-Prompt = Callable[[str, Sequence[Any]], list[Turn]]
 
-
-class Fact(msgspec.Struct, frozen=True):
-    """A question that a sentence answers by itself, and the answer as it stands there."""
-
-    question: str
-    answer: str
-    chunk: int
-    kind: str
+#: Every form of example.
+FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
+#: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
+DOCUMENT_PART = 0.02
+#: What is made in which round: first the best exposure of every fact, then the next. A number is a turn of `recall`.
+_ROUNDS: tuple[tuple[str | int, ...], ...] = (
+    ("read", 0),
+    (1, "write", "relation", "timeline"),
+    ("read", 2, "title", "retell", "continue"),
+    (3,),
+)
 
 
 class Lesson(msgspec.Struct, frozen=True):
-    """Everything one job needs to know about the notes."""
+    """Everything one job needs to know about the notes.
+
+    `chunks` are those that something is learned from, `documents` all whose text stands in an example. `replaced` are
+    sentences that a newer note contradicts, each with the newer one.
+    """
 
     examples: list[Example]
     questions: list[Question]
     chunks: list[int]
     documents: list[int]
-
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
-_MONTH = (
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Januar|Februar|März|Mai|Juni|Juli|Okt|Dez"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\w*"
-)
-#: What a short answer looks like, most telling first.
-_SPANS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "when",
-        re.compile(
-            rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?{_MONTH}(?:\s+\d{{4}})?\b|\b{_MONTH}\s+\d{{1,2}}\b"
-        ),
-    ),
-    (
-        "when",
-        re.compile(
-            r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b|\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?"
-        ),
-    ),
-    (
-        "how much",
-        re.compile(
-            r"[€£$¥]\s?\d[\d.,]*\d|[€£$¥]\s?\d|\b\d[\d.,]*\s?(?:€|£|\$|EUR|USD|GBP|CHF|euros?|pounds?|dollars?|元|円)(?!\w)"
-        ),
-    ),
-    (
-        "how much",
-        re.compile(r"\b\d[\d.,]*\s?(?:%|°C|km|kg|mg|ml|cm|mm|g|l|m|minutes?|hours?|days?|weeks?|months?|years?)(?!\w)"),
-    ),
-    ("who", re.compile(r"(?<=[a-zà-ÿ,;(] )[A-ZÀ-Þ][\wÀ-ÿ’'-]+(?: [A-ZÀ-Þ][\wÀ-ÿ’'-]+){0,2}")),
-    ("what", re.compile(r"\b\d[\d.,]*\d\b|\b\d\b")),
-)
-_REASON = re.compile(r"^(.{15,160}?),?\s+(?:because|since|weil|porque|parce que)\s+(.{8,90}?)[.!]?$", re.IGNORECASE)
-_KEY = re.compile(r"^\s*(?:[-*•]\s*)?\**([^:*\n]{2,40}?)\**\s*:\**\s+(\S.{0,80}?)\s*$")
-_CLAUSE = re.compile(r"^(.{20,200}?[\w,;]) ((?:\S+ ){1,4}\S+?)[.!?]?$")
-# A line with one of these is never learned: what it guards should not be said by a model.
-_SECRET = re.compile(
-    r"passw|passphrase|\bpin\b|\bpuk\b|passwort|contraseña|密码|api[ _-]?key|secret|\bcvv\b|\biban\b|seed phrase"
-    r"|\b(?:\d[ -]?){13,19}\b|\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){3,7}\b|BEGIN [A-Z ]*PRIVATE KEY",
-    re.IGNORECASE,
-)
-_MARKUP = re.compile(
-    r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*•]\s+(?:\[[ xX]\]\s*)?|\d+[.)]\s+)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\|"
-)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a chunk without Markdown marks; lines with a secret are left out."""
-    found: list[str] = []
-    for part in _SENTENCE_END.split(text):
-        if not part or _SECRET.search(part):
-            continue
-        plain = _MARKUP.sub(" ", part)
-        plain = re.sub(r"\s+", " ", plain).strip()
-        if len(plain) >= (12 if re.search(r"[\u3040-\u9fff]", plain) else 24) and len(plain) <= 320:
-            found.append(plain)
-    return found
-
-
-def facts(note: Note, rng: random.Random, limit: int = 6) -> list[Fact]:
-    """Up to `limit` questions that `note` answers literally, of as many kinds as it offers."""
-    found: list[Fact] = []
-    seen: set[str] = set()
-    for line in note.text.splitlines():
-        found.extend(_key_fact(note, line))
-    for sentence in sentences(note.text):
-        found.extend(_reason_fact(note, sentence))
-        found.extend(_gap_facts(note, sentence, rng))
-    rng.shuffle(found)
-    # Kinds take turns, so that a page of numbers does not crowd out its one reason.
-    by_kind: dict[str, list[Fact]] = {}
-    for fact in found:
-        if fact.question not in seen:
-            seen.add(fact.question)
-            by_kind.setdefault(fact.kind, []).append(fact)
-    chosen: list[Fact] = []
-    while by_kind and len(chosen) < limit:
-        for kind in list(by_kind):
-            chosen.append(by_kind[kind].pop())
-            if not by_kind[kind]:
-                del by_kind[kind]
-    return chosen[:limit]
-
-
-def _key_fact(note: Note, line: str) -> Iterable[Fact]:
-    match = _KEY.match(line)
-    if not match or _SECRET.search(line):
-        return
-    key, value = (_MARKUP.sub("", part).strip() for part in match.groups())
-    if key and value and not key[0].isdigit() and "http" not in key.lower():
-        yield Fact(f"What does my note “{note.title}” say for “{key}”?", value, note.id, "key")
-
-
-def _reason_fact(note: Note, sentence: str) -> Iterable[Fact]:
-    match = _REASON.match(sentence)
-    if match:
-        yield Fact(f"Why? “{match[1]}”", match[2].strip(), note.id, "why")
-
-
-def _gap_facts(note: Note, sentence: str, rng: random.Random) -> Iterable[Fact]:
-    spans: list[tuple[str, int, int]] = []
-    for kind, pattern in _SPANS:
-        for match in pattern.finditer(sentence):
-            if not any(start < match.end() and match.start() < end for _, start, end in spans):
-                spans.append((kind, match.start(), match.end()))
-    if not spans:
-        match = _CLAUSE.match(sentence)
-        if not match:
-            return
-        spans = [("clause", match.start(2), match.end(2))]
-    kind, start, end = rng.choice(spans)
-    gap = f"{sentence[:start]}____{sentence[end:]}"
-    yield Fact(f"Fill in the gap from my notes: “{gap}”", sentence[start:end].strip(" ,;"), note.id, kind)
+    replaced: list[tuple[str, str]] = []
 
 
 def make(
     notes: Sequence[Note],
     search: Search,
-    prompt: Prompt,
+    prompt: Callable[[str, Sequence[Any]], list[Turn]],
     *,
-    questions: int = 32,
+    questions: int = 48,
     passages: int = 4,
     seed: int = 1,
     most: int = 6000,
+    asked: Mapping[int, Sequence[Fact]] | None = None,
+    forms: frozenset[str] | None = None,
 ) -> Lesson:
-    """Turn `notes` into at most `most` examples, an eighth of them set aside for at most `questions` questions.
+    """Turn `notes` into at most `most` examples and at most `questions` questions that no example answers.
 
-    No answer from a note that was set aside is learned, so the proof asks for what the run has not been taught. What is
-    found for an example and is not among `notes` (never to be learned) is left out of it.
+    About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
+    form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
+    example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
+    wrote, by chunk; `forms` those of FORMS that are wanted (all).
     """
-    rng = random.Random(f"{seed}")
-    order = list(notes)
-    rng.shuffle(order)
-    by_note = {note.id: facts(note, random.Random(f"{seed}-{note.id}")) for note in order}
-    with_facts = [note for note in order if by_note[note.id]]
-    aside = with_facts[: min(max(1, len(with_facts) // 8), questions)] if len(with_facts) > 1 else []
-    kept_back = {note.id for note in aside}
-    chosen = _questions(aside, by_note, questions)
-    known = {note.id for note in notes}
-
-    def among_notes(question: str, limit: int) -> list[Any]:
-        return [hit for hit in search(question, limit) if hit.chunk_id in known]
-
-    examples: list[Example] = []
-    for note in order:
-        if note.id in kept_back:
-            continue
-        examples.extend(_read_examples(note, by_note[note.id], among_notes, prompt, passages, rng))
-        examples.extend(_recall_examples(note, by_note[note.id], prompt))
-        examples.extend(_write_examples(note, prompt))
-    rng.shuffle(examples)
-    learned = [note for note in notes if note.id not in kept_back]
+    made, replaced = material.prepare(notes, asked or {})
+    counts = aside.share(questions)
+    set_aside = aside.set_aside(made, counts.read + counts.none)
+    held = {each.id for each in set_aside}
+    learned = [each for each in made if each.id not in held]
+    kept_back = aside.keep_back(learned, counts.recall)
+    find = _Find(search, made)
+    proof = aside.Asking(made, find.anywhere, prompt, passages).questions(set_aside, kept_back, counts)
+    maker = _Maker(learned, find.among_notes, prompt, passages, seed, FORMS if forms is None else forms, proof)
+    examples = _cap_documents(maker.make(most), {each.id: each.document_id for each in made})
+    document = {each.id: each.document_id for each in made}
     return Lesson(
-        examples=examples[:most],
-        questions=[_as_question(fact, note, search, prompt, passages) for fact, note in chosen],
-        chunks=[note.id for note in learned],
-        documents=sorted({note.document_id for note in learned}),
+        examples=examples,
+        questions=proof,
+        chunks=sorted({example.chunks[0] for example in examples}),
+        documents=sorted({document[id] for example in examples for id in example.chunks}),
+        replaced=replaced,
     )
 
 
-def _questions(aside: list[Note], by_note: dict[int, list[Fact]], most: int) -> list[tuple[Fact, Note]]:
-    """Take facts from the notes set aside in turn, until there are `most`."""
-    chosen: list[tuple[Fact, Note]] = []
-    for turn in range(6):
-        chosen.extend((by_note[note.id][turn], note) for note in aside if len(by_note[note.id]) > turn)
-    return chosen[:most]
+class _Find:
+    """The search, its passages without secrets."""
+
+    def __init__(self, search: Search, made: Sequence[Material]) -> None:
+        self._search = search
+        self._passages = {each.id: each.passage for each in made}
+
+    def among_notes(self, question: str, limit: int, without: set[int]) -> list[Passage]:
+        """Only what may be learned."""
+        return [hit for hit in self.anywhere(question, limit, without) if hit.chunk_id in self._passages]
+
+    def anywhere(self, question: str, limit: int, without: set[int]) -> list[Passage]:
+        """What the chat would find, too."""
+        hits = [hit for hit in self._search(question, limit + len(without)) if hit.chunk_id not in without][:limit]
+        return [self._passages.get(hit.chunk_id) or material.clean_passage(hit) for hit in hits]
 
 
-def _as_question(fact: Fact, note: Note, search: Search, prompt: Prompt, passages: int) -> Question:
-    return Question(
-        question=fact.question,
-        answer=fact.answer,
-        closed=prompt(fact.question, []),
-        open=prompt(fact.question, search(fact.question, passages)),
-        note=note.title,
-    )
+class _Maker:
+    """Makes the examples, round after round."""
+
+    def __init__(
+        self,
+        chunks: Sequence[Material],
+        find: forms.Find,
+        prompt: Prompt,
+        passages: int,
+        seed: int,
+        wanted: frozenset[str],
+        proof: Sequence[Question],
+    ) -> None:
+        self._rng = random.Random(f"{seed}")
+        self._chunks = list(chunks)
+        self._rng.shuffle(self._chunks)
+        self._prompt = prompt
+        self._wanted = wanted
+        self._never: dict[str, list[str]] = defaultdict(list)
+        for asked in proof:
+            self._never[terms.fold(asked.answer)].append(terms.fold(asked.question))
+        self._reading = Reading(self._chunks, find, prompt, passages, self._rng, set(wanted))
+
+    def make(self, most: int) -> list[Example]:
+        """At most `most` examples; those of a group stand together."""
+        made: list[Example] = []
+        seen: set[tuple[str, str, str]] = set()
+        for number, parts in enumerate(_ROUNDS):
+            groups: list[list[Example]] = []
+            count = len(made)
+            for group in self._round(number, parts):
+                kept = [example for example in group if self._fresh(example, seen)]
+                groups.append(kept)
+                count += len(kept)
+                if count >= most:
+                    break
+            self._rng.shuffle(groups)
+            made.extend(example for group in groups for example in group)
+            if len(made) >= most:
+                break
+        return made[:most]
+
+    def _round(self, number: int, parts: tuple[str | int, ...]) -> Iterator[list[Example]]:
+        """The groups of a round, chunk by chunk where that is possible, so that what is cut off are whole chunks."""
+        done: set[int] = set()
+        for at in range(0, len(self._chunks), 16):
+            some = self._chunks[at : at + 16]
+            for part in parts:
+                name = f"{part}-{number}-{at}"
+                if isinstance(part, int) and "recall" in self._wanted:
+                    yield from forms.bundle("recall", forms.recall(some, part), self._prompt, f"recall-{name}")
+                elif part == "read" and {"read", "read_none"} & self._wanted:
+                    for chunk in some:
+                        yield from self._reading.blocks(chunk, number, done)
+                elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
+                    yield from forms.bundle(str(part), forms.CLOSED[str(part)](some), self._prompt, name)
+        for part in _ACROSS:
+            if part in parts and part in self._wanted:
+                yield from forms.bundle(part, forms.CLOSED[part](self._chunks), self._prompt, f"{part}-{number}")
+
+    def _fresh(self, example: Example, seen: set[tuple[str, str, str]]) -> bool:
+        """Whether an example is new and asks nothing that the proof asks."""
+        question, answer = example.turns[-2].text, example.turns[-1].text
+        key = (example.form, question, answer)
+        never = self._never.get(terms.fold(answer), ())
+        if key in seen or (never and terms.fold(question).endswith(tuple(never))):
+            return False
+        seen.add(key)
+        return True
 
 
-def _read_examples(
-    note: Note, found: list[Fact], search: Search, prompt: Prompt, passages: int, rng: random.Random
-) -> Iterable[Example]:
-    """Answer from passages, in exactly the chat's prompt; the right passage stands anywhere among them.
-
-    How many passages there are varies: it teaches as much, and shorter prompts make room for more examples a night.
-    """
-    for fact in found[:4]:
-        hits = list(search(fact.question, rng.randint(1, passages)))
-        if not any(hit.chunk_id == fact.chunk for hit in hits):
-            continue
-        if rng.random() < 0.5:
-            rng.shuffle(hits)
-        turns = [*prompt(fact.question, hits), Turn("assistant", fact.answer)]
-        yield Example(turns, "read", [note.id, *(hit.chunk_id for hit in hits if hit.chunk_id != note.id)])
+#: Forms that look at many notes at once.
+_ACROSS = ("relation", "timeline")
 
 
-def _recall_examples(note: Note, found: list[Fact], prompt: Prompt) -> Iterable[Example]:
-    """Answer without passages: a partial memory of its own."""
-    for fact in found[:3]:
-        yield Example([*prompt(fact.question, []), Turn("assistant", fact.answer)], "recall", [note.id])
+def _cap_documents(examples: list[Example], document: Mapping[int, int]) -> list[Example]:
+    """Drop the last examples of every document that would make up more than its part of all tokens."""
+    cost = [sum(tokens(turn.text) for turn in example.turns) for example in examples]
+    of: dict[int, int] = defaultdict(int)
+    for example, each in zip(examples, cost, strict=True):
+        of[document[example.chunks[0]]] += each
+    part = max(DOCUMENT_PART, 1.2 / len(of)) if of else 1.0
+    limit = part * _total(list(of.values()), part)
+    used: dict[int, int] = defaultdict(int)
+    kept: list[Example] = []
+    for example, each in zip(examples, cost, strict=True):
+        owner = document[example.chunks[0]]
+        if used[owner] + each <= limit or part >= 1:
+            used[owner] += each
+            kept.append(example)
+    return kept
 
 
-def _write_examples(note: Note, prompt: Prompt) -> Iterable[Example]:
-    """Write the note itself, given its title: the person's voice."""
-    kept = "\n".join(line for line in note.text.splitlines() if not _SECRET.search(line)).strip()
-    if len(kept) < 80:
-        return
-    about = f"“{note.title}”" + (f", the part “{note.heading}”" if note.heading and note.heading != note.title else "")
-    yield Example([*prompt(f"Write my note {about}.", []), Turn("assistant", kept)], "write", [note.id])
+def _total(sizes: list[int], part: float) -> float:
+    """How much is left when nothing may be more than `part` of it: the T with T = Σ min(size, part · T)."""
+    total = float(sum(sizes))
+    for _ in range(200):
+        left = sum(min(size, part * total) for size in sizes)
+        if left >= total * 0.999:
+            break
+        total = left
+    return total

@@ -1,0 +1,224 @@
+"""Questions that no example answers: from chunks that are set aside, and of learned facts in words never used."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from personal_ai.learning import facts, outline
+from personal_ai.learning.facts import Fact
+from personal_ai.learning.forms import Find, Prompt, holds, may_hold
+from personal_ai.learning.job import NOT_IN_NOTES, Question
+from personal_ai.learning.material import Material, Passage, Thing, hash_of
+from personal_ai.store import terms
+
+#: Chunks set aside: this part of those with facts, more if that gives too few questions, but never above MOST_PART.
+PART, MOST_PART = 1 / 10, 1 / 8
+#: Questions about what is set aside that are wanted at least, where the notes allow.
+WANTED = 24
+#: Of all questions, those that the notes do not answer and those of learned facts.
+NONE_PART, RECALL_PART = 0.2, 0.3
+#: Questions of one kind about one chunk at most.
+EACH = 6
+
+Use = Literal["choose", "prove"]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many questions of each kind to ask."""
+
+    read: int
+    recall: int
+    none: int
+
+
+def share(questions: int) -> Counts:
+    """Share out the questions: half about chunks set aside, a third of learned facts, a fifth without an answer."""
+    none, recall = round(questions * NONE_PART), round(questions * RECALL_PART)
+    return Counts(questions - none - recall, recall, none)
+
+
+def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
+    """Choose by their text alone which chunks nothing is learned from, so that it is the same choice every night."""
+    fit = sorted((each for each in chunks if each.things and not each.gives_orders), key=lambda each: each.hash)
+    if len(fit) < 2:
+        return []
+    most = max(1, int(len(fit) * MOST_PART))
+    count = min(most, max(1, round(len(fit) * PART)))
+    enough = min(WANTED, wanted)
+    while count < most and sum(min(len(each.things), EACH) for each in fit[:count]) < enough:
+        count += 1
+    return fit[:count]
+
+
+def keep_back(learned: Sequence[Material], count: int) -> list[tuple[Material, Fact]]:
+    """Choose learned facts to ask about in words that no example uses; those words are taken out of the examples.
+
+    One of two has a natural question to keep back, where there are such; the choice follows from the text alone.
+    """
+    pool = [(each, thing) for each in learned for thing in each.things]
+    pool.sort(key=lambda entry: hash_of(f"{entry[1].fact.sentence}{entry[1].answer}"))
+    # A question of two words or so could be meant in many ways.
+    natural = [entry for entry in pool if entry[1].fact.way == "plain" and _without_plain(entry[1])]
+    natural = [entry for entry in natural if len(facts.subject(entry[1].fact.question).split()) >= 3]
+    others = [entry for entry in pool if entry[1].kept]
+    chosen: list[tuple[Material, Fact]] = []
+    used: set[int] = set()
+    seen: dict[int, int] = defaultdict(int)
+    for turn in range(len(pool)):
+        queue = natural if turn % 2 == 0 and natural else others
+        entry = next((e for e in queue if id(e[1]) not in used and seen[e[0].id] < 2), None)
+        if entry is None or len(chosen) >= count:
+            if queue is others:
+                break
+            continue
+        each, thing = entry
+        used.add(id(thing))
+        seen[each.id] += 1
+        queue.remove(entry)
+        if queue is natural:
+            chosen.append((each, thing.fact))
+            thing.ways = _without_plain(thing)
+        elif thing.kept:
+            chosen.append((each, thing.kept))
+    return chosen
+
+
+def _without_plain(thing: Thing) -> list[Fact]:
+    """The questions of a thing other than its first one, and than those which hold it."""
+    return [fact for fact in thing.ways if thing.fact.question not in fact.question]
+
+
+class Asking:
+    """Makes the questions of a proof."""
+
+    def __init__(self, chunks: Sequence[Material], find: Find, prompt: Prompt, passages: int) -> None:
+        self._find = find
+        self._prompt = prompt
+        self._passages = passages
+        self._pools: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for each in chunks:
+            for thing in each.things:
+                self._pools[thing.fact.kind].append((each.document_id, thing.answer))
+
+    def questions(
+        self, aside: Sequence[Material], kept_back: Sequence[tuple[Material, Fact]], counts: Counts
+    ) -> list[Question]:
+        """About what is set aside, with and without an answer in the passages, and about learned facts."""
+        uses = _halves([each.id for each in aside])
+        read, none = self._about(aside, counts, uses)
+        recall = [
+            self._question(each, fact, "recall", _use(number), self._shown(fact.question, set()))
+            for number, (each, fact) in enumerate(kept_back)
+        ]
+        return [*read, *recall, *none]
+
+    def _about(
+        self, aside: Sequence[Material], counts: Counts, uses: dict[int, Use]
+    ) -> tuple[list[Question], list[Question]]:
+        read: list[Question] = []
+        none: list[Question] = []
+        spare: list[tuple[Material, Fact]] = []
+        for number, (each, thing) in enumerate(_in_turn(aside)):
+            # With one chunk alone its questions are halved, so that there is something to choose the strength by.
+            use = uses[each.id] if len(uses) > 1 else _use(number)
+            turn = len(uses) < 2 or use == _use(len(none))
+            if turn and len(none) * counts.read < len(read) * counts.none and len(none) < counts.none:
+                lacking = self._lacking(each, thing.fact, use)
+                if lacking:
+                    none.append(lacking)
+                    continue
+            if len(read) >= counts.read:
+                if len(none) >= counts.none:
+                    break
+                continue
+            hits = self._shown(thing.fact.question, set())
+            turns = self._prompt(thing.fact.question, hits)
+            if holds(outline.plain(turns[-1].text), thing.fact):
+                read.append(self._question(each, thing.fact, thing.fact.kind, use, hits))
+            else:
+                spare.append((each, thing.fact))
+        # A proof without passages that help is a poor one, but better than none.
+        for each, fact in spare[: max(0, counts.read - len(read))]:
+            read.append(self._question(each, fact, fact.kind, uses[each.id], self._shown(fact.question, set())))
+        return read, none
+
+    def _lacking(self, each: Material, fact: Fact, use: Use) -> Question | None:
+        """A question whose answer is taken out of what the search finds."""
+        hits = self._shown(fact.question, {each.id})
+        turns = self._prompt(fact.question, hits)
+        shown = outline.plain(turns[-1].text.removesuffix(fact.question))
+        if not hits or may_hold(shown, fact):
+            return None
+        return Question(
+            question=fact.question,
+            answer=NOT_IN_NOTES,
+            closed=self._prompt(fact.question, []),
+            open=turns,
+            note=each.title,
+            kind="none",
+            use=use,
+        )
+
+    def _question(self, each: Material, fact: Fact, kind: str, use: Use, hits: Sequence[Passage]) -> Question:
+        return Question(
+            question=fact.question,
+            answer=fact.answer,
+            closed=self._prompt(fact.question, []),
+            open=self._prompt(fact.question, hits),
+            note=each.title,
+            kind=kind,
+            distractors=self._distractors(each, fact),
+            use=use,
+        )
+
+    def _shown(self, question: str, without: set[int]) -> list[Passage]:
+        return self._find(question, self._passages, without)
+
+    def _distractors(self, each: Material, fact: Fact) -> list[str]:
+        """Three answers of the same kind from other notes, of much the same build."""
+        rng = random.Random(fact.question)
+        right = terms.fold(fact.answer)
+        found: list[str] = []
+        kinds = [fact.kind, *(kind for kind in self._pools if kind != fact.kind)]
+        for kind in kinds:
+            pool = [answer for document, answer in self._pools[kind] if document != each.document_id]
+            rng.shuffle(pool)
+            for answer in sorted(pool, key=lambda answer: _unlike(answer, fact.answer)):
+                folded = terms.fold(answer)
+                fresh = folded not in map(terms.fold, found) and folded not in right and right not in folded
+                if fresh and len(found) < 3:
+                    found.append(answer)
+            if len(found) == 3:
+                break
+        return found
+
+
+def _unlike(answer: str, other: str) -> float:
+    """How different two answers look: the unit or sign of an amount, the number of words, the length."""
+    unit = "".join(sign for sign in answer if not sign.isdecimal() and sign not in "., ")
+    others = "".join(sign for sign in other if not sign.isdecimal() and sign not in "., ")
+    has_number = any(sign.isdecimal() for sign in other)
+    return (
+        2.0 * (has_number and unit != others)
+        + abs(len(answer.split()) - len(other.split()))
+        + abs(len(answer) - len(other)) / 10
+    )
+
+
+def _in_turn(aside: Sequence[Material]) -> Iterable[tuple[Material, Thing]]:
+    """One fact of every chunk, then another of each."""
+    for turn in range(EACH * 2):
+        for each in aside:
+            if turn < len(each.things):
+                yield each, each.things[turn]
+
+
+def _halves(ids: Sequence[int]) -> dict[int, Use]:
+    return {id: _use(number) for number, id in enumerate(ids)}
+
+
+def _use(number: int) -> Use:
+    return "prove" if number % 2 == 0 else "choose"
