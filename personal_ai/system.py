@@ -94,6 +94,18 @@ def physical_cores() -> int:
     return max(1, min(cores, allowed))
 
 
+def energy_joules(counters: Path = Path("/sys/class/powercap")) -> float | None:
+    """What the processors' packages have used since some moment, in joules; None where they do not say."""
+    found: list[float] = []
+    try:
+        for package in counters.glob("intel-rapl:?"):
+            found.append(int((package / "energy_uj").read_text()) / 1e6)
+    except (OSError, ValueError) as error:
+        logger.info("energy is unknown: %s", error)
+        return None
+    return sum(found) if found else None
+
+
 def steady_seconds() -> float:
     """Seconds on a clock that nobody can set and that goes on while the computer sleeps."""
     # Python's monotonic clock stands still during sleep on Linux and macOS.

@@ -169,3 +169,16 @@ def test_keeping_awake_is_harmless_where_the_system_refuses():
 def test_an_error_inside_is_not_swallowed_by_keeping_awake():
     with pytest.raises(ZeroDivisionError), system.keep_awake("learning"):
         raise ZeroDivisionError
+
+
+def test_energy_is_what_the_packages_counted(tmp_path: Path) -> None:
+    for name, joules in (("intel-rapl:0", 2_000_000), ("intel-rapl:1", 500_000), ("intel-rapl:0:0", 9)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "energy_uj").write_text(f"{joules}\n")
+    assert system.energy_joules(tmp_path) == pytest.approx(2.5)
+
+
+def test_energy_is_unknown_where_nothing_counts(tmp_path: Path) -> None:
+    assert system.energy_joules(tmp_path) is None
+    (tmp_path / "intel-rapl:0").mkdir()
+    assert system.energy_joules(tmp_path) is None

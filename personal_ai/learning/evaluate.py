@@ -252,27 +252,3 @@ def differences(rows: Mapping[str, Sequence[Asked]]) -> list[dict[str, Any]]:
 def use(runtime: Runtime, adapter: Path | None, scale: float = 1.0) -> None:
     """Put the adapter beside the base, or take it away."""
     runtime.set_adapters([AdapterUse(str(adapter), scale)] if adapter else [])
-
-
-# ---- the night's own words, until the general set is asked ------------------------------------------------------
-
-
-def general_completions(runtime: Runtime, prompts: Sequence[str], stop: Callable[[], bool]) -> list[list[Turn]]:
-    """What the model itself answers to general prompts: its own ability, to be kept."""
-    found: list[list[Turn]] = []
-    for prompt in prompts:
-        if stop():
-            raise Interrupted
-        turns = [Turn("user", prompt)]
-        found.append([*turns, Turn("assistant", say(runtime, turns) or "…")])
-    return found
-
-
-def general_nll(runtime: Runtime, completions: Sequence[Sequence[Turn]], stop: Callable[[], bool]) -> list[float]:
-    """Nats per token of each completion under the live adapters."""
-    found: list[float] = []
-    for turns in completions:
-        if stop():
-            raise Interrupted
-        found.append(answer_nll(runtime, turns[:-1], turns[-1].text))
-    return found

@@ -24,8 +24,8 @@ Find = Callable[[str, int, set[int]], list[Passage]]
 GROUP_TOKENS, GROUP_SIZE = 880, 8
 #: Questions about the same passages.
 BLOCK = 6
-#: For so many questions that the passages answer there is one that they do not.
-ANSWERED_FOR_NONE = 4
+#: For so many questions that the passages answer there is one that they do not: the reading skill knows that already.
+ANSWERED_FOR_NONE = 8
 
 
 def tokens(text: str) -> int:
@@ -231,8 +231,8 @@ class Reading:
         self._asked = self._unanswered = self._blocks = 0
 
     def blocks(self, chunk: Material, turn: int, done: set[int]) -> Iterator[list[Example]]:
-        """Blocks in which every fact of `chunk` is asked that is not `done` (by the identity of the thing)."""
-        for _ in range(4):
+        """A block or two in which facts of `chunk` are asked that are not `done` (by the identity of the thing)."""
+        for _ in range(1 + turn):
             open_things = [thing for thing in chunk.things if id(thing) not in done]
             if not open_things:
                 break

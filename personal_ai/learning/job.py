@@ -18,6 +18,10 @@ T = TypeVar("T")
 NOT_IN_NOTES = "That is not in your notes."
 
 
+#: The reading skill's examples, in the job of a model that has none yet.
+PRACTICE = "practice.jsonl"
+
+
 class Example(msgspec.Struct, frozen=True):
     """One thing to learn: only the last turn, the assistant's, is learned. `chunks` says where it came from.
 
@@ -69,14 +73,25 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     #: The adapter file in use now: what is measured, and what a new one has to beat. Empty: the bare base model.
     adapter: str = ""
     scale: float = 1.0
+    #: What that is; of the general set the bare base is asked in any case.
+    against: Literal["base", "skill", "adapter"] = "base"
+    #: How the adapter will have come about, and the number of the one that training began from.
+    kind: Literal["fresh", "delta"] = "fresh"
+    parent: int | None = None
+    #: Sentences that a newer note contradicts, each with the newer one.
+    replaced: list[tuple[str, str]] = []
     created: str = ""
 
 
-def write(folder: Path, job: Job, examples: list[Example], questions: list[Question]) -> None:
-    """Put a job on disk; job.json comes last, so a folder that has it is complete."""
+def write(
+    folder: Path, job: Job, examples: list[Example], questions: list[Question], practice: Sequence[Example] = ()
+) -> None:
+    """Put a job on disk; job.json comes last, so a folder that has it is complete. `practice` is learned first."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(folder / "examples.jsonl", encoded(examples))
     write_durably(folder / "questions.jsonl", encoded(questions))
+    if practice:
+        write_durably(folder / PRACTICE, encoded(practice))
     write_order(folder, job)
 
 
@@ -101,6 +116,11 @@ def read(folder: Path) -> Job:
 def read_examples(folder: Path) -> list[Example]:
     """The examples of a job, in the order they were made."""
     return _lines(folder / "examples.jsonl", Example)
+
+
+def read_practice(folder: Path) -> list[Example]:
+    """What is practised before the examples, where the model has no reading skill yet."""
+    return _lines(folder / PRACTICE, Example) if (folder / PRACTICE).exists() else []
 
 
 def read_questions(folder: Path) -> list[Question]:

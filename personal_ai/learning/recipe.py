@@ -22,8 +22,19 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     epochs: float = 3.0
     #: This share of the tokens is what the base itself says to general prompts, learned as it expects them.
     replay: float = 0.15
+    #: And this share questions about invented lives, so that reading is not unlearned.
+    skill: float = 0.10
     #: Every random choice of the run follows from it.
     seed: int = 1
+
+
+#: A run that goes on from what was learned last takes gentler steps.
+GOING_ON = 0.5
+
+
+def going_on(recipe: Recipe) -> Recipe:
+    """The recipe for a run that begins from the last adapter."""
+    return msgspec.structs.replace(recipe, learning_rate=recipe.learning_rate * GOING_ON)
 
 
 # (parameters at most, learning rate, rank, tokens in a step): larger models want gentler steps (LoRA Without Regret).

@@ -13,15 +13,12 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
 and `judge` adds
   accepted, reason   whether it may be used, and why or why not in one sentence
   gained, worse      what got better and what got worse, in sentences
-  gain               {"notes" | "closed": nats per answer token saved}, as the shorter proof has it
-A night's proof, as train_worker makes it, is shorter still and judged by what it has: `gain` and `general` = {"base",
-"adapter", "rise"} alone.
+  gain               {"notes" | "closed" | "recall": nats per answer token saved}
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from personal_ai.learning import metrics
 from personal_ai.learning.job import Question
 
 if TYPE_CHECKING:
@@ -35,8 +32,6 @@ NLL_RISE = 0.02
 LOOPS = 1
 #: At most this share of what the notes do answer may be refused as not in them.
 REFUSED = 0.10
-#: The shorter proof: the base's own general answers may become at most this much less likely, in nats per token.
-GENERAL_RISE = 0.10
 #: Refused where the closed book is surely (its whole interval) worse than this, in nats per answer token.
 CLOSED_LOSS = 0.05
 #: A gain counts when its interval at this level lies above zero: one time in twenty by chance.
@@ -130,22 +125,15 @@ def _right(asked: "Asked") -> bool:
     return not asked.abstained and (asked.contains == 1.0 or asked.f1 >= 0.75)
 
 
-def gains(before: Sequence[float], after: Sequence[float]) -> dict[str, float]:
-    """Nats per answer token saved, question by question, with a 90 % bootstrap interval."""
-    return metrics.interval([b - a for b, a in zip(before, after, strict=True)], level=LEVEL)
-
-
 # ---- the gate ---------------------------------------------------------------------------------------------------
 
 
 def judge(proof: dict[str, Any]) -> dict[str, Any]:
     """Add to a proof whether the adapter may be used, and the sentences for the person.
 
-    It may where, with notes, the right answers are surely likelier or its own surely closer to them than before, and
-    nothing that is limited is broken; surely means that the whole interval at LEVEL says so.
+    It may where, with notes or of learned facts, the right answers are surely likelier or its own surely closer to them
+    than before, and nothing that is limited is broken; surely means that the whole interval at LEVEL says so.
     """
-    if "gains" not in proof:
-        return _judge_short(proof)
     fault = next(filter(None, (check(proof) for check in _CHECKS)), "")
     gained, got_worse = _gained(proof), worse(proof)
     return proof | {
@@ -165,8 +153,8 @@ def _too_few(proof: dict[str, Any]) -> str:
 
 
 def _no_gain(proof: dict[str, Any]) -> str:
-    with_notes = proof["gains"].get("notes", {})
-    surely = any(with_notes[name]["low"] > 0 for name in ("nll", "f1") if name in with_notes)
+    pairs = [proof["gains"].get(pair, {}) for pair in ("notes", "recall")]
+    surely = any(gain[name]["low"] > 0 for gain in pairs for name in ("nll", "f1") if name in gain)
     return "" if surely else "It did not answer questions about your notes reliably better than before."
 
 
@@ -203,10 +191,13 @@ def _refuses(proof: dict[str, Any]) -> str:
     return "It said too often that something is not in your notes when it is." if surely else ""
 
 
+def forgets(general: Mapping[str, Any]) -> bool:
+    """Whether general.drift is beyond what is allowed."""
+    return general.get("kl", _ZERO)["mean"] > KL or general.get("nll_rise", _ZERO)["mean"] > NLL_RISE
+
+
 def _forgets(proof: dict[str, Any]) -> str:
-    general = proof["general"]
-    moved = general.get("kl", _ZERO)["mean"] > KL or general.get("nll_rise", _ZERO)["mean"] > NLL_RISE
-    return "It would have forgotten too much of what it knew before." if moved else ""
+    return "It would have forgotten too much of what it knew before." if forgets(proof["general"]) else ""
 
 
 def _runs_in_circles(proof: dict[str, Any]) -> str:
@@ -327,8 +318,6 @@ def _change(before: float, after: float) -> str:
 
 def words(proof: dict[str, Any]) -> list[str]:
     """The proof in sentences, for those who ask for details."""
-    if "gains" not in proof:
-        return _words_short(proof)
     lines = [f"{proof['questions']} questions were set aside beforehand; none of them was practised."]
     for name, how in (("notes", "With your notes at hand"), ("closed", "From memory alone")):
         gain = proof["gains"].get(name, {}).get("nll")
@@ -355,44 +344,3 @@ def _range(gain: Mapping[str, float]) -> str:
 
 def _mean(proof: dict[str, Any], system: str) -> float:
     return proof["systems"][system]["nll"]["mean"]
-
-
-# ---- the shorter proof -----------------------------------------------------------------------------------------------
-
-
-def _judge_short(proof: dict[str, Any]) -> dict[str, Any]:
-    notes, closed, rise = proof["gain"]["notes"], proof["gain"]["closed"], proof["general"]["rise"]
-    saved = 1 - _mean(proof, "adapter+notes") / max(1e-9, _mean(proof, "base+notes"))
-    if few := _too_few(proof):
-        verdict = False, few
-    elif notes["low"] <= 0:
-        verdict = False, "It did not answer questions about your notes reliably better than before."
-    elif closed["high"] < -CLOSED_LOSS:
-        verdict = False, "Without your notes at hand it answered worse than before."
-    elif rise > GENERAL_RISE:
-        verdict = False, "It would have forgotten too much of what it knew before."
-    else:
-        verdict = (
-            True,
-            f"It is {saved:.0%} less surprised by the right answers to {proof['questions']} questions it had not seen.",
-        )
-    return proof | {"accepted": verdict[0], "reason": verdict[1]}
-
-
-def _words_short(proof: dict[str, Any]) -> list[str]:
-    systems = proof["systems"]
-    general = proof["general"]
-    lines = [
-        f"{proof['questions']} questions were set aside; no answer from the passages they ask about was learned.",
-        f"With your notes at hand, surprise at the right answer went from {_mean(proof, 'base+notes'):.2f} to "
-        f"{_mean(proof, 'adapter+notes'):.2f} nats a token"
-        f" (saved {proof['gain']['notes']['mean']:.2f}, 90 % interval {proof['gain']['notes']['low']:.2f} to "
-        f"{proof['gain']['notes']['high']:.2f}).",
-    ]
-    if "base" in systems:
-        lines.append(f"From memory alone, it went from {_mean(proof, 'base'):.2f} to {_mean(proof, 'adapter'):.2f}.")
-    lines.append(
-        f"On general questions it moved {general['rise']:+.3f} nats a token away from its old answers "
-        f"(at most {GENERAL_RISE:.2f} is allowed)."
-    )
-    return [*lines, proof["reason"]]

@@ -40,6 +40,19 @@ class Skills:
                 self._unpack(shipped, folder, sha256)
         return folder if source.is_file() else None
 
+    def replay(self, base_sha256: str) -> Path:
+        """Where the base model's own answers to general prompts are kept, once it has given them."""
+        return self._folder / f"{_name(base_sha256)}.replay.json"
+
+    def keep(self, made: Path, base_sha256: str) -> None:
+        """Keep the skill in the folder `made`, trained here, for this base model. Raises OSError."""
+        folder = self._place(base_sha256)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "source").unlink(missing_ok=True)
+        for name in (LEARNS, CHATS):
+            write_durably(folder / name, (made / name).read_bytes())
+        write_durably(folder / "source", b"here\n")
+
     def _place(self, base_sha256: str) -> Path:
         return self._folder / _name(base_sha256)
 

@@ -1,49 +1,39 @@
 """The child that learns: a job folder in, an adapter and its proof out. Also measures speed and answers `evaluate`."""
 
-import itertools
 import json
 import logging
-import math
 import os
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from personal_ai import messages
+from personal_ai import messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import evaluate, job, replay, report, units
-from personal_ai.learning.job import Example, Job, Question
-from personal_ai.learning.metrics import interval
-from personal_ai.learning.recipe import Recipe
-from personal_ai.learning.units import Unit
-from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready, Turn
-from personal_ai.models import families
-from personal_ai.paths import RESOURCES, write_durably
+from personal_ai.learning import evaluate, job, replay, report
+from personal_ai.learning.job import Example, Job
+from personal_ai.learning.layout import Laid, laid_out
+from personal_ai.learning.proving import Proving
+from personal_ai.learning.skills import LEARNS
+from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready
+from personal_ai.paths import write_durably
 from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
 
 logger = logging.getLogger(__name__)
 
-PARITY_PROMPTS = 8
-PARITY_TOKENS = 96
 #: Room left for the last checkpoint, export and its check when the training time is planned, in seconds.
 SLACK = 12.0
-SAMPLES = 3
-#: The bare base's part of the proof may take this share of the job's time, the adapter's a little more.
-PROOF_SHARE = 0.12
-FEWEST_QUESTIONS = 8
-#: Strengths to try, until one leaves enough of what the base could do.
-STRENGTHS = (1.0, 0.75, 0.5, 0.25)
-#: A run below this many seconds asks only half of the general questions.
-SHORT_RUN = 600.0
+#: Where a model has no reading skill yet, it takes this share of the job's time to practise it.
+PRACTICE_SHARE = 0.5
 PROOF_CONTEXT = 4096
 #: General prompts that the base answers once, and the share of a job's time that may go into writing them.
 REPLAYED = 300
 REPLAY_SHARE = 0.10
+#: What a working core of a laptop draws, about, where the processor does not say.
+WATTS_A_CORE = 6.0
 #: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
 STILL_HERE = 10.0
 
@@ -81,6 +71,7 @@ class Work:
         self._fraction = 0.0
         self._last: tuple[Any, dict[str, Any]] = ("loading", {})
         self._said = self.begin
+        self._joules = system.energy_joules()
 
     # ---- telling --------------------------------------------------------------------------------------------
 
@@ -145,14 +136,17 @@ class Work:
         torch.set_num_threads(physical_cores())
         torch.set_flush_denormal(True)
         order = self.job
-        # Nats per answer token can be told of what the notes answer, and of nothing else.
-        questions = [question for question in job.read_questions(self.folder) if evaluate.answerable(question)]
+        questions = job.read_questions(self.folder)
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
+        practice = job.read_practice(self.folder)
         with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
             replayed = self._replayed(runtime, lessons)
-            made_units, prompts = laid_out(runtime, lessons, replayed, order.recipe)
-            before = self._proved_base(runtime, questions)
+            skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
+            laid, prompts = laid_out(runtime, own, skill, replayed, order.recipe)
+            self.progress("proving")
+            proving = Proving(runtime, order, self.folder, questions, self.stop, lambda: self.progress("proving"))
+            before = proving.before()
             self.progress("loading")
             network = Network(Path(order.model))
             self.progress("checking")
@@ -162,17 +156,15 @@ class Work:
                 raise UserError(
                     "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
                 )
-            start = Path(order.start) if order.start else None
+            practised = self.folder / "skill" / LEARNS
+            start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
-            # LoRA beside the base slows the proof of the adapter down by about a quarter.
-            end = order.seconds - before["seconds"] * 1.3 - SLACK
-            inputs = train.inputs_hash(
-                order.model_sha256.encode(),
-                msgspec.json.encode(order.recipe),
-                job.encoded([*lessons, *replayed]),
-                start.read_bytes() if start else b"",
-            )
-            run = self._train(network, parameters, made_units, inputs, end)
+            end = order.seconds - before.seconds - SLACK
+            if practice and not practised.exists():
+                self._practise(network, parameters, laid_out(runtime, practice, [], replayed, order.recipe)[0], end)
+                start = practised
+            inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+            run = self._train(network, parameters, laid, inputs, self.folder, end)
             self.progress("exporting")
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
@@ -182,27 +174,52 @@ class Work:
                 raise UserError(
                     "What was learned reads differently in the chat, so it was not used. Learn again later."
                 )
-            proof = self._prove(runtime, questions, before, made / "adapter.gguf")
+            self.progress("proving")
+            proof = proving.after(before, made / "adapter.gguf")
+            self.emit(Proved(proof=proof))
         self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
 
-    def _train(self, network: Any, parameters: Any, units: list[Unit], inputs: str, end: float) -> Any:
+    def _practise(self, network: Any, parameters: Any, laid: Laid, end: float) -> None:
+        """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
+        from personal_ai.learning import export
+
+        order, folder = self.job, self.folder / "skill"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        inputs = self._inputs((self.folder / job.PRACTICE).read_bytes(), None)
+        self._train(network, parameters, laid, inputs, folder, end * PRACTICE_SHARE)
+        export.write(network, folder, order.recipe, network.architecture, order.model_sha256)
+
+    def _inputs(self, examples: bytes, start: Path | None) -> str:
+        from personal_ai.learning import train
+
+        order = self.job
+        begun = start.read_bytes() if start else b""
+        return train.inputs_hash(order.model_sha256.encode(), msgspec.json.encode(order.recipe), examples, begun)
+
+    def _train(self, network: Any, parameters: Any, laid: Laid, inputs: str, folder: Path, end: float) -> Any:
         """Train until the job is `end` seconds old."""
         from personal_ai.learning import train
 
         order = self.job
         rest = order.seconds - end
         available = max(5.0, end - (time.monotonic() - self.begin))
+        fitting = folder / "plan.json"
+        if not fitting.exists():
+            self.progress("checking")
+            per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop)
+            left = max(5.0, end - (time.monotonic() - self.begin))
+            # Kept, so that a resumed job learns the same.
+            write_durably(fitting, json.dumps({"tokens": left / per_token}).encode())
+        tokens = json.loads(fitting.read_bytes())["tokens"]
+        chosen = laid.mixed(order.recipe, tokens)
 
         def planned() -> int:
-            self.progress("checking")
-            seconds_per_token = train.calibrate(network, units, order.recipe, self.stop)
-            left = max(5.0, end - (time.monotonic() - self.begin))
-            return train.plan(units, order.recipe, seconds_per_token, left)
+            return train.plan(chosen, order.recipe, 1.0, tokens)
 
         def replanned(run: Any) -> int:
             left = max(0.0, end - (time.monotonic() - self.begin))
             per_token = run.seconds / run.tokens
-            return train.plan(units, order.recipe, per_token, run.seconds + left)
+            return train.plan(chosen, order.recipe, per_token, run.seconds + left)
 
         def on_step(run: Any, _rate: float) -> None:
             per_step = run.seconds / run.step
@@ -220,9 +237,9 @@ class Work:
         return train.train(
             network,
             parameters,
-            units,
+            chosen,
             order.recipe,
-            self.folder,
+            folder,
             inputs,
             planned=planned,
             replanned=replanned,
@@ -253,85 +270,6 @@ class Work:
         system = next((turn for turn in lessons[0].turns if turn.role == "system"), None)
         return replay.examples(found, system)
 
-    # ---- proving --------------------------------------------------------------------------------------------
-
-    def _proved_base(self, runtime: Runtime, questions: list[Question]) -> dict[str, Any]:
-        """Ask the bare base model; kept in base.json, so that a resumed job does not ask again."""
-        kept = self.folder / "base.json"
-        if kept.exists():
-            return json.loads(kept.read_bytes())
-        self.progress("proving")
-        begin = time.monotonic()
-        evaluate.use(runtime, None)
-        prompts = (RESOURCES / "proof" / "general.txt").read_text("utf-8").splitlines()
-        if self.job.seconds < SHORT_RUN:
-            prompts = prompts[: len(prompts) // 2]
-        completions = evaluate.general_completions(runtime, prompts, self.stop)
-        writing = time.monotonic() - begin
-        before = self._asked(runtime, questions, self.job.seconds * PROOF_SHARE)
-        before["completions"] = msgspec.to_builtins(completions)
-        scoring = time.monotonic()
-        before["general"] = evaluate.general_nll(runtime, completions, self.stop)
-        scoring = time.monotonic() - scoring
-        # The adapter will not write the completions again, but may be scored on them at every strength.
-        before["seconds"] = time.monotonic() - begin - writing + scoring * (len(STRENGTHS) - 1)
-        write_durably(kept, json.dumps(before).encode())
-        return before
-
-    def _asked(self, runtime: Runtime, questions: list[Question], seconds: float = math.inf) -> dict[str, Any]:
-        """Nats per answer token, closed book and with notes, and a few answers aloud.
-
-        Asks as many questions as fit into `seconds`, FEWEST_QUESTIONS at least.
-        """
-        begin = time.monotonic()
-        closed: list[float] = []
-        notes: list[float] = []
-        for question in questions:
-            if len(notes) >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
-                break
-            for found, at_hand in ((closed, False), (notes, True)):
-                (row,) = evaluate.ask(runtime, [question], notes=at_hand, spoken=False, stop=self.stop)
-                assert row.nll is not None  # only what the notes answer is asked here
-                found.append(row.nll)
-            self.progress("proving")
-        samples = [evaluate.say(runtime, q.open) for q in questions[:SAMPLES]]
-        return {"closed": closed, "notes": notes, "samples": samples}
-
-    def _prove(
-        self, runtime: Runtime, questions: list[Question], before: dict[str, Any], adapter: Path
-    ) -> dict[str, Any]:
-        """Choose the strength on general ability alone, then ask the questions at that strength."""
-        self.progress("proving")
-        old = _mean(before["general"])
-        completions = msgspec.convert(before["completions"], list[list[Turn]])
-        scale = new = 0.0
-        for scale in STRENGTHS:
-            evaluate.use(runtime, adapter, scale)
-            new = _mean(evaluate.general_nll(runtime, completions, self.stop))
-            if new - old <= report.GENERAL_RISE:
-                break
-        questions = questions[: len(before["notes"])]
-        after = self._asked(runtime, questions)
-        proof = {
-            "questions": len(questions),
-            "scale": scale,
-            "systems": {
-                "base": {"nll": interval(before["closed"])},
-                "base+notes": {"nll": interval(before["notes"])},
-                "adapter": {"nll": interval(after["closed"])},
-                "adapter+notes": {"nll": interval(after["notes"])},
-            },
-            "gain": {name: report.gains(before[name], after[name]) for name in ("closed", "notes")},
-            "general": {"base": old, "adapter": new, "rise": new - old},
-            "samples": [
-                {"question": q.question, "gold": q.answer, "note": q.note, "before": old_answer, "after": new_answer}
-                for q, old_answer, new_answer in zip(questions, before["samples"], after["samples"], strict=False)
-            ],
-        }
-        judged = report.judge(proof)
-        self.emit(Proved(proof=judged))
-        return judged
-
     def _finish(self, run: Any, proof: dict[str, Any], sha256: str, parity: dict[str, float]) -> None:
         seconds = time.monotonic() - self.begin
         result = {
@@ -346,6 +284,7 @@ class Work:
             "parity": parity,
             "adapter_sha256": sha256,
             "recipe": msgspec.to_builtins(self.job.recipe),
+            "energy": self._energy(seconds),
         }
         write_durably(self.folder / "report.json", json.dumps(result).encode())
         # Only now: until the report is on disk, a crash goes on from them.
@@ -353,6 +292,13 @@ class Work:
             shutil.rmtree(self.folder / slot, ignore_errors=True)
         self._fraction = 1.0
         self.emit(JobDone(result=result))
+
+    def _energy(self, seconds: float) -> dict[str, Any]:
+        """Watt-hours: what the processor counted, or an estimate by its cores."""
+        now = system.energy_joules()
+        if now is not None and self._joules is not None and now > self._joules:
+            return {"wh": (now - self._joules) / 3600, "measured": True}
+        return {"wh": seconds * physical_cores() * WATTS_A_CORE / 3600, "measured": False}
 
     # ---- evaluate -------------------------------------------------------------------------------------------
 
@@ -392,40 +338,3 @@ class Work:
             self.emit(JobDone(result=speed.measure(Path(self.job.model), self.job.recipe, self.stop)))
         except train.Interrupted:
             self.stopped()
-
-
-def laid_out(
-    runtime: Runtime, lessons: list[Example], general: list[Example], recipe: Recipe
-) -> tuple[list[Unit], list[list[int]]]:
-    """The units of a run, numbered, and the beginnings of a few examples to compare the network with llama.cpp on.
-
-    Replay takes its share of the tokens: it is repeated beside many notes, and cut short beside few.
-    """
-    learned, replayed = (
-        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), e.weight) for e in each]
-        for each in (lessons, general)
-    )
-    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in learned[:PARITY_PROMPTS]]
-    own, others = units.group(learned), units.group(replayed, replay=True)
-    wanted = recipe.replay / (1 - recipe.replay) * sum(unit.size for unit in own)
-    again: list[Unit] = []
-    for unit in itertools.cycle(others):
-        if wanted <= 0:
-            break
-        again.append(unit)
-        wanted -= unit.size
-    return units.number([*own, *again]), prompts
-
-
-def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> tuple[list[int], list[bool]]:
-    """An example's tokens and learn flags; beyond `limit` tokens the oldest go."""
-    tokens, learn = runtime.tokenizer.encode_pieces(families.render(turns, runtime.template, answer=False))
-    last = len(learn) - learn[::-1].index(True)
-    return tokens[:last][-limit:], learn[:last][-limit:]
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / max(1, len(values))
-
-
-Stop = Callable[[], bool]

@@ -55,7 +55,7 @@ class DocumentRow(msgspec.Struct, frozen=True):
 
 
 class ChunkRow(msgspec.Struct, frozen=True):
-    """A passage: `text` is the document's text from `start` to `end`, in characters. `title` is the document's."""
+    """A passage: the document's text from `start` to `end`, in characters; `title` and `created` are the document's."""
 
     id: int
     document_id: int
@@ -65,6 +65,7 @@ class ChunkRow(msgspec.Struct, frozen=True):
     start: int
     end: int
     title: str
+    created: str = ""
 
 
 class NewChunk(msgspec.Struct, frozen=True):
@@ -94,7 +95,7 @@ _DOCUMENT = """
       FROM documents d
 """
 _CHUNK = """
-    SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title
+    SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title, d.created
       FROM chunks c JOIN documents d ON d.id = c.document_id
 """
 

@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from personal_ai.learning import adapter_files, skill
-from personal_ai.learning.skills import Skills
+from personal_ai.learning.skills import CHATS, LEARNS, Skills
 from personal_ai.models import gguf_file
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
@@ -85,3 +85,17 @@ def test_a_shipped_skill_is_unpacked_once_and_anew_when_another_is_shipped(paths
     assert (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns == before
     ship(0.25)
     assert value() == 0.25
+
+
+def test_a_skill_that_was_trained_here_is_kept(paths: Paths, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    for name in (CHATS, LEARNS):
+        (made / name).write_bytes(name.encode())
+    skills = Skills(paths, tmp_path / "none")
+    assert skills.find(BASE) is None
+    skills.keep(made, BASE)
+    folder = skills.find(BASE)
+    assert folder is not None
+    assert (folder / CHATS).read_bytes() == CHATS.encode()
+    assert skills.replay(BASE).parent == folder.parent

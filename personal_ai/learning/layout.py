@@ -1,0 +1,69 @@
+"""The units of one run: a person's own examples in the order of their worth, and what is learned beside them."""
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import units
+from personal_ai.learning.job import Example
+from personal_ai.learning.recipe import Recipe
+from personal_ai.learning.units import Unit
+from personal_ai.messages import Turn
+from personal_ai.models import families
+
+#: The beginnings of so many examples, of so many tokens, are compared with llama.cpp.
+PARITY_PROMPTS, PARITY_TOKENS = 8, 96
+
+
+class Laid(msgspec.Struct, frozen=True):
+    """The units of a run: `own` in the order of their worth, `skill` and `replay` to be learned beside them."""
+
+    own: list[Unit]
+    skill: list[Unit]
+    replay: list[Unit]
+
+    def mixed(self, recipe: Recipe, tokens: float = math.inf) -> list[Unit]:
+        """What fits into `tokens`, numbered. Skill and replay take their shares of it: repeated, or cut short."""
+        shares = {"skill": recipe.skill if self.skill else 0.0, "replay": recipe.replay if self.replay else 0.0}
+        rest = 1 - sum(shares.values())
+        own = _first(self.own, tokens * rest)
+        size = sum(unit.size for unit in own) / rest
+        beside = [
+            _first(itertools.cycle(given), share * size)
+            for given, share in ((self.skill, shares["skill"]), (self.replay, shares["replay"]))
+            if share
+        ]
+        return units.number([*own, *itertools.chain(*beside)])
+
+
+def _first(given: Iterable[Unit], tokens: float) -> list[Unit]:
+    """The first of `given` that have `tokens` tokens together, one at least."""
+    found: list[Unit] = []
+    for unit in given:
+        if found and tokens < 1:
+            break
+        found.append(unit)
+        tokens -= unit.size
+    return found
+
+
+def laid_out(
+    runtime: Runtime, own: Sequence[Example], skill: Sequence[Example], general: Sequence[Example], recipe: Recipe
+) -> tuple[Laid, list[list[int]]]:
+    """The units of a run, and the beginnings of a few examples to compare the network with llama.cpp on."""
+    learned, beside, replayed = (
+        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), e.weight) for e in each]
+        for each in (own, skill, general)
+    )
+    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in learned[:PARITY_PROMPTS]]
+    return Laid(units.group(learned), units.group(beside), units.group(replayed, replay=True)), prompts
+
+
+def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> tuple[list[int], list[bool]]:
+    """An example's tokens and learn flags; beyond `limit` tokens the oldest go."""
+    tokens, learn = runtime.tokenizer.encode_pieces(families.render(turns, runtime.template, answer=False))
+    last = len(learn) - learn[::-1].index(True)
+    return tokens[:last][-limit:], learn[:last][-limit:]

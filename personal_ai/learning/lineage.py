@@ -1,0 +1,68 @@
+"""What a night begins from: anew on the reading skill, or from what was learned last. Pure.
+
+Training on from adapter to adapter forgets (SEAL: what was learned first falls below the untouched model after seven
+edits), so a run begins anew every so often, and whenever the last adapter knows what it should not or too little.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from personal_ai.learning.skills import LEARNS
+
+#: A fresh run after this many that went on from each other.
+FRESH_EVERY = 6
+#: A fresh run, too, where more than this part of the documents is new or another than before.
+CHANGED = 0.5
+
+
+class Parent(Protocol):
+    """What is needed of an adapter's manifest."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def documents(self) -> list[int]: ...
+    @property
+    def nights_since_fresh(self) -> int: ...
+    @property
+    def recipe(self) -> dict[str, object]: ...
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where training begins: `start` is an adapter.safetensors ("": anew), `parent` the number of the adapter it is."""
+
+    kind: Literal["fresh", "delta"]
+    start: str = ""
+    parent: int | None = None
+    #: Documents that the parent learned already.
+    known: frozenset[int] = frozenset()
+
+
+def origin(
+    parent: Parent | None,
+    folder: Path | None,
+    skill: Path | None,
+    *,
+    every: Collection[int],
+    learnable: Collection[int],
+    rank: int,
+    refused: bool,
+) -> Origin:
+    """Decide it. `parent` is the newest accepted adapter, in `folder`; `skill` the reading skill's folder.
+
+    `every` and `learnable` are the ids of documents that are there and of those that may be learned; `rank` is that of
+    the run, `refused` whether the last one did not pass its proof.
+    """
+    fresh = Origin("fresh", str(skill / LEARNS) if skill else "")
+    if parent is None or folder is None or refused or not (folder / LEARNS).is_file():
+        return fresh
+    known = set(parent.documents)
+    forbidden = (known & set(every)) - set(learnable)
+    changed = len(set(learnable) ^ known) / max(1, len(set(learnable) | known))
+    fits = parent.recipe.get("rank", rank) == rank
+    if forbidden or changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY or not fits:
+        return fresh
+    return Origin("delta", str(folder / LEARNS), parent.number, frozenset(known))

@@ -1,0 +1,167 @@
+"""A night's proof, in the train worker: what is in use now is asked first, the new adapter afterwards, and judged.
+
+Both answer the same questions aloud on the files that chat. Questions for `use` "choose" decide the strength and
+nothing else; those for "prove" decide whether the adapter is accepted and nothing else.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import evaluate, general, report
+from personal_ai.learning.evaluate import Asked
+from personal_ai.learning.job import Job, Question
+from personal_ai.paths import write_durably
+
+#: What is asked before training may take these shares of the job's time: of questions, and of the general set.
+QUESTIONS_SHARE, GENERAL_SHARE = 0.10, 0.06
+FEWEST_QUESTIONS = 8
+#: Strengths to try, the highest first.
+STRENGTHS = (1.0, 0.75, 0.5, 0.25)
+#: LoRA beside the base slows it down by about a quarter.
+ADAPTER_SLOWER = 1.3
+
+
+class Before(msgspec.Struct, frozen=True):
+    """What was asked before training: the rows of the system in use, and the bare base on the general set.
+
+    `asked` questions of those that prove were asked; `seconds` is about what asking the new adapter will take.
+    """
+
+    rows: dict[str, list[Asked]]
+    general: general.Base
+    asked: int
+    seconds: float
+
+
+class Proving:
+    """The proof of one job. `say` is told that it goes on, `stop` asked whether somebody wants the machine back."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        order: Job,
+        folder: Path,
+        questions: Sequence[Question],
+        stop: Callable[[], bool],
+        say: Callable[[], None],
+    ) -> None:
+        self._runtime = runtime
+        self._order = order
+        self._kept = folder / "base.json"
+        self._stop = stop
+        self._say = say
+        self._choosing = [q for q in questions if q.use == "choose" and evaluate.answerable(q)]
+        proving = [q for q in questions if q.use == "prove"]
+        # A proof that runs out of time ends anywhere, so what is asked with notes and from memory takes turns.
+        self._proving = _in_turn(
+            [q for q in proving if q.kind not in ("recall", "none")],
+            [q for q in proving if q.kind == "none"],
+            [q for q in proving if q.kind == "recall"],
+        )
+        self._system = questions[0].closed[:-1] if questions else []
+
+    def before(self) -> Before:
+        """Ask what is in use now; kept in base.json, so that a resumed job does not ask again."""
+        if self._kept.exists():
+            return msgspec.json.decode(self._kept.read_bytes(), type=Before)
+        begin = time.monotonic()
+        order = self._order
+        evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale)
+        rows, asked = self._ask(self._proving, "before", order.seconds * QUESTIONS_SHARE)
+        asking = time.monotonic() - begin
+        evaluate.use(self._runtime, None)
+        # About as long as a question takes an answer to a general prompt.
+        each = asking / max(1, asked)
+        short = each * len(general.read()) > order.seconds * GENERAL_SHARE
+        base = general.base(self._runtime, general.read(short), self._told, self._system)
+        answering = time.monotonic() - begin - asking
+        choosing = 2 * each * len(self._choosing)
+        seconds = (asking + choosing + answering * 1.5) * ADAPTER_SLOWER
+        found = Before(rows, base, asked, seconds)
+        write_durably(self._kept, msgspec.json.encode(found))
+        return found
+
+    def after(self, before: Before, adapter: Path) -> dict[str, Any]:
+        """Choose the new adapter's strength, ask it the same questions, and judge (report.build, report.judge)."""
+        scale, moved = self._strength(before, adapter)
+        evaluate.use(self._runtime, adapter, scale)
+        questions = self._proving[: before.asked]
+        rows, _ = self._ask(questions, "adapter")
+        behaved = general.behaviour(self._runtime, before.general, self._told)
+        proof = report.build(
+            _with_notes(questions),
+            before.rows | rows,
+            against=self._order.against,
+            general=moved | behaved,
+            scale=scale,
+        )
+        return report.judge(json.loads(json.dumps(proof)))
+
+    def _strength(self, before: Before, adapter: Path) -> tuple[float, dict[str, Any]]:
+        """The strength within the general limits at which the questions set aside for it are likeliest."""
+        best: tuple[float, float, dict[str, Any]] | None = None
+        moved: dict[str, Any] = {}
+        for scale in STRENGTHS:
+            evaluate.use(self._runtime, adapter, scale)
+            moved = general.drift(self._runtime, before.general, self._told)
+            if report.forgets(moved):
+                continue
+            nll = self._nll() if self._choosing else 0.0
+            if best and nll >= best[0]:
+                break
+            best = nll, scale, moved
+            if not self._choosing:
+                break
+        return best[1:] if best else (STRENGTHS[-1], moved)
+
+    def _nll(self) -> float:
+        """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise."""
+        total = 0.0
+        for question in self._choosing:
+            if self._told():
+                raise evaluate.Interrupted
+            turns = question.closed if question.kind == "recall" else question.open
+            total += evaluate.answer_nll(self._runtime, turns, question.answer)
+        return total / len(self._choosing)
+
+    def _ask(
+        self, questions: Sequence[Question], name: str, seconds: float | None = None
+    ) -> tuple[dict[str, list[Asked]], int]:
+        """The rows of a system as report.PAIRS names them, and how many questions were asked in `seconds`."""
+        rows: dict[str, list[Asked]] = {name: [], f"{name}+notes": [], f"{name} recall": []}
+        begin = time.monotonic()
+        asked = 0
+        for question in questions:
+            if seconds is not None and asked >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
+                break
+            if question.kind == "recall":
+                rows[f"{name} recall"] += self._one(question, notes=False, spoken=True)
+            else:
+                rows[f"{name}+notes"] += self._one(question, notes=True, spoken=True)
+                if evaluate.answerable(question):
+                    rows[name] += self._one(question, notes=False, spoken=False)
+            asked += 1
+        return {system: found for system, found in rows.items() if found}, asked
+
+    def _one(self, question: Question, *, notes: bool, spoken: bool) -> list[Asked]:
+        return list(evaluate.ask(self._runtime, [question], notes=notes, spoken=spoken, stop=self._told))
+
+    def _told(self) -> bool:
+        self._say()
+        return self._stop()
+
+
+def _with_notes(questions: Sequence[Question]) -> list[Question]:
+    return [question for question in questions if question.kind != "recall"]
+
+
+def _in_turn(*lists: Sequence[Question]) -> list[Question]:
+    """All of the lists, each spread evenly over the whole."""
+    placed = [((i + 0.5) / len(each), n, q) for n, each in enumerate(lists) for i, q in enumerate(each)]
+    return [q for _, _, q in sorted(placed, key=lambda entry: entry[:2])]

@@ -1,0 +1,72 @@
+"""A night's proof: asked once, the strength chosen apart, the same questions before and after."""
+
+from pathlib import Path
+
+import pytest
+
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import evaluate, general, proving
+from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
+from personal_ai.learning.proving import Proving
+from personal_ai.learning.recipe import Recipe
+from personal_ai.messages import Turn
+from personal_ai.models.catalogue import BUILT_IN_FILE
+from tests import adapter_files
+
+SYSTEM = Turn("system", "Answer briefly.")
+
+
+def question(number: int, kind: str = "who", use: str = "prove") -> Question:
+    asked = f"Who repaired pump {number}?"
+    notes = f"My notes:\n[1] Pump {number}: Tomas repaired pump {number}.\n\nQuestion: {asked}"
+    answer = NOT_IN_NOTES if kind == "none" else "Tomas"
+    closed = [SYSTEM, Turn("user", asked)]
+    return Question(asked, answer, closed, [SYSTEM, Turn("user", notes)], f"Pump {number}", kind, use=use)  # pyright: ignore[reportArgumentType]
+
+
+def test_questions_of_every_kind_take_turns() -> None:
+    reading, none, recall = (
+        [question(n) for n in range(4)],
+        [question(8, "none")],
+        [question(n, "recall") for n in (5, 6)],
+    )
+    kinds = [q.kind for q in proving._in_turn(reading, none, recall)]
+    assert sorted(kinds) == sorted(["who"] * 4 + ["none"] + ["recall"] * 2)
+    assert {"who", "recall"} <= set(kinds[:3])
+    assert {"who", "recall"} <= set(kinds[4:])
+
+
+@pytest.mark.model
+def test_the_same_questions_are_asked_before_and_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [*general.read(short=True)[:2], *general.read(short=True)[-2:]]
+    monkeypatch.setattr(general, "read", lambda short=False: few)
+    questions = [
+        *(question(n) for n in range(4)),
+        question(4, "none"),
+        question(5, "recall"),
+        question(6, use="choose"),
+        question(7, "recall", use="choose"),
+    ]
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
+    adapter = adapter_files.write(tmp_path / "adapter.gguf", strength=0.2)
+    with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
+        made = Proving(runtime, order, tmp_path, questions, lambda: False, lambda: None)
+        before = made.before()
+        # A resumed job does not ask again: nobody could answer here.
+        again = Proving(runtime, order, tmp_path, questions, lambda: True, lambda: None).before()
+        assert again == before
+        proof = made.after(before, adapter)
+        with pytest.raises(evaluate.Interrupted):
+            Proving(runtime, order, tmp_path, questions, lambda: True, lambda: None).after(before, adapter)
+    assert before.asked == 6
+    assert {name: len(rows) for name, rows in before.rows.items()} == {
+        "before": 4,
+        "before+notes": 5,
+        "before recall": 1,
+    }
+    assert (proof["questions"], proof["asked"], proof["against"]) == (4, 5, "base")
+    assert {"base", "base+notes", "adapter", "adapter+notes", "adapter recall"} <= proof["systems"].keys()
+    assert proof["scale"] in proving.STRENGTHS
+    # Noise beside the base helps nobody, and at any strength moves it away from what it was.
+    assert proof["general"]["kl"]["mean"] > 0
+    assert not proof["accepted"] and proof["reason"]
