@@ -198,6 +198,7 @@ class Program(QObject):
         page = ChatPage(
             self.look,
             conversations=services.conversations,
+            taught=services.taught_rows,
             session=lambda: services.session,
             newest=lambda: services.library.list(),
             settings=lambda: services.settings,
@@ -207,6 +208,7 @@ class Program(QObject):
             set_strength=self._set_strength,
         )
         page.source_opened.connect(self._open_source)
+        page.stored.connect(self._on_stored)
         page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
         return page
 

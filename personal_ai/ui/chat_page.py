@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
-from personal_ai.ui.composer import Composer
+from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
 from personal_ai.ui.message_views import Answer, Opening, Question
 from personal_ai.ui.theme import Theme
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from personal_ai.store.adapters import AdapterRow
     from personal_ai.store.conversations import Conversations, MessageRow
     from personal_ai.store.documents import DocumentRow
+    from personal_ai.store.taught import Taught
 
 #: So many messages are drawn at once; the ones before them follow on request.
 AT_ONCE = 40
@@ -36,12 +37,14 @@ class ChatPage(QWidget):
 
     source_opened = Signal(int, int, int)  # document id, first and last character of the passage
     add_asked = Signal()
+    stored = Signal()  # something was taught
 
     def __init__(
         self,
         look: Theme,
         *,
         conversations: "Conversations",
+        taught: "Taught",
         session: "Callable[[], ChatSession]",
         newest: "Callable[[], Sequence[DocumentRow]]",
         settings: "Callable[[], Settings]",
@@ -54,6 +57,7 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self._look = look
         self._conversations, self._session, self._newest = conversations, session, newest
+        self._taught = taught
         self._settings, self._change_settings = settings, change_settings
         self._adapter, self._strength, self._set_strength = adapter, strength, set_strength
         self.conversation_id: int | None = None
@@ -95,7 +99,7 @@ class ChatPage(QWidget):
         self.beside.new_asked.connect(self.start_conversation)
         self.beside.renamed.connect(self._on_renamed)
         self.beside.delete_asked.connect(self._on_delete_asked)
-        self.composer.sent.connect(self.ask)
+        self.composer.sent.connect(self._on_sent)
         self.composer.stopped.connect(self.stop)
         self.composer.typing_began.connect(self._warm)
         self.composer.notes_switched.connect(lambda on: self._choose(use_notes=on))
@@ -169,22 +173,39 @@ class ChatPage(QWidget):
 
     def _add_stored(self, row: "MessageRow") -> None:
         if row.role == "user":
-            self._thread.addWidget(Question(row.text))
+            self._add_question(row.text)
         elif self._live and row.id == self._live.message_id:
             self._thread.addWidget(self._live)
             self._live.show()
         else:
-            self._new_answer(row.id).show_stored(row.text, row.sources, row.state)
+            answer = self._new_answer(row.id)
+            answer.show_stored(row.text, row.sources, row.state)
+            self._show_taught(answer)
+
+    def _add_question(self, text: str) -> None:
+        question = Question(self._look, text)
+        question.remember_asked.connect(self.remember)
+        self._thread.addWidget(question)
 
     def _new_answer(self, message_id: int) -> Answer:
         answer = Answer(self._look, message_id)
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(self._on_link)
         answer.again_asked.connect(self.regenerate)
+        answer.thumbed.connect(self._on_thumbed)
+        answer.taught.connect(self._on_taught)
+        answer.remember_asked.connect(self.remember)
         self._thread.addWidget(answer)
         return answer
 
     # ---- asking ----
+
+    def _on_sent(self, text: str) -> None:
+        kept = remembered(text)
+        if kept is None:
+            self.ask(text)
+        else:
+            self.remember(kept)
 
     def ask(self, question: str) -> None:
         """Ask in the conversation in front."""
@@ -192,7 +213,7 @@ class ChatPage(QWidget):
             return
         self.banner.clear()
         self._show_opening(False)
-        self._thread.addWidget(Question(question))
+        self._add_question(question)
         self._begin_answer(lambda: self._session().ask(question, self.conversation_id))
 
     def regenerate(self, message_id: int) -> None:
@@ -301,6 +322,55 @@ class ChatPage(QWidget):
     def _on_not_warm(self, sentence: str) -> None:
         self._warmed = False
         self.banner.say(sentence, "error")
+
+    # ---- teaching ----
+
+    def _on_thumbed(self, message_id: int, up: bool) -> None:
+        lessons = {
+            "up": f"Marked as good; it learns from this {self._when()}.",
+            "down": f"Marked as not good; it learns from this {self._when()}. A better answer teaches it more.",
+        }
+        self._teach(message_id, lambda session: lessons.get(session.thumb(message_id, up) or "", ""))
+
+    def _on_taught(self, message_id: int, better: str) -> None:
+        def teach(session: "ChatSession") -> str:
+            session.teach(message_id, better)
+            return f"It is learned {self._when()}, and the conversation goes on from it."
+
+        self._teach(message_id, teach)
+
+    def _teach(self, message_id: int, teach: "Callable[[ChatSession], str]") -> None:
+        """Let something be taught about an answer, and show what stands then and what becomes of it."""
+        try:
+            lesson = teach(self._session())
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
+        for index in range(self._thread.count()):
+            item = self._thread.itemAt(index)
+            answer = item.widget() if item else None
+            if isinstance(answer, Answer) and answer.message_id == message_id:
+                self._show_taught(answer, lesson)
+        self.stored.emit()
+
+    def _show_taught(self, answer: Answer, lesson: str = "") -> None:
+        rows = {row.kind: row for row in self._taught.of_message(answer.message_id)}
+        better = rows["edit"].answer if "edit" in rows else ""
+        answer.show_taught("up" if "up" in rows else "down" if "down" in rows else "", better, lesson)
+
+    def remember(self, text: str) -> None:
+        """Keep a text as a note of its own."""
+        try:
+            note = self._session().remember(text).document_id
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
+        self.stored.emit()
+        sentence = f"Kept as a note: it is found from the next question on, and learned {self._when()}."
+        self.banner.say(sentence, action="Open", then=lambda: self.source_opened.emit(note, 0, 0))
+
+    def _when(self) -> str:
+        return "tonight" if self._settings().nights else "the next time"
 
     # ---- choices ----
 

@@ -10,6 +10,7 @@ from personal_ai.ui import theme, widgets
 from personal_ai.ui.theme import Theme
 
 LINES = 8
+REMEMBER = "/remember"
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -26,8 +27,8 @@ class Composer(QWidget):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self._look = look
-        self._busy = False
-        self.edit = Edit()
+        self._busy = self._alone = False
+        self.edit = Edit("Your question", "Ask about anything you've written…")
         self.edit.sent.connect(self._send)
         self.edit.textChanged.connect(self._on_text_changed)
         self._box = QFrame()
@@ -93,21 +94,27 @@ class Composer(QWidget):
         self.strength.setVisible(number is not None and adapter)
         self.strength.setText(f"{strength:.0%}")
         self.strength.setAccessibleName(f"Strength {strength:.0%}")
-        self._hint.setText("" if notes else "Answers come from the model alone")
+        self._alone = not notes
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if remembered(self.edit.toPlainText()) is not None:
+            self._hint.setText("Kept as a note, not asked")
+        else:
+            self._hint.setText("Answers come from the model alone" if self._alone else "")
 
     def _draw(self) -> None:
         self.send.setIcon(self._look.icon("send", "on_accent"))
         self.stop.setIcon(self._look.icon("stop", "on_accent"))
 
     def _show_ring(self, ring: bool) -> None:
-        self._box.setProperty("ring", ring)
-        self._box.style().unpolish(self._box)
-        self._box.style().polish(self._box)
+        widgets.restyle(self._box, ring=ring)
 
     # ---- what the person does ----
 
     def _on_text_changed(self) -> None:
         has_words = bool(self.edit.toPlainText().strip())
+        self._show_hint()
         self.send.setEnabled(has_words and not self._busy)
         if has_words:
             self.typing_began.emit()
@@ -123,17 +130,25 @@ class Composer(QWidget):
         widgets.menu_below(self.strength, choices, self)
 
 
+def remembered(text: str) -> str | None:
+    """What is to be kept of a line that begins with REMEMBER; None for any other line."""
+    words = text.strip()
+    if words != REMEMBER and not words.startswith((f"{REMEMBER} ", f"{REMEMBER}\n")):
+        return None
+    return words.removeprefix(REMEMBER).strip()
+
+
 class Edit(QPlainTextEdit):
     """Plain text that is as high as it needs to be."""
 
     sent = Signal()
     ring_changed = Signal(bool)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, hint: str) -> None:
         super().__init__()
         self.setObjectName("composer")
-        self.setAccessibleName("Your question")
-        self.setPlaceholderText("Ask about anything you've written…")
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
         self.setAcceptDrops(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -148,6 +163,10 @@ class Edit(QPlainTextEdit):
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.sent.emit()
             return
+        self.type(event)
+
+    def type(self, event: QKeyEvent) -> None:
+        """Take a key as text and nothing else."""
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.better_answer import BetterAnswer
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.theme import Theme
 
@@ -18,10 +19,12 @@ PADDING = 16
 WIDEST_SOURCE = 300
 
 
-class Question(QWidget):
+class Question(widgets.Hover):
     """What the person asked."""
 
-    def __init__(self, text: str) -> None:
+    remember_asked = Signal(str)
+
+    def __init__(self, look: Theme, text: str) -> None:
         super().__init__()
         self.text = text
         self._words = widgets.label(text)
@@ -32,14 +35,21 @@ class Question(QWidget):
         inside = QHBoxLayout(bubble)
         inside.setContentsMargins(PADDING, 10, PADDING, 10)
         inside.addWidget(self._words)
+        self.keep = widgets.IconButton(look, "keep", "Remember this", self._on_keep)
+        self.keep.sleep(True)
+        self.hovered.connect(lambda hovered: self.keep.sleep(not hovered))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addStretch(1)
+        line.addWidget(self.keep)
         line.addWidget(bubble)
+
+    def _on_keep(self) -> None:
+        self.remember_asked.emit(self._words.selectedText() or self.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        widest = int(self.width() * 0.8) - 2 * PADDING
+        widest = int(self.width() * 0.8) - 2 * PADDING - theme.INSIDE
         room = QRect(0, 0, max(widest, 80), 100_000)
         flags = Qt.TextFlag.TextWordWrap.value
         # A very long word would be cut; the label breaks it where it must.
@@ -53,18 +63,25 @@ class Answer(widgets.Hover):
     source_opened = Signal(int, int, int)
     link_clicked = Signal(str)
     again_asked = Signal(int)
+    thumbed = Signal(int, bool)  # message id, up
+    taught = Signal(int, str)  # message id, the better answer
+    remember_asked = Signal(str)
 
     def __init__(self, look: Theme, message_id: int = 0) -> None:
         super().__init__()
         self._look = look
         self.message_id = 0
         self._sources: list[Source] = []
+        self._own = self._better = ""
+        self.editor: BetterAnswer | None = None
         self.view = MarkdownView(look)
         self.view.setAccessibleName("Answer")
         self.view.source_clicked.connect(self._open_source)
         self.view.link_clicked.connect(self.link_clicked)
         self._note = widgets.label("", "second")
         self._note.hide()
+        self._lesson = widgets.label("", "second", "lesson")
+        self._lesson.hide()
         self._cards = QWidget()
         self._flow = widgets.Flow()
         self._cards.setLayout(self._flow)
@@ -72,16 +89,25 @@ class Answer(widgets.Hover):
         self._copy = widgets.IconButton(look, "copy", "Copy this answer", self._on_copy)
         self._again = widgets.IconButton(look, "again", "Answer again", lambda: self.again_asked.emit(self.message_id))
         self._copied = widgets.later(1500, self, lambda: self._copy.change("copy", "Copy this answer"))
-        actions = widgets.row(self._copy, self._again, 1, spacing=2)
-        actions.setContentsMargins(0, 0, 0, 0)
+        self.good = widgets.IconButton(look, "good", "Good answer", lambda: self.thumbed.emit(self.message_id, True))
+        self.bad = widgets.IconButton(
+            look, "bad", "Not a good answer", lambda: self.thumbed.emit(self.message_id, False)
+        )
+        self.better = widgets.IconButton(look, "pencil", "Better answer…", self.begin_better)
+        self.keep = widgets.IconButton(look, "keep", "Remember the selected words", self._on_keep)
+        self._teaching = (self.good, self.bad, self.better, self.keep)
+        actions = widgets.row(self._copy, self._again, *self._teaching, 1, spacing=2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for part in (self.view, self._note, self._cards):
+        for part in (self.view, self._note, self._lesson, self._cards):
             column.addWidget(part)
         column.addLayout(actions)
+        self._column = column
         self.hovered.connect(self._on_hovered)
+        self.view.selectionChanged.connect(self._on_selected)
         self._on_hovered(False)
+        self._show_teaching(False)
         self._be(message_id)
 
     def _be(self, message_id: int) -> None:
@@ -105,6 +131,7 @@ class Answer(widgets.Hover):
         self.view.begin()
         self.say("Looking into your notes…")
         self._again.setEnabled(False)
+        self._show_teaching(False)
 
     def show_sources(self, sources: "list[Source]") -> None:
         """Show what the answer leans on."""
@@ -130,7 +157,9 @@ class Answer(widgets.Hover):
             self.view.show_text(text, sources=len(self._sources))
         else:
             self.view.finish()
+        self._own = self.text
         self._again.setEnabled(True)
+        self._show_teaching(bool(self.text.strip()))
         notes = {"stopped": "Stopped.", "failed": "This answer broke off."}
         self.say(notes.get(state, "" if self.text.strip() else "The model had nothing to say."))
 
@@ -139,6 +168,30 @@ class Answer(widgets.Hover):
         self.show_sources(sources)
         self.view.show_text(text, sources=len(sources))
         self.end(state)
+
+    def show_taught(self, thumb: str, better: str, lesson: str = "") -> None:
+        """Show what was taught about it: "up", "down" or no thumb, and the person's own answer in its place.
+
+        `lesson` says in a sentence what becomes of it.
+        """
+        self._close_editor()
+        self._better = better
+        shown = better or self._own
+        if shown != self.text:
+            self.view.show_text(shown, sources=len(self._sources))
+        self.good.press(thumb == "up")
+        self.bad.press(thumb == "down")
+        self._show_teaching(bool(self._own.strip()))
+        words = " ".join(part for part in ("Your answer." if better else "", lesson) if part)
+        self._lesson.setText(words)
+        self._lesson.setVisible(bool(words))
+
+    def _show_teaching(self, on: bool) -> None:
+        for thumb in (self.good, self.bad):
+            # What the person wrote themselves needs no thumb of theirs.
+            thumb.setVisible(on and not self._better)
+        self.better.setVisible(on)
+        self._on_selected()
 
     def say(self, note: str) -> None:
         """A quiet line under the text; nothing hides it."""
@@ -173,8 +226,36 @@ class Answer(widgets.Hover):
         self._copied.start()
 
     def _on_hovered(self, hovered: bool) -> None:
-        for action in (self._copy, self._again):
+        for action in (self._copy, self._again, *self._teaching):
             action.sleep(not hovered)
+
+    def _on_selected(self) -> None:
+        self.keep.setVisible(self.view.textCursor().hasSelection() and not self.view.isHidden())
+
+    def _on_keep(self) -> None:
+        # In a selection, the end of a block is a character of its own.
+        self.remember_asked.emit(self.view.textCursor().selectedText().replace("\u2029", "\n"))
+
+    def begin_better(self) -> None:
+        """Let the person change the answer where it stands."""
+        if self.editor is None:
+            self.editor = BetterAnswer(self.text)
+            self.editor.saved.connect(lambda text: self.taught.emit(self.message_id, text))
+            self.editor.cancelled.connect(self._close_editor)
+            self._column.insertWidget(0, self.editor)
+            self.view.hide()
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _close_editor(self) -> None:
+        if self.editor is not None:
+            had_focus = self.editor.edit.hasFocus()
+            self._column.removeWidget(self.editor)
+            self.editor.hide()
+            self.editor.deleteLater()
+            self.editor = None
+            self.view.show()
+            if had_focus:
+                self.better.setFocus()
 
 
 class Opening(QWidget):

@@ -240,8 +240,10 @@ def stylesheet(t: Tokens) -> str:
     QFrame[role="divider"] {{ background: {t.line}; border: none; max-width: 1px; min-width: 1px; }}
     #bubble {{ background: {t.bubble}; border-radius: {BUBBLE_RADIUS}px; min-height: 40px; }}
     #banner {{ background: {t.side}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
-    #composer-box {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {BUBBLE_RADIUS}px; }}
-    #composer-box[ring="true"] {{ border: 2px solid {t.accent}; }}
+    #composer-box, #better-box {{ background: {t.raised}; border: 1px solid {t.line};
+        border-radius: {BUBBLE_RADIUS}px; }}
+    #better-box {{ border-radius: {CARD_RADIUS}px; }}
+    #composer-box[ring="true"], #better-box[ring="true"] {{ border: 2px solid {t.accent}; }}
     #composer {{ background: transparent; border: none; padding: 0;
         selection-background-color: {mix(t.bubble, t.accent, 0.25)}; }}
 

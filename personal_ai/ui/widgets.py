@@ -91,7 +91,7 @@ def button(text: str, kind: str = "", on_click: Callable[[], object] | None = No
 
 
 class IconButton(QToolButton):
-    """A button that is only an icon. `quiet` ones show nothing until `wake()`, though the keyboard finds them."""
+    """A button that is only an icon. Asleep, it shows nothing until the keyboard finds it or it is checked."""
 
     def __init__(
         self, look: Theme, icon: str, words: str, on_click: Callable[[], object] | None = None, role: str = "second"
@@ -116,17 +116,26 @@ class IconButton(QToolButton):
         self.setAccessibleName(words)
         self._draw()
 
+    def press(self, pressed: bool) -> None:
+        """Show whether what it stands for is so; a click alone changes nothing."""
+        self.setCheckable(True)
+        self.setChecked(pressed)
+        self._draw()
+
+    def nextCheckState(self) -> None:
+        """Leave it to `press`."""
+
     def sleep(self, asleep: bool) -> None:
         """Hide the picture, or show it."""
         self._asleep = asleep
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._asleep or self.hasFocus():
+        if not self._asleep or self.hasFocus() or self.isChecked():
             super().paintEvent(event)
 
     def _draw(self) -> None:
-        self.setIcon(self._look.icon(self._icon, self._role))
+        self.setIcon(self._look.icon(self._icon, "accent" if self.isChecked() else self._role))
 
 
 def menu_below(anchor: QWidget, choices: list[tuple[str, Callable[[], None]]], parent: QWidget | None = None) -> QMenu:
@@ -193,6 +202,14 @@ def row(*children: QWidget | int, spacing: int = theme.INSIDE) -> QHBoxLayout:
         else:
             made.addWidget(child)
     return made
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set properties that the stylesheet asks for, and let it look again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def clear(layout: QLayout) -> None:

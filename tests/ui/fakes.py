@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from personal_ai.chat import session
+from personal_ai.chat.teaching import Teaching
 from personal_ai.documents import chunks
 from personal_ai.errors import UserError
 from personal_ai.learning.night import NightEnded, Plan
@@ -36,6 +37,8 @@ class FakeSession:
     def __init__(self, services: "FakeServices") -> None:
         self._services = services
         self.conversations = services.conversations
+        self.teaching = Teaching(services.taught_rows, services.conversations, services.library.remember)
+        self.thumb, self.teach, self.remember = self.teaching.thumb, self.teaching.teach, self.teaching.remember
         self.pid: int | None = None
         self.answer = ANSWER
         self.pause = 0.0

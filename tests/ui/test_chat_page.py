@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.ui.chat_page import ChatPage, opening_questions
+from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
 from personal_ai.ui.message_views import Answer, Question
 from tests.ui import fakes
@@ -250,3 +251,154 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
     page._earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
+
+
+# ---- teaching ----
+
+
+def asked(qtbot: QtBot, page: ChatPage) -> Answer:
+    """An answer to teach about."""
+    type_and_send(qtbot, page, "When is the rent due?")
+    return until_done(qtbot, page)
+
+
+def again(qtbot: QtBot, page: ChatPage) -> Answer:
+    """The answer in its conversation, opened anew."""
+    id = page.conversation_id
+    assert id
+    page.start_conversation()
+    page.open_conversation(id)
+    qtbot.waitUntil(lambda: [view.isVisible() for view in page.findChildren(Answer)] == [True])
+    return page.findChildren(Answer)[0]
+
+
+def test_a_thumb_is_kept_shown_again_and_taken_back(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    answer = asked(qtbot, page)
+    with qtbot.waitSignal(page.stored):
+        qtbot.mouseClick(answer.good, Qt.MouseButton.LeftButton)
+    assert answer.good.isChecked()
+    assert "tonight" in answer._lesson.text()
+    qtbot.mouseClick(answer.bad, Qt.MouseButton.LeftButton)
+    assert (answer.good.isChecked(), answer.bad.isChecked()) == (False, True)
+    assert [row.kind for row in services.taught_rows.list()] == ["down"]
+    answer = again(qtbot, page)
+    assert answer.bad.isChecked()
+    assert answer._lesson.isHidden()
+    qtbot.mouseClick(answer.bad, Qt.MouseButton.LeftButton)
+    assert not answer.bad.isChecked()
+    assert services.taught_rows.list() == []
+
+
+def test_nothing_is_taught_about_an_answer_that_grows(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "Slowly?")
+    qtbot.waitUntil(lambda: len(page.findChildren(Answer)[-1].text) > 10)
+    live = page.findChildren(Answer)[-1]
+    assert live.good.isHidden()
+    assert live.better.isHidden()
+    page.stop()
+    answer = until_done(qtbot, page)
+    assert answer.good.isVisible()
+    assert answer.better.isVisible()
+
+
+def test_a_better_answer_is_written_in_place_and_stands_there_again(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    answer = asked(qtbot, page)
+    answer.good.click()
+    answer.better.click()
+    assert answer.editor is not None
+    assert answer.editor.edit.toPlainText() == fakes.ANSWER
+    assert answer.view.isHidden()
+    answer.editor.edit.setPlainText("On the 3rd.")
+    qtbot.keyClick(answer.editor.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert answer.editor is None
+    assert answer.text == "On the 3rd."
+    assert answer._lesson.text().startswith("Your answer. It is learned tonight")
+    assert answer.good.isHidden()
+    (row,) = services.taught_rows.list()
+    assert (row.kind, row.answer, row.rejected) == ("edit", "On the 3rd.", fakes.ANSWER)
+    answer = again(qtbot, page)
+    assert answer.text == "On the 3rd."
+    assert answer._lesson.text() == "Your answer."
+    answer.better.click()
+    assert answer.editor is not None
+    assert answer.editor.edit.toPlainText() == "On the 3rd."
+
+
+def test_a_better_answer_that_says_nothing_new_is_a_sentence_and_stays_open(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    answer = asked(qtbot, page)
+    answer.better.click()
+    assert answer.editor is not None
+    answer.editor.save.click()
+    assert page.banner.text.startswith("This is what it said already.")
+    assert answer.editor is not None
+    qtbot.keyClick(answer.editor.edit, Qt.Key.Key_Escape)
+    assert answer.editor is None
+    assert answer.view.isVisible()
+    assert answer.text == fakes.ANSWER
+    assert services.taught_rows.list() == []
+
+
+def test_escape_in_the_editor_stops_no_answer(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    answer = asked(qtbot, page)
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "And now slowly?")
+    answer.better.click()
+    assert answer.editor is not None
+    qtbot.waitUntil(answer.editor.edit.hasFocus)
+    qtbot.keyClick(answer.editor.edit, Qt.Key.Key_Escape)
+    assert answer.editor is None
+    assert page.composer._busy
+    page.stop()
+    until_done(qtbot, page)
+
+
+def test_the_persons_own_words_are_remembered(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    asked(qtbot, page)
+    question = page.findChildren(Question)[-1]
+    qtbot.mouseClick(question.keep, Qt.MouseButton.LeftButton)
+    (row,) = program.services.taught_rows.list()
+    assert (row.kind, row.answer) == ("remember", "When is the rent due?")
+    assert "learned tonight" in page.banner.text
+    page.banner._action.click()
+    note = program.window.library_page.note.row
+    assert note is not None
+    assert note.id == row.document_id
+
+
+def test_selected_words_of_an_answer_are_remembered(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    answer = asked(qtbot, page)
+    assert answer.keep.isHidden()
+    cursor = answer.view.textCursor()
+    cursor.setPosition(0)
+    cursor.setPosition(16, cursor.MoveMode.KeepAnchor)
+    answer.view.setTextCursor(cursor)
+    assert answer.keep.isVisible()
+    answer.keep.click()
+    assert services.taught_rows.list()[0].answer == "Your rent is due"
+
+
+def test_a_line_that_begins_with_remember_is_kept_and_not_asked(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.change_settings(nights=False)
+    qtbot.keyClicks(page.composer.edit, "/remember The key is under the pot.")
+    assert page.composer._hint.text() == "Kept as a note, not asked"
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    assert services.taught_rows.list()[0].answer == "The key is under the pot."
+    assert "learned the next time" in page.banner.text
+    assert page.conversation_id is None
+    assert page.composer._hint.text() == ""
+    type_and_send(qtbot, page, "/remember")
+    assert page.banner.text.startswith("There is nothing to remember yet.")
+
+
+def test_only_the_whole_word_is_the_command() -> None:
+    assert remembered("/remember  a b ") == "a b"
+    assert remembered("/remember") == ""
+    assert remembered("/remembered a") is None
+    assert remembered("Please /remember a") is None

@@ -1,0 +1,72 @@
+"""A better answer, written in the place of the one that it corrects."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from personal_ai.ui import theme, widgets
+from personal_ai.ui.composer import Edit
+
+ESCAPE = Qt.Key.Key_Escape
+
+
+class BetterAnswer(QWidget):
+    """A box with the answer as it stands, to be changed; saved with Ctrl+Enter, left with Esc."""
+
+    saved = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.edit = _Words(text)
+        self.edit.sent.connect(self._save)
+        self.edit.left.connect(self.cancelled)
+        self.edit.ring_changed.connect(self._show_ring)
+        self._box = QFrame()
+        self._box.setObjectName("better-box")
+        inside = QVBoxLayout(self._box)
+        inside.setContentsMargins(16, 12, 12, 12)
+        inside.addWidget(self.edit)
+        self.save = widgets.button("Save", "primary", self._save, "save-better")
+        self.save.setToolTip("Save (Ctrl+Enter)")
+        self.cancel = widgets.button("Cancel", "", self.cancelled.emit, "cancel-better")
+        self.cancel.setToolTip("Cancel (Esc)")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.INSIDE)
+        column.addWidget(self._box)
+        column.addLayout(widgets.row(self.save, self.cancel, 1))
+        self.setFocusProxy(self.edit)
+
+    def _save(self) -> None:
+        self.saved.emit(self.edit.toPlainText())
+
+    def _show_ring(self, ring: bool) -> None:
+        widgets.restyle(self._box, ring=ring)
+
+
+class _Words(Edit):
+    """Enter begins a new line here."""
+
+    left = Signal()
+
+    def __init__(self, text: str) -> None:
+        super().__init__("Your better answer", "How it should have been answered")
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == ESCAPE:
+            # Else the page's own Esc, which stops an answer, would take it.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == ESCAPE:
+            self.left.emit()
+        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.sent.emit()
+        else:
+            self.type(event)
