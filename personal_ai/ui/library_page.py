@@ -16,6 +16,7 @@ from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.documents.library import Library
+    from personal_ai.store.documents import Provenance
 
 HITS = 50
 
@@ -100,6 +101,7 @@ class LibraryPage(QWidget):
         self.imports.cancel_asked.connect(self._stop_import)
         self.list.selectionModel().currentChanged.connect(lambda index, _before: self._on_chosen(index))
         self.list.clicked.connect(self._on_chosen)
+        self.note.whose_changed.connect(self._on_whose)
         self.note.flags_changed.connect(self._on_flags)
         self.note.delete_confirmed.connect(self._on_delete)
         self.note.link_clicked.connect(self._on_link)
@@ -129,6 +131,14 @@ class LibraryPage(QWidget):
             self._mark(id)
             if end > start:
                 self.note.reveal(start, end)
+
+    def open_titled(self, title: str) -> None:
+        """Show the document of this title, the newest where several have it."""
+        found = [row for row in self._library.list() if row.title == title]
+        if found:
+            self.open_document(max(found, key=lambda row: row.created).id)
+        else:
+            self.banner.say(f"The note “{title}” is no longer in your library.", "warning")
 
     def _show(self, id: int, quietly: bool = False) -> bool:
         try:
@@ -258,6 +268,9 @@ class LibraryPage(QWidget):
 
     def _on_flags(self, id: int, never_learn: bool, never_use: bool) -> None:
         self._try(lambda: self._library.set_flags(id, never_learn=never_learn, never_use=never_use))
+
+    def _on_whose(self, id: int, whose: "Provenance") -> None:
+        self._try(lambda: self._library.set_provenance(id, whose))
 
     def _on_delete(self, id: int) -> None:
         self._right.setCurrentIndex(0)

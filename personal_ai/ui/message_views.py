@@ -244,6 +244,7 @@ class Answer(widgets.Hover):
             self.editor.cancelled.connect(self._close_editor)
             self._column.insertWidget(0, self.editor)
             self.view.hide()
+            self._on_selected()
         self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _close_editor(self) -> None:
@@ -254,6 +255,7 @@ class Answer(widgets.Hover):
             self.editor.deleteLater()
             self.editor = None
             self.view.show()
+            self._on_selected()
             if had_focus:
                 self.better.setFocus()
 

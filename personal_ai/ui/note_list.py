@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPen,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from personal_ai.ui import dates, theme
 from personal_ai.ui.found import found_at, snippet, stem
+from personal_ai.ui.note_view import WHOSE
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import BY_KEYBOARD
 
@@ -47,7 +49,9 @@ class NoteModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == ROW:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join([row.title, *([WHOSE[row.provenance].lower()] if hasattr(row, "provenance") else [])])
+        if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         return None
 
@@ -151,12 +155,24 @@ class _Delegate(QStyledItemDelegate):
         if getattr(row, "learned_by", None) is not None:
             left -= 22
             self._look.icon("leaf", "accent", 16).paint(painter, QRect(left, line.top() + 3, 16, 16))
+        if hasattr(row, "provenance"):
+            left -= 16
+            self._paint_dot(painter, QPointF(left + 5, line.center().y() + 1), own=row.provenance == "mine")
         return left
+
+    def _paint_dot(self, painter: QPainter, middle: QPointF, own: bool) -> None:
+        """Paint whose words a note is: a full dot for the person's own, a ring for all others."""
+        painter.setPen(QPen(self._look.color("accent" if own else "second"), 1.5))
+        painter.setBrush(self._look.color("accent") if own else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, 3.0, 3.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_first_line(self, painter: QPainter, rect: QRect, row: Any) -> None:
         painter.setFont(theme.sans(theme.SMALL))
         painter.setPen(self._look.color("second"))
         marks = [words for on, words in ((row.never_use, "Never used"), (row.never_learn, "Never learned")) if on]
+        if row.provenance != "mine":
+            marks.insert(0, WHOSE[row.provenance])
         text = " · ".join([*marks, row.first_line])
         line = QRect(rect.left(), rect.top(), rect.width(), 20)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())

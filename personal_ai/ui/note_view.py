@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from personal_ai.ui import dates, theme, widgets
@@ -13,12 +13,14 @@ from personal_ai.ui.theme import Theme
 if TYPE_CHECKING:
     from personal_ai.store.documents import DocumentRow
 
+WHOSE = {"mine": "You wrote this", "sent": "Sent to you", "elsewhere": "From elsewhere"}
 MARKDOWN = ("md", "markdown", "mdown", "mkd")
 
 
 class NoteView(QWidget):
     """Shows a document; says what the person decided about it."""
 
+    whose_changed = Signal(int, str)  # document id, provenance
     flags_changed = Signal(int, bool, bool)  # document id, never learn, never use
     delete_confirmed = Signal(int)
     link_clicked = Signal(str)
@@ -28,6 +30,9 @@ class NoteView(QWidget):
         self.row: DocumentRow | None = None
         self._title = widgets.label("", "title", "document-title")
         self._about = widgets.label("", "second")
+        self._whose = widgets.button("", "chip", self._choose_whose, "provenance")
+        self._whose.setToolTip("Who wrote this")
+        self._means = widgets.label("", "second", "document-means")
         self._learn = widgets.button("Never learn", "chip", self._on_flags, "never-learn")
         self._learn.setToolTip("Nights leave this note out")
         self._use = widgets.button("Never use", "chip", self._on_flags, "never-use")
@@ -45,7 +50,15 @@ class NoteView(QWidget):
         column.setSpacing(theme.INSIDE)
         column.addWidget(self._title)
         column.addWidget(self._about)
-        column.addLayout(widgets.row(self._learn, self._use, 1, self._delete, spacing=6))
+        choices, flow = QWidget(), widgets.Flow(spacing=6)
+        choices.setLayout(flow)
+        for chip in (self._whose, self._learn, self._use):
+            flow.addWidget(chip)
+        line = widgets.row(choices, self._delete)
+        line.setStretch(0, 1)
+        line.setAlignment(self._delete, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        column.addWidget(self._means)
         column.addLayout(self._confirm_place)
         column.addWidget(widgets.rule())
         column.addWidget(self.text, 1)
@@ -56,6 +69,9 @@ class NoteView(QWidget):
         self.row = row
         self._title.setText(row.title)
         self._about.setText(about(row))
+        self._whose.setText(f"{WHOSE[row.provenance]} ▾")
+        self._whose.setAccessibleName(f"Who wrote this: {WHOSE[row.provenance]}")
+        self._means.setText(means(row))
         self._learn.setChecked(row.never_learn)
         self._use.setChecked(row.never_use)
         if not same:
@@ -69,6 +85,15 @@ class NoteView(QWidget):
         """Mark a passage, and the words beginning with one of the stems, and bring it into view."""
         self.text.mark_words(stems)
         self.text.reveal(start, end)
+
+    def _choose_whose(self) -> None:
+        if self.row:
+            choices = [(words, lambda whose=whose: self._on_whose(whose)) for whose, words in WHOSE.items()]
+            widgets.menu_below(self._whose, choices, self)
+
+    def _on_whose(self, whose: str) -> None:
+        if self.row and whose != self.row.provenance:
+            self.whose_changed.emit(self.row.id, whose)
 
     def _on_flags(self) -> None:
         if self.row:
@@ -90,6 +115,14 @@ class NoteView(QWidget):
     def _drop_confirm(self) -> None:
         if self._confirm:
             self._confirm.close()
+
+
+def means(row: "DocumentRow") -> str:
+    """What it means whose words a document is, and what was decided about it."""
+    learned = "nights learn it" if row.learnable else "nights do not learn it"
+    used = "answers do not look into it" if row.never_use else "answers look into it"
+    why = "" if row.provenance == "mine" else " Only your own words are learned."
+    return f"{WHOSE[row.provenance]}: {learned}, and {used}.{why}"
 
 
 def about(row: "DocumentRow") -> str:

@@ -235,6 +235,8 @@ def put_sample_notes(services: Services, limit: int = 60) -> list[int]:
         created = datetime(2026, 11, 20, tzinfo=UTC) - timedelta(days=3 * number)
         name = str(file.relative_to(RESOURCES / "sample_notes"))
         ids.append(put_note(services, name, text, created=created.isoformat()))
+        if name.startswith("letters/"):
+            services.documents.set_provenance(ids[-1], "sent")
     return ids
 
 

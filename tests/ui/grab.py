@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from personal_ai import app, paths
-from personal_ai.ui.message_views import Answer
+from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 
@@ -74,6 +74,33 @@ def hovered(program: app.Program) -> None:
     page = program.window.chat_page
     page.findChildren(Answer)[-1].hovered.emit(True)
     page._on_link("https://example.org/a/long/address?with=parameters")
+
+
+def taught(program: app.Program) -> None:
+    """A thumb under the last answer, the person's own answer above it."""
+    program.window.chat_page.start_conversation()
+    chat(program)
+    settle(100)
+    page = program.window.chat_page
+    first, last = page.findChildren(Answer)[-2:]
+    if not last.good.isChecked():
+        page._on_thumbed(last.message_id, True)
+        page._on_taught(first.message_id, "It is due on the **3rd**; in March you paid £1,140 on the 4th.")
+    page.findChildren(Question)[-1].hovered.emit(True)
+    last.hovered.emit(True)
+    cursor = last.view.textCursor()
+    cursor.setPosition(8)
+    cursor.movePosition(cursor.MoveOperation.End, cursor.MoveMode.KeepAnchor)
+    last.view.setTextCursor(cursor)
+
+
+def bettering(program: app.Program) -> None:
+    """A better answer being written."""
+    taught(program)
+    page = program.window.chat_page
+    page.findChildren(Answer)[-1].begin_better()
+    page.composer.edit.setPlainText("/remember The key is under the blue pot.")
+    QTimer.singleShot(500, page.composer.edit.clear)
 
 
 def dropping(program: app.Program) -> None:
@@ -180,6 +207,8 @@ def welcome(program: app.Program) -> None:
 SCENES: dict[str, Callable[[app.Program], None]] = {
     "chat": chat,
     "hovered": hovered,
+    "taught": taught,
+    "bettering": bettering,
     "dropping": dropping,
     "opening": opening,
     "library": library,
@@ -192,7 +221,18 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "working": working,
     "welcome": welcome,
 }
-ONLY_FULL = ("chat", "hovered", "dropping", "found", "imported", "details", "working", "settingsend")
+ONLY_FULL = (
+    "chat",
+    "hovered",
+    "taught",
+    "bettering",
+    "dropping",
+    "found",
+    "imported",
+    "details",
+    "working",
+    "settingsend",
+)
 
 
 if __name__ == "__main__":

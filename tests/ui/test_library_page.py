@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from personal_ai.app import Program
 from personal_ai.documents.library import Added, AddFinished, Skip, Skipped
 from personal_ai.errors import UserError
+from personal_ai.ui import widgets
 from personal_ai.ui.found import found_at, snippet, stem
 from personal_ai.ui.import_card import end_words, progress_words
 from personal_ai.ui.library_page import LibraryPage
@@ -69,6 +70,31 @@ def test_decisions_about_a_note_are_kept(qtbot: QtBot, page: LibraryPage, servic
     assert services.documents.get(id).never_learn
     qtbot.mouseClick(page.note._use, Qt.MouseButton.LeftButton)
     assert services.documents.get(id).never_use
+
+
+def test_whose_words_a_note_is_can_be_said(page: LibraryPage, services: FakeServices, monkeypatch) -> None:
+    id = services.documents.list()[0].id
+    page.open_document(id)
+    assert page.note._whose.accessibleName() == "Who wrote this: You wrote this"
+    assert page.note._means.text() == "You wrote this: nights learn it, and answers look into it."
+    offered: list[Any] = []
+    monkeypatch.setattr(widgets, "menu_below", lambda _anchor, choices, _parent: offered.extend(choices))
+    page.note._whose.click()
+    assert [words for words, _ in offered] == ["You wrote this", "Sent to you", "From elsewhere"]
+    offered[1][1]()
+    assert services.documents.get(id).provenance == "sent"
+    assert page.note._whose.text() == "Sent to you ▾"
+    assert "Only your own words are learned." in page.note._means.text()
+    index = page.list.model().index(0, 0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == f"{index.data()}, sent to you"
+
+
+def test_a_note_is_opened_by_its_title(page: LibraryPage) -> None:
+    page.open_titled("Bread")
+    assert page.note.row is not None
+    assert page.note.row.title == "Bread"
+    page.open_titled("Boats")
+    assert page.banner.text == "The note “Boats” is no longer in your library."
 
 
 def test_deleting_asks_in_place(qtbot: QtBot, page: LibraryPage, services: FakeServices) -> None:
