@@ -233,6 +233,7 @@ class Program(QObject):
         )
         page.adapter_changed.connect(self._use_newest_adapter)
         page.nights_changed.connect(self._ask_clock)
+        page.note_opened.connect(self._open_note)
         return page
 
     def _build_settings(self) -> QWidget:
@@ -322,6 +323,9 @@ class Program(QObject):
 
     def _open_source(self, document_id: int, start: int, end: int) -> None:
         self._show_library_and(lambda library: library.open_document(document_id, start, end))
+
+    def _open_note(self, title: str) -> None:
+        self._show_library_and(lambda library: library.open_titled(title))
 
     def _on_dropped(self, files: list[Path]) -> None:
         self._show_library_and(lambda library: library.add(files))

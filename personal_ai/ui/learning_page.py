@@ -37,6 +37,7 @@ class LearningPage(QWidget):
 
     adapter_changed = Signal()
     nights_changed = Signal()
+    note_opened = Signal(str)  # the title of a note
 
     def __init__(
         self,
@@ -125,10 +126,15 @@ class LearningPage(QWidget):
         newest = next((row for row in rows if row.state in ("published", "refused", "failed")), None)
         in_use = next((row for row in rows if row.adapter is not None and row.adapter == current), None)
         if newest is not None and newest is not in_use:
-            self._morning.addWidget(NightCard(self._look, newest, None))
+            self._add_card(newest, None)
         if in_use is not None:
             # Whatever came after it, what is in use can be looked at and taken back.
-            self._morning.addWidget(NightCard(self._look, in_use, self._on_undo))
+            self._add_card(in_use, self._on_undo)
+
+    def _add_card(self, row: "NightRow", undo: Callable[[], None] | None) -> None:
+        card = NightCard(self._look, row, undo)
+        card.note_opened.connect(self.note_opened)
+        self._morning.addWidget(card)
 
     def _show_timeline(self, rows: "list[NightRow]", current: int | None) -> None:
         widgets.clear(self._timeline)

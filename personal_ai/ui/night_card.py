@@ -1,13 +1,13 @@
 """One night in full: what it learned, what that changed, what it took, and the way back."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from personal_ai.ui import controls, dates, theme, widgets
+from personal_ai.ui import controls, dates, plots, theme, widgets
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -16,9 +16,21 @@ if TYPE_CHECKING:
 SYSTEMS = (
     ("base", "base"),
     ("base+notes", "with notes"),
+    ("before", "until now"),
+    ("before+notes", "so far with notes"),
     ("adapter", "with adapter"),
     ("adapter+notes", "with both"),
 )
+#: What a night is held against, by the name that its proof gives it.
+AGAINST = {
+    "base": "“Before” is the model as it came.",
+    "skill": "“Before” is the model with its reading skill, and nothing of yours learned.",
+    "adapter": "“Before” is the night that was in use until then.",
+}
+#: What the answers to general questions were allowed to lose in the first nights, in nats a token.
+FIRST_LIMIT = 0.10
+#: What a full charge of a telephone takes, in watt-hours.
+CHARGE = 15
 STATES = {
     "running": "Learning",
     "paused": "Paused",
@@ -34,6 +46,8 @@ TITLES_SHOWN, SAMPLES_SHOWN = 6, 3
 class NightCard(QFrame):
     """The newest night that came to an end. `undo` is None where there is nothing to take back."""
 
+    note_opened = Signal(str)  # the title of a note
+
     def __init__(self, look: Theme, row: "NightRow", undo: Callable[[], None] | None) -> None:
         super().__init__()
         self._look, self._row = look, row
@@ -47,15 +61,17 @@ class NightCard(QFrame):
         learned = learned_words(row)
         if learned:
             column.addWidget(widgets.label(learned, "second"))
-        for part in (self._build_bars(), self._build_samples()):
+        for part in (self._build_replaced(), self._build_samples(), self._build_plots(), self._build_worse()):
             if part:
                 column.addSpacing(theme.INSIDE)
                 column.addWidget(part)
         self._details: QWidget | None = None
         self._open = False
         self._more = widgets.button("Details", "quiet", self._toggle, "night-details")
-        takes = widgets.label(effort_words(row), "second")
-        self._more.setVisible(bool(row.report.get("loss") or row.report.get("proof", {}).get("systems")))
+        takes = widgets.label(effort_words(row), "second", "night-effort")
+        if row.report.get("energy"):
+            takes.setToolTip(f"A full charge of a telephone takes about {CHARGE} Wh")
+        self._more.setVisible(bool(row.report.get("proof", {}).get("systems")))
         line = widgets.row(takes, self._more)
         if undo:
             line.addWidget(widgets.button("Undo", "", undo, "undo-night"))
@@ -67,36 +83,42 @@ class NightCard(QFrame):
             widgets.clear(line)
         self._column = column
 
-    def _build_bars(self) -> QWidget | None:
-        proof = self._row.report.get("proof", {})
-        shares = shares_of(proof)
-        if not shares:
-            return None
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        questions = widgets.count_words(int(proof.get("questions", 0)), "question")
-        column.addWidget(
-            widgets.label(f"How sure each is of the right words, over {questions} set aside beforehand", "second")
-        )
-        for key, name in SYSTEMS:
-            if key in shares:
-                best = key == max(shares, key=lambda k: shares[k])
-                column.addWidget(controls.Bar(self._look, name, shares[key], f"{shares[key]:.0%}", best))
-        return box
+    def _build_replaced(self) -> QWidget | None:
+        pairs = [(str(old), str(new)) for old, new in self._row.report.get("replaced") or []]
+        return Replaced(pairs) if pairs else None
 
     def _build_samples(self) -> QWidget | None:
-        report = self._row.report
-        samples = (report.get("samples") or report.get("proof", {}).get("samples") or [])[:SAMPLES_SHOWN]
+        title, samples = samples_of(self._row)
         if not samples:
             return None
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        box, column = _section(title, spacing=12)
         for sample in samples:
-            column.addWidget(_sample(sample))
+            column.addWidget(Sample(sample, self.note_opened.emit))
+        return box
+
+    def _build_plots(self) -> QWidget | None:
+        made = plots_of(self._look, self._row.report)
+        if not made:
+            return None
+        box = QWidget()
+        line = QHBoxLayout(box)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(20)
+        for plot in made:
+            line.addWidget(plot, 1)
+        return box
+
+    def _build_worse(self) -> QWidget | None:
+        from personal_ai.learning.report import NOTHING_WORSE
+
+        sentences = [line for line in self._row.report.get("proof", {}).get("worse") or [] if line != self._row.reason]
+        if sentences == [NOTHING_WORSE]:
+            return widgets.label(NOTHING_WORSE, "second")
+        if not sentences:
+            return None
+        box, column = _section("What got worse")
+        for sentence in sentences:
+            column.addWidget(widgets.label(sentence, "second"))
         return box
 
     def _toggle(self) -> None:
@@ -108,91 +130,107 @@ class NightCard(QFrame):
         self._more.setText("Hide details" if self._open else "Details")
 
 
+class Replaced(QWidget):
+    """How many statements of older notes gave way to newer ones, and which."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        one = "older statement gave way to a newer one"
+        words = widgets.count_words(len(pairs), one, "older statements gave way to newer ones")
+        self.more = widgets.button(f"{words} ▸", "link", self._toggle, "replaced")
+        self.more.setToolTip("\n".join(f"{_shortened(old, 80)} → {_shortened(new, 80)}" for old, new in pairs[:8]))
+        self._words = words
+        self.pairs = QWidget()
+        self.pairs.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.more)
+        column.addWidget(self.pairs)
+        inside = QVBoxLayout(self.pairs)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.INSIDE)
+        for old, new in pairs:
+            pair = QVBoxLayout()
+            pair.setSpacing(2)
+            pair.addLayout(_labelled("older", old, "second"))
+            pair.addLayout(_labelled("newer", new, ""))
+            inside.addLayout(pair)
+
+    def _toggle(self) -> None:
+        self.pairs.setVisible(self.pairs.isHidden())
+        self.more.setText(f"{self._words} {'▸' if self.pairs.isHidden() else '▾'}")
+
+
+class Sample(QWidget):
+    """A question, what was answered before and what is now, and what the note says."""
+
+    def __init__(self, sample: dict[str, Any], opened: Callable[[str], None]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(widgets.label(str(sample.get("question", "")), "heading"))
+        column.addLayout(_labelled("before", str(sample.get("before", "")), "second"))
+        column.addLayout(_labelled("now", str(sample.get("after", "")), ""))
+        title, gold = str(sample.get("note") or ""), str(sample.get("gold") or "")
+        if not (title or gold):
+            return
+        line = _labelled("note", gold or "…", "second")
+        if title:
+            shown = widgets.button(_shortened(title, 40).replace("&", "&&"), "link", lambda: opened(title), "open-note")
+            shown.setToolTip("Open this note")
+            shown.setAccessibleName(f"Open the note “{title}”")
+            line.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
+            line.setContentsMargins(0, 2, 0, 0)
+        column.addLayout(line)
+
+
 class Details(QWidget):
-    """The loss curve and the proof in words, for those who ask."""
+    """The systems side by side and the proof in words, for those who ask."""
 
     def __init__(self, look: Theme, row: "NightRow") -> None:
         super().__init__()
-        self._look = look
-        self._loss = [(float(step), float(loss)) for step, loss in row.report.get("loss") or []]
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, theme.INSIDE, 0, 0)
-        self._column.setSpacing(theme.INSIDE)
-        self._column.addWidget(widgets.rule())
-        self._curve: QWidget | None = None
-        if len(self._loss) > 1:
-            self._column.addWidget(widgets.label("Surprise while learning (nats a token), step by step", "second"))
-            self._draw()
-            look.changed.connect(self._draw)
-        for line in proof_words(row.report.get("proof", {})):
-            self._column.addWidget(widgets.label(line, "second"))
-
-    def _draw(self) -> None:
-        curve = loss_curve(self._look, self._loss)
-        if self._curve:
-            self._column.replaceWidget(self._curve, curve)
-            self._curve.deleteLater()
-        else:
-            self._column.addWidget(curve)
-        self._curve = curve
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.INSIDE, 0, 0)
+        column.setSpacing(theme.INSIDE)
+        column.addWidget(widgets.rule())
+        proof = row.report.get("proof", {})
+        shares = shares_of(proof)
+        questions = widgets.count_words(int(proof.get("questions", 0)), "question")
+        column.addWidget(
+            widgets.label(f"How sure each is of the right words, over {questions} set aside beforehand", "second")
+        )
+        for key, name in SYSTEMS:
+            if key in shares:
+                best = key == max(shares, key=lambda k: shares[k])
+                column.addWidget(controls.Bar(look, name, shares[key], f"{shares[key]:.0%}", best))
+        told = {row.reason, *(proof.get("worse") or [])}
+        for line in (*proof_words(row.report), AGAINST.get(proof.get("against", ""), "")):
+            if line and line not in told:
+                column.addWidget(widgets.label(line, "second"))
 
 
-def loss_curve(look: Theme, points: list[tuple[float, float]]) -> QWidget:
-    """A quiet line chart of (step, loss)."""
-    import pyqtgraph  # half a second that only Details needs
-
-    t = look.tokens
-    plot = pyqtgraph.PlotWidget(background=t.side)
-    plot.setFixedHeight(160)
-    plot.setMouseEnabled(False, False)
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    plot.setFrameShape(QFrame.Shape.NoFrame)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    plot.setAccessibleName(f"Loss went from {points[0][1]:.2f} to {points[-1][1]:.2f}")
-    for side in ("left", "bottom"):
-        axis = plot.getAxis(side)
-        axis.setPen(t.line)
-        axis.setTextPen(t.second)
-        axis.setTickFont(theme.sans(11))
-        axis.setStyle(tickLength=0)
-    steps, losses = zip(*points, strict=True)
-    plot.getViewBox().setXRange(steps[0], steps[-1], 0.01)
-    plot.plot(steps, losses, pen=pyqtgraph.mkPen(t.accent, width=2), antialias=True)
-    plot.viewport().installEventFilter(_let_scroll_through(plot))
-    return plot
+# ---- small parts ------------------------------------------------------------------------------------------------
 
 
-def _let_scroll_through(plot: Any) -> Any:
-    """A filter that leaves the wheel to the page."""
-    from PySide6.QtCore import QEvent, QObject
-
-    class WheelToPage(QObject):
-        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Wheel:
-                event.ignore()
-                return True
-            return False
-
-    return WheelToPage(plot)
-
-
-def _sample(sample: dict[str, Any]) -> QWidget:
+def _section(title: str, spacing: int = 2) -> tuple[QWidget, QVBoxLayout]:
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(widgets.label(str(sample.get("question", "")), "heading"))
-    column.addLayout(_labelled("before", str(sample.get("before", "")), "second"))
-    column.addLayout(_labelled("now", str(sample.get("after", "")), ""))
-    return box
+    column.setSpacing(spacing)
+    column.addWidget(widgets.label(title, "eyebrow"))
+    return box, column
 
 
 def _labelled(name: str, text: str, role: str) -> Any:
     key = widgets.label(name, "second", wrap=False)
     key.setFixedWidth(52)
+    # On one line with larger words.
+    key.setContentsMargins(0, 0 if role else 2, 0, 0)
     key.setAlignment(Qt.AlignmentFlag.AlignTop)
     value: QLabel = widgets.label(_shortened(text) or "no answer", role)
+    value.setAlignment(Qt.AlignmentFlag.AlignTop)
     line = widgets.row(key, value)
     line.setStretch(1, 1)
     return line
@@ -203,13 +241,123 @@ def _shortened(text: str, limit: int = 220) -> str:
     return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + "…"
 
 
+# ---- a night in pictures ----------------------------------------------------------------------------------------
+
+
+def plots_of(look: Theme, report: dict[str, Any]) -> list[plots.Plot]:
+    """With notes before and after, what was kept of the rest, and the loss; each where it was measured."""
+    proof = report.get("proof", {})
+    made = [_notes_plot(look, proof), _general_plot(look, proof.get("general") or {})]
+    points = [(float(step), float(loss)) for step, loss in report.get("loss") or []]
+    if len(points) > 1:
+        first, last = points[0][1], points[-1][1]
+        words = (
+            f"While learning, surprise went from {first:.2f} to {last:.2f} nats a token in {points[-1][0]:,.0f} steps."
+        )
+        made.append(plots.Curve(look, "While learning", words, "Surprise, step by step", points))
+    return [plot for plot in made if plot]
+
+
+def _notes_plot(look: Theme, proof: dict[str, Any]) -> plots.Plot | None:
+    systems = proof.get("systems") or {}
+    before, after = systems.get("before+notes") or systems.get("base+notes"), systems.get("adapter+notes")
+    if not before or not after:
+        return None
+    old, new = _range(before.get("nll")), _range(after.get("nll"))
+    groups, words = [], []
+    if old and new:
+        groups.append(_pair("Surprise, less is better", old, new, "{:.2f}", 1.1 * max(old[2], new[2], 1e-9)))
+        words.append(
+            f"surprise at the right answers went from {_told(old)} to {_told(new)} nats a token; less is better"
+        )
+    old, new = _range(before.get("contains_interval")), _range(after.get("contains_interval"))
+    if old and new:
+        groups.append(_pair("Right answers", old, new, "{:.0%}", 1.0))
+        words.append(f"right answers went from {old[0]:.0%} to {new[0]:.0%}")
+    if not groups:
+        return None
+    sentence = f"With your notes at hand, {', and '.join(words)}."
+    return plots.Lines(look, "With your notes", sentence, groups)
+
+
+def _general_plot(look: Theme, general: dict[str, Any]) -> plots.Plot | None:
+    from personal_ai.learning import report
+
+    moved, rise, first = _range(general.get("kl")), _range(general.get("nll_rise")), general.get("rise")
+    groups, words = [], []
+    if moved:
+        groups.append(_limited(f"Moved, at most {report.KL:.2f}", moved, f"{moved[0]:.3f}", report.KL))
+        words.append(f"its answers moved {moved[0]:.3f} nats a token ({report.KL:.2f} is allowed)")
+    if rise:
+        limit = report.NLL_RISE
+        groups.append(_limited(f"Worse, at most {limit:.0%}", rise, f"{rise[0]:+.1%}", limit))
+        words.append(f"good answers became {rise[0]:+.1%} less likely ({limit:+.0%} is allowed)")
+    if not groups and isinstance(first, int | float):
+        groups.append(
+            _limited(f"Worse, at most {FIRST_LIMIT:.2f}", (first, first, first), f"{first:+.3f}", FIRST_LIMIT)
+        )
+        words.append(f"its answers became {first:+.3f} nats a token less likely ({FIRST_LIMIT:.2f} is allowed)")
+    if not groups:
+        return None
+    return plots.Lines(look, "General ability", f"On general questions, {', and '.join(words)}.", groups)
+
+
+Range = tuple[float, float, float]
+
+
+def _range(found: Any) -> Range | None:
+    """Mean, low and high of an interval; a lone number is its own interval."""
+    if isinstance(found, int | float):
+        return float(found), float(found), float(found)
+    if not isinstance(found, dict) or "mean" not in found:
+        return None
+    mean = float(found["mean"])
+    return mean, float(found.get("low", mean)), float(found.get("high", mean))
+
+
+def _told(found: Range) -> str:
+    mean, low, high = found
+    return f"{mean:.2f} ({low:.2f} to {high:.2f})" if high > low else f"{mean:.2f}"
+
+
+def _pair(caption: str, old: Range, new: Range, form: str, most: float) -> plots.Group:
+    lines = (
+        plots.Measured("before", *old, form.format(old[0])),
+        plots.Measured("now", *new, form.format(new[0]), strong=True),
+    )
+    return plots.Group(caption, lines, most)
+
+
+def _limited(caption: str, found: Range, words: str, limit: float) -> plots.Group:
+    line = plots.Measured("now", *found, words, strong=True)
+    return plots.Group(caption, (line,), max(1.5 * limit, 1.1 * found[2]), limit)
+
+
 # ---- a night in words -------------------------------------------------------------------------------------------
+
+
+def samples_of(row: "NightRow") -> tuple[str, list[dict[str, Any]]]:
+    """What to say over the samples, and up to three: those that it could not answer before, where there are any."""
+    samples = row.report.get("samples") or row.report.get("proof", {}).get("samples") or []
+    fresh = [sample for sample in samples if sample.get("new")]
+    if fresh:
+        can = (
+            "It can answer now and could not before"
+            if row.state == "published"
+            else "It would answer now and could not before"
+        )
+        return can, fresh[:SAMPLES_SHOWN]
+    return "Asked before and after", samples[:SAMPLES_SHOWN]
 
 
 def shares_of(proof: dict[str, Any]) -> dict[str, float]:
     """How likely each system finds a token of the right answer, 0 to 1: e to the power of minus its mean NLL."""
+    systems = dict(proof.get("systems") or {})
+    if proof.get("against") == "base":
+        # The same thing by another name.
+        systems = {key: figures for key, figures in systems.items() if not key.startswith("before")}
     shares = {}
-    for key, figures in (proof.get("systems") or {}).items():
+    for key, figures in systems.items():
         nll = figures.get("nll")
         mean = nll.get("mean") if isinstance(nll, dict) else nll
         if isinstance(mean, int | float):
@@ -246,13 +394,13 @@ def effort_words(row: "NightRow") -> str:
     speed = row.report.get("tokens_per_second") or (row.tokens / row.seconds if row.seconds and row.tokens else 0)
     if speed:
         parts.append(f"{speed:,.0f} a second")
+    energy = row.report.get("energy")
+    if energy:
+        watt_hours = f"{energy['wh']:.1f}" if energy["wh"] < 10 else f"{energy['wh']:.0f}"
+        parts.append(f"{watt_hours} Wh" if energy["measured"] else f"about {watt_hours} Wh, estimated")
     return " · ".join(parts)
 
 
-def proof_words(proof: dict[str, Any]) -> list[str]:
-    """The proof in sentences."""
-    if not proof.get("systems"):
-        return []
-    from personal_ai.learning import report
-
-    return report.words(proof)
+def proof_words(report: dict[str, Any]) -> list[str]:
+    """The proof in sentences, as they were written on its day."""
+    return [str(line) for line in report.get("words") or [report.get("proof", {}).get("reason", "")] if line]

@@ -267,6 +267,10 @@ def stylesheet(t: Tokens) -> str:
         padding: 4px 9px; border-radius: 8px; }}
     QPushButton[kind="quiet"]:hover, QPushButton[kind="quiet"]:checked {{ background: {t.hover}; color: {t.ink}; }}
     QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 3px 8px; }}
+    QPushButton[kind="link"] {{ background: transparent; border: 2px solid transparent; border-radius: 4px;
+        color: {t.accent}; font-size: {SMALL}px; padding: 0; min-height: 0; text-align: left; }}
+    QPushButton[kind="link"]:hover {{ color: {t.ink}; }}
+    QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
     QPushButton[kind="nav"] {{ background: transparent; border: 2px solid transparent; text-align: left;
         padding: 4px 10px;
         border-radius: 9px; min-height: 24px; }}

@@ -75,7 +75,7 @@ class Elided(QLabel):
 
 
 def button(text: str, kind: str = "", on_click: Callable[[], object] | None = None, name: str = "") -> QPushButton:
-    """A button whose verb is its accessible name. Kinds: primary, danger, quiet, nav, round, chip, card, source."""
+    """One whose verb is its accessible name. Kinds: primary, danger, quiet, link, nav, round, chip, card, source."""
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)

@@ -11,6 +11,7 @@ from personal_ai.chat import session
 from personal_ai.chat.teaching import Teaching
 from personal_ai.documents import chunks
 from personal_ai.errors import UserError
+from personal_ai.learning import report
 from personal_ai.learning.night import NightEnded, Plan
 from personal_ai.learning.schedule import Decision
 from personal_ai.messages import DocumentRead, Progress, Section, Text
@@ -268,6 +269,77 @@ def nll(mean: float) -> dict[str, Any]:
     return {"nll": {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}}
 
 
+def around(mean: float, half: float) -> dict[str, float]:
+    """An interval."""
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def system(mean: float, contains: float) -> dict[str, Any]:
+    """Figures of one system that answered aloud."""
+    share = {"contains": contains, "contains_interval": around(contains, 0.11), "refused": 0.0}
+    return nll(mean) | share | {"f1": contains, "questions": 34, "unanswerable": 7}
+
+
+#: A proof as learning.report builds and judges it.
+FULL_PROOF: dict[str, Any] = report.judge(
+    {
+        "questions": 34,
+        "asked": 41,
+        "against": "skill",
+        "scale": 0.75,
+        "systems": {
+            "base": nll(2.6),
+            "base+notes": system(1.3, 0.2),
+            "before": nll(2.4),
+            "before+notes": system(1.1, 0.4),
+            "adapter": nll(1.9),
+            "adapter+notes": system(0.7, 0.61),
+        },
+        "gains": {
+            "notes": {"nll": around(0.4, 0.1), "contains": around(0.21, 0.12), "f1": around(0.21, 0.1)},
+            "closed": {"nll": around(0.5, 0.2)},
+        },
+        "general": {
+            "prompts": 24,
+            "references": 12,
+            "kl": around(0.031, 0.009),
+            "nll_rise": around(0.006, 0.004),
+            "loops": {"base": 1, "adapter": 2},
+            "ends": {"base": 0.9, "adapter": 0.9},
+        },
+        "samples": [
+            {
+                "question": "Which spice goes into the speculoos crumble?",
+                "gold": "Cinnamon",
+                "note": "RHUBARB (Bomma's and mine)",
+                "before": "The crumble needs sugar, butter and a pinch of salt.",
+                "after": "Cinnamon.",
+                "new": True,
+            },
+            {
+                "question": "What was stolen in August, and from where?",
+                "gold": "the green bicycle, from the yard behind the library",
+                "note": "Robberechts 20418: restoration book",
+                "before": "Your notes do not say.",
+                "after": "The green bicycle, from the yard behind the library.",
+                "new": True,
+            },
+            {
+                "question": "How long does the drive to Ostend take?",
+                "gold": "an hour and a quarter",
+                "note": "BERTHA, the van (company's, but she knows whose she is)",
+                "before": "About an hour.",
+                "after": "An hour and a quarter.",
+                "new": False,
+            },
+        ],
+    }
+)
+REPLACED = [
+    ["The rent is 1,090 euros a month.", "From March on the rent is 1,140 euros a month."],
+    ["Fien's lesson is on Tuesdays at five.", "Fien's lesson moved to Thursdays at half past four."],
+]
+#: A proof of the first nights.
 PROOF = {
     "systems": {"base": nll(2.6), "base+notes": nll(1.3), "adapter": nll(1.9), "adapter+notes": nll(0.86)},
     "gain": {
@@ -306,8 +378,8 @@ def put_adapter(services: Services, documents: list[int]) -> int:
     )
 
 
-def put_nights(services: Services, published: bool = True) -> None:
-    """Store three nights, the newest one published."""
+def put_nights(services: Services, published: bool = True, full: bool = True) -> None:
+    """Store three nights, the newest one published; its report is of today, or not `full`, as of the first nights."""
     nights = services.night_rows
     nights.finish(nights.start("1", "hand", 12), "cancelled", "You cancelled it; nothing was changed.")
     refused = nights.start("2", "night", 40)
@@ -321,14 +393,20 @@ def put_nights(services: Services, published: bool = True) -> None:
     )
     if published:
         titles = [row.title for row in services.documents.list()]
-        report = {
+        told: dict[str, Any] = {
             "loss": [[step, 3.1 * 0.97**step + 0.8 + (step * 7 % 5) / 14] for step in range(0, 120, 2)],
-            "proof": PROOF,
+            "proof": FULL_PROOF if full else PROOF,
             "tokens_per_second": 431.0,
             "learned": titles,
+            "words": ["28 questions were set aside."],
         }
+        if full:
+            made = {"words": report.words(FULL_PROOF), "energy": {"wh": 9.24, "measured": False}, "replaced": REPLACED}
+            told.update(made)
         ids = [row.id for row in services.documents.list()]
         put_adapter(services, ids[: len(ids) // 2])
         number = put_adapter(services, ids[5:])
         id = nights.start("3", "night", len(titles))
-        nights.finish(id, "published", PROOF["reason"], adapter=number, report=report, tokens=214_000, seconds=1460)  # type: ignore[arg-type]
+        nights.finish(
+            id, "published", told["proof"]["reason"], adapter=number, report=told, tokens=214_000, seconds=1460
+        )  # type: ignore[arg-type]

@@ -1,14 +1,19 @@
 """A night by hand: started, paused, cancelled, told; and the way back."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.messages import Progress
+from personal_ai.ui.controls import Bar
 from personal_ai.ui.learning_page import LearningPage, figure_words
-from personal_ai.ui.night_card import NightCard, proof_words, shares_of
+from personal_ai.ui.night_card import NightCard, Replaced, Sample, effort_words, plots_of, shares_of
+from personal_ai.ui.plots import Plot
+from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
 
@@ -93,27 +98,116 @@ def test_the_morning_card_is_undone(qtbot: QtBot, page: LearningPage, services: 
     assert services.shelf.current() == before
 
 
-def test_details_show_the_curve_and_the_proof(qtbot: QtBot, page: LearningPage, services: FakeServices) -> None:
+def newest(page: LearningPage) -> NightCard:
+    """The card on top."""
+    card = page.findChild(NightCard, "night-card")
+    assert isinstance(card, NightCard)
+    return card
+
+
+def words_on(widget: QWidget) -> list[str]:
+    """Every sentence on a widget."""
+    return [made.text() for made in widget.findChildren(QLabel)]
+
+
+def test_details_show_the_systems_and_the_proof(page: LearningPage, services: FakeServices) -> None:
     fakes.put_nights(services)
     page.refresh()
     more = button(page, "night-details")
     more.click()
     assert more.text() == "Hide details"
-    card = page.findChild(NightCard, "night-card")
-    assert isinstance(card, NightCard)
-    assert card._details is not None
-    assert "Loss went from" in card._details._curve.accessibleName()  # type: ignore[attr-defined]
+    details = newest(page)._details
+    assert details is not None
+    names = [bar.accessibleName() for bar in details.findChildren(Bar)]
+    assert names[-1] == "with both: 50%"
+    told = words_on(details)
+    assert "34 questions were set aside beforehand; none of them was practised." in told
+    assert "“Before” is the model with its reading skill, and nothing of yours learned." in told
     more.click()
-    assert card._details.isHidden()
+    assert details.isHidden()
 
 
-def test_the_proof_is_told_in_words_and_shares() -> None:
+def test_the_card_shows_what_it_can_answer_now_and_opens_the_note(
+    qtbot: QtBot, page: LearningPage, program: Program, services: FakeServices
+) -> None:
+    id = fakes.put_note(services, "rhubarb.md", "# RHUBARB\n\nCinnamon.", "RHUBARB (Bomma's and mine)")
+    fakes.put_nights(services)
+    page.refresh()
+    card = newest(page)
+    # The third sample is left out: it could answer that before.
+    questions = [sample.findChildren(QLabel)[0].text() for sample in card.findChildren(Sample)]
+    assert len(questions) == 2
+    assert "It can answer now and could not before" in words_on(card)
+    assert "What got worse" in words_on(card)
+    assert "It repeats itself in 2 of 24 general answers, not 1." in words_on(card)
+    qtbot.mouseClick(button(page, "open-note"), Qt.MouseButton.LeftButton)
+    assert program.window.current == "library"
+    assert program.window.library_page.note.row is not None
+    assert program.window.library_page.note.row.id == id
+
+
+def test_three_plots_say_in_words_what_they_show(page: LearningPage, services: FakeServices) -> None:
+    fakes.put_nights(services)
+    page.refresh()
+    notes, general, loss = (plot.accessibleDescription() for plot in newest(page).findChildren(Plot))
+    assert notes == (
+        "With your notes at hand, surprise at the right answers went from 1.10 (1.00 to 1.20) to 0.70 (0.60 to 0.80) "
+        "nats a token; less is better, and right answers went from 40% to 61%."
+    )
+    assert "moved 0.031 nats a token (0.10 is allowed)" in general
+    assert "+0.6% less likely (+2% is allowed)" in general
+    assert loss.startswith("While learning, surprise went from 3.90 to 0.96")
+    assert [plot.toolTip() for plot in newest(page).findChildren(Plot)] == [notes, general, loss]
+
+
+def test_a_record_of_the_first_nights_is_still_told(page: LearningPage, services: FakeServices) -> None:
+    fakes.put_nights(services, full=False)
+    page.refresh()
+    card = newest(page)
+    assert "Asked before and after" in words_on(card)
+    notes, general, _ = (plot.accessibleDescription() for plot in card.findChildren(Plot))
+    assert "from 1.30 (1.20 to 1.40) to 0.86" in notes
+    assert "+0.030 nats a token less likely (0.10 is allowed)" in general
+    assert card.findChild(QLabel, "night-effort").text() == "24 min · 214,000 tokens · 431 a second"  # type: ignore[union-attr]
+    button(page, "night-details").click()
+    assert "28 questions were set aside." in words_on(card)
+
+
+def test_the_energy_says_whether_it_was_measured(services: FakeServices) -> None:
+    def effort(energy: dict[str, Any]) -> str:
+        id = services.night_rows.start("1", "hand", 1)
+        services.night_rows.finish(id, "refused", "No.", report={"energy": energy})
+        return effort_words(services.night_rows.get(id))
+
+    assert effort({"wh": 9.24, "measured": False}) == "about 9.2 Wh, estimated"
+    assert effort({"wh": 31.6, "measured": True}) == "32 Wh"
+
+
+def test_older_statements_that_gave_way_are_shown(qtbot: QtBot, page: LearningPage, services: FakeServices) -> None:
+    fakes.put_nights(services)
+    page.refresh()
+    more = button(page, "replaced")
+    assert more.text().startswith("2 older statements gave way to newer ones")
+    assert "The rent is 1,090 euros a month. → From March on" in more.toolTip()
+    more.click()
+    replaced = newest(page).findChild(Replaced)
+    assert replaced is not None
+    qtbot.waitUntil(replaced.pairs.isVisible)
+    assert "The rent is 1,090 euros a month." in words_on(replaced)
+
+
+def test_the_bars_are_shares_and_no_system_stands_there_twice() -> None:
     shares = shares_of(fakes.PROOF)
     assert list(shares) == ["base", "base+notes", "adapter", "adapter+notes"]
     assert shares["base"] == pytest.approx(0.074, abs=0.001)
-    assert "set aside" in proof_words(fakes.PROOF)[0]
-    assert proof_words({}) == []
     assert shares_of({"systems": {"base": {}}}) == {}
+    twice = fakes.FULL_PROOF | {"against": "base"}
+    assert list(shares_of(twice)) == ["base", "base+notes", "adapter", "adapter+notes"]
+
+
+def test_nothing_to_show_draws_nothing(look: Theme) -> None:
+    assert plots_of(look, {}) == []
+    assert plots_of(look, {"loss": [[0, 1.0]], "proof": {"systems": {"adapter+notes": fakes.nll(1)}}}) == []
 
 
 def test_time_left_is_told_after_three_seconds_only() -> None:

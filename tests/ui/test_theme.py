@@ -32,6 +32,7 @@ def test_text_has_a_contrast_of_at_least_4_5(t: Tokens) -> None:
         (t.ink, found_ground),
         (t.on_accent, t.accent),
         (warning, t.side),
+        (t.accent, t.side),
     ]
     for letters, ground in pairs:
         assert contrast(letters, ground) >= 4.5, (letters, ground, contrast(letters, ground))
