@@ -42,7 +42,9 @@ def share(questions: int) -> Counts:
 
 def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
     """Choose by their text alone which chunks nothing is learned from, so that it is the same choice every night."""
-    fit = sorted((each for each in chunks if each.things and not each.gives_orders), key=lambda each: each.hash)
+    fit = [each for each in chunks if each.things and not each.gives_orders]
+    # What the person wrote is to be learned, so their chunks come last.
+    fit.sort(key=lambda each: (any(thing.own for thing in each.things), each.hash))
     if len(fit) < 2:
         return []
     most = max(1, int(len(fit) * MOST_PART))

@@ -7,20 +7,22 @@ from typing import Any
 
 import msgspec
 
-from personal_ai.learning import aside, forms, material
+from personal_ai.learning import aside, forms, material, told
 from personal_ai.learning.facts import Fact
 from personal_ai.learning.forms import Prompt, Reading, tokens
 from personal_ai.learning.job import Example, Question
 from personal_ai.learning.material import Material, Note, Passage
 from personal_ai.messages import Turn
 from personal_ai.store import terms
+from personal_ai.store.choices import ChoiceRow
+from personal_ai.store.taught import TaughtRow
 
 __all__ = ["FORMS", "Fact", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
 
 #: The chat's own search, so that what is practised is what will be asked.
 Search = Callable[[str, int], Sequence[Any]]
 
-#: Every form of example.
+#: Every form of example that notes give; what the person taught directly is one more.
 FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
@@ -58,29 +60,37 @@ def make(
     most: int = 6000,
     asked: Mapping[int, Sequence[Fact]] | None = None,
     forms: frozenset[str] | None = None,
+    choices: Mapping[str, ChoiceRow] | None = None,
+    taught: Sequence[TaughtRow] = (),
 ) -> Lesson:
     """Turn `notes` into at most `most` examples and at most `questions` questions that no example answers.
 
     About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
     example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
-    wrote, by chunk; `forms` those of FORMS that are wanted (all).
+    wrote, by chunk; `forms` those of FORMS that are wanted (all). `choices` are the person's decisions by the key of a
+    fact; `taught` is what they taught in the chat, of which better answers and thumbs up become examples of their own.
     """
     made, replaced = material.prepare(notes, asked or {})
+    told.decide(made, choices or {})
+    right = told.answers(taught)
+    told.give_way(made, right)
     counts = aside.share(questions)
     set_aside = aside.set_aside(made, counts.read + counts.none)
     held = {each.id for each in set_aside}
     learned = [each for each in made if each.id not in held]
+    told.keep_out(set_aside, right)
     kept_back = aside.keep_back(learned, counts.recall)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages).questions(set_aside, kept_back, counts)
     maker = _Maker(learned, find.among_notes, prompt, passages, seed, FORMS if forms is None else forms, proof)
-    examples = _cap_documents(maker.make(most), {each.id: each.document_id for each in made})
-    document = {each.id: each.document_id for each in made}
+    document = {note.id: note.document_id for note in notes}
+    own = told.examples(right[: most // 2], find.learnable(notes), prompt)
+    examples = told.first(own, _cap_documents(maker.make(most - len(own)), document))
     return Lesson(
         examples=examples,
         questions=proof,
-        chunks=sorted({example.chunks[0] for example in examples}),
+        chunks=sorted({example.chunks[0] for example in examples if example.form != told.FORM}),
         documents=sorted({document[id] for example in examples for id in example.chunks}),
         replaced=replaced,
     )
@@ -96,6 +106,16 @@ class _Find:
     def among_notes(self, question: str, limit: int, without: set[int]) -> list[Passage]:
         """Only what may be learned."""
         return [hit for hit in self.anywhere(question, limit, without) if hit.chunk_id in self._passages]
+
+    def learnable(self, notes: Sequence[Note]) -> Callable[[int], Passage | None]:
+        """A chunk of `notes` by its id; None where there is no such chunk, or nothing of it may be shown."""
+        chunks = {note.id: note for note in notes}
+
+        def passage(id: int) -> Passage | None:
+            found = self._passages.get(id) or (material.passage_of(chunks[id]) if id in chunks else None)
+            return found if found and found.text.strip() else None
+
+        return passage
 
     def anywhere(self, question: str, limit: int, without: set[int]) -> list[Passage]:
         """What the chat would find, too."""

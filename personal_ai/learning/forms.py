@@ -49,7 +49,7 @@ def write(chunks: Sequence[Material]) -> Iterator[tuple[str, str, list[int]]]:
     """The title, and the note itself: the person's voice. A note that speaks to a model is left out."""
     for each in chunks:
         told = {sentence.text for sentence in each.sentences}
-        kept = _without_replaced(each, told)
+        kept = _without_unsaid(each, told)
         if len(kept) < 80 or not each.title or each.gives_orders:
             continue
         heading = each.heading.rsplit(" > ", 1)[-1]
@@ -58,9 +58,11 @@ def write(chunks: Sequence[Material]) -> Iterator[tuple[str, str, list[int]]]:
         yield phrases.put("write", each.code, about=about), kept, [each.id]
 
 
-def _without_replaced(each: Material, told: set[str]) -> str:
-    """The text without what a newer note has taken the place of, and without what secrets left behind."""
+def _without_unsaid(each: Material, told: set[str]) -> str:
+    """The text without what is not to be said (any more), and without what secrets left behind."""
     text = each.text
+    for start, end in each.unsaid:
+        text = text[:start] + hygiene.BLANK * (end - start) + text[end:]
     for sentence in outline.read(text).sentences:
         if sentence.text not in told:
             text = text[: sentence.start] + hygiene.BLANK * (sentence.end - sentence.start) + text[sentence.end :]

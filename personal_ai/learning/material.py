@@ -46,10 +46,14 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 class Thing(msgspec.Struct):
-    """One fact with all its questions: `ways` may be learned, `kept` is asked in the proof only."""
+    """One fact with all its questions: `ways` may be learned, `kept` is asked in the proof only.
+
+    Of an `own` one the person wrote the question and the answer, which need not stand in the note.
+    """
 
     ways: list[Fact]
     kept: Fact | None = None
+    own: bool = False
 
     @property
     def fact(self) -> Fact:
@@ -61,9 +65,19 @@ class Thing(msgspec.Struct):
         """What all its questions are answered with."""
         return self.ways[0].answer
 
+    @property
+    def key(self) -> str:
+        """32 hex digits that only the fact's sentence and its answer decide: the same in every night."""
+        # The last way is the note's own; a model may have written the first one.
+        said = f"{self.ways[-1].sentence}\n{self.answer}"
+        return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
 
 class Material(msgspec.Struct):
-    """A chunk that may be learned. `text` has blanks where secrets stood, `code` is its language."""
+    """A chunk that may be learned. `text` has blanks where secrets stood, `code` is its language.
+
+    `unsaid` are stretches of the text (start, end) that are shown and never to be written out.
+    """
 
     id: int
     document_id: int
@@ -75,6 +89,7 @@ class Material(msgspec.Struct):
     gives_orders: bool
     sentences: list[Sentence] = []
     things: list[Thing] = []
+    unsaid: list[tuple[int, int]] = []
 
     @property
     def passage(self) -> Passage:
@@ -142,6 +157,11 @@ def _clean(note: Note) -> Material:
         code="",
         gives_orders=hygiene.gives_orders(text),
     )
+
+
+def passage_of(note: Note) -> Passage:
+    """A chunk as a prompt shows it, without its secrets, whether or not it is among what was prepared."""
+    return _clean(note).passage
 
 
 def clean_passage(hit: Any) -> Passage:

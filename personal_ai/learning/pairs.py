@@ -28,17 +28,9 @@ def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]
     that answer's own prompt. Where two rows contradict each other, the newer is right. `prompt(row)` is the question as
     the chat asked it, with the passages that the answer had. What is `never` or holds a secret makes no pair.
     """
-    rows = sorted((row for row in rows if not row.never and not _holds_secret(row)), key=lambda row: row.id)
-    refused = {(_question(row), row.rejected.strip()): row.id for row in rows}
-    good = [
-        row
-        for row in rows
-        if row.kind in ("edit", "up")
-        and row.answer.strip()
-        and refused.get((_question(row), row.answer.strip()), row.id) <= row.id
-    ]
-    # The last one stays: a written answer before one with a thumb up, then the newer.
-    best = {_question(row): row for row in sorted(good, key=lambda row: (row.kind == "edit", row.id))}
+    rows = _fit(rows)
+    good = _good(rows)
+    best = _best(good)
     own = {row.id: row for row in good if row.kind == "edit"}
     pairs: dict[tuple[str, str, str], Preference] = {}
     for row in reversed(rows):
@@ -50,6 +42,33 @@ def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]
         if key not in pairs:
             pairs[key] = Preference(prompt(better), chosen, rejected)
     return list(pairs.values())
+
+
+def best_answers(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
+    """The right answers among what was taught, the newest first: of each question one, as `pairs_of` takes them."""
+    return sorted(_best(_good(_fit(rows))).values(), key=lambda row: -row.id)
+
+
+def _fit(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
+    """What may be learned, the oldest first."""
+    return sorted((row for row in rows if not row.never and not _holds_secret(row)), key=lambda row: row.id)
+
+
+def _good(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
+    """Those with a right answer that no newer one turned down."""
+    refused = {(_question(row), row.rejected.strip()): row.id for row in rows}
+    return [
+        row
+        for row in rows
+        if row.kind in ("edit", "up")
+        and row.answer.strip()
+        and refused.get((_question(row), row.answer.strip()), row.id) <= row.id
+    ]
+
+
+def _best(good: Sequence[TaughtRow]) -> dict[str, TaughtRow]:
+    """One answer for each question: a written one before one with a thumb up, then the newer."""
+    return {_question(row): row for row in sorted(good, key=lambda row: (row.kind == "edit", row.id))}
 
 
 def _question(row: TaughtRow) -> str:
