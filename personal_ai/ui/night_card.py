@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SYSTEMS = (
     ("base", "base"),
     ("base+notes", "with notes"),
-    ("before", "until now"),
-    ("before+notes", "so far with notes"),
+    ("before", "before"),
+    ("before+notes", "before, with notes"),
     ("adapter", "with adapter"),
     ("adapter+notes", "with both"),
 )
