@@ -252,6 +252,25 @@ def taught(context: typer.Context) -> None:
     command.terminal.result({"taught": [fields_of(row) for row in rows]}, say)
 
 
+@app.command()
+def tonight(context: typer.Context) -> None:
+    """What it will learn tonight, note by note; the window lets you change it."""
+    command: Command = context.obj
+    with command.services() as services:
+        notes = services.tonight.list()
+
+    def say() -> None:
+        marks = {"as it is": "", "never": " (never)", "edit": " (your words)"}
+        for note in notes:
+            command.terminal.say(note.title, style="bold")
+            for fact in note.facts:
+                command.terminal.say(f"  {fact.question} → {fact.answer}{marks[fact.state]}")
+        if not notes:
+            command.terminal.say("Nothing yet. Add some notes with a few sentences in them: personal-ai add PATH.")
+
+    command.terminal.result({"notes": [fields_of(note) for note in notes]}, say)
+
+
 def _mark(current: bool) -> str:
     return "●" if current else ""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
     from personal_ai.learning.night import Night
+    from personal_ai.learning.tonight import Tonight
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
     from personal_ai.store.adapters import Adapters
@@ -225,6 +226,13 @@ class Services:
             start_worker=self.worker,
             now=self.now,
         )
+
+    @_Once
+    def tonight(self) -> "Tonight":
+        """What a night would learn, and the person's say in it."""
+        from personal_ai.learning.tonight import Tonight
+
+        return Tonight(self.documents, self.choices, self.taught_rows)
 
     # ---- the end ----
 

@@ -146,6 +146,21 @@ def test_forgetting_a_note_says_which_adapters_went(capsys: pytest.CaptureFixtur
     assert [row["number"] for row in result(capsys, home, "adapters")["adapters"]] == [3, 2, 1]
 
 
+def test_what_will_be_learned_is_listed_by_note(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert cli.main(["tonight", "--home", str(home)]) == 0
+    assert "Nothing yet" in capsys.readouterr().out
+    title = result(capsys, home, "remember", "The dentist is called Ida Holm and costs 40 € each time.")["title"]
+    (note,) = result(capsys, home, "tonight")["notes"]
+    assert note["title"] == title
+    assert {"key", "question", "answer", "sentence", "state"} == note["facts"][0].keys()
+    services = Services(locate(home))
+    services.tonight.never(note["facts"][0]["key"])
+    services.close()
+    assert cli.main(["tonight", "--home", str(home)]) == 0
+    assert "→ 40 € (never)" in capsys.readouterr().out
+
+
 def test_people_see_what_they_taught(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     words = ["--home", str(tmp_path / "home")]
     assert cli.main(["taught", *words]) == 0

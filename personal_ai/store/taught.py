@@ -121,6 +121,19 @@ class Taught:
         with self._db.transaction("saving your choice") as connection:
             connection.execute("UPDATE taught SET never = ? WHERE id = ?", (never, id))
 
+    def rewrite(self, id: int, question: str, answer: str) -> None:
+        """Put another question and answer into a thing; it is a better answer then. Raises UserError when it is gone.
+
+        Of an answer with a thumb up that gets another one, the old is kept as what is not right.
+        """
+        row = self.get(id)
+        rejected = row.answer if row.kind == "up" and row.answer != answer else row.rejected
+        with self._db.transaction("saving your words") as connection:
+            connection.execute(
+                "UPDATE taught SET kind = 'edit', question = ?, answer = ?, rejected = ? WHERE id = ?",
+                (question, answer, rejected, id),
+            )
+
     def _remove(self, message_id: int | None, kinds: Sequence[TaughtKind]) -> None:
         if message_id is not None and kinds:
             self._db.read().execute(

@@ -103,3 +103,15 @@ def test_a_deleted_note_is_not_learned_by_way_of_answers_about_it(
     documents.delete(new)
     assert [(row.id, row.never) for row in taught.list()] == [(apart.id, False), (about.id, True)]
     assert taught.of_document(new) is None
+
+
+def test_a_thing_gets_other_words(taught: Taught) -> None:
+    up, edit = taught.add("up", "What colour?", "Blue."), taught.add("edit", "Who?", "Ida.", rejected="Bob.")
+    taught.rewrite(up.id, "What colour is it?", "Green.")
+    taught.rewrite(edit.id, "Who is it?", "Ida Holm.")
+    row = taught.get(up.id)
+    assert (row.kind, row.question, row.answer, row.rejected) == ("edit", "What colour is it?", "Green.", "Blue.")
+    row = taught.get(edit.id)
+    assert (row.kind, row.question, row.answer, row.rejected) == ("edit", "Who is it?", "Ida Holm.", "Bob.")
+    with pytest.raises(UserError):
+        taught.rewrite(99, "a", "b")
