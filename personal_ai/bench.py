@@ -218,9 +218,9 @@ def _say_library(terminal: Terminal, fields: dict[str, Any]) -> None:
 
 def learn(terminal: Terminal, services: Services) -> None:
     """Measure a training step in the train worker, beside what this processor can multiply."""
-    from personal_ai.learning.night import Measured
+    from personal_ai.learning.measuring import Measured
 
-    end = terminal.follow(services.night.bench(), lambda _event: None)
+    end = terminal.follow(services.measuring.bench(), lambda _event: None)
     if not isinstance(end, Measured):
         raise UserError("Measuring ended early. Close other programs and try again.")
     terminal.result(end.figures, lambda: _say_learn(terminal, end.figures))

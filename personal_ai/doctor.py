@@ -121,7 +121,7 @@ def _model(services: Services) -> str:
 
 
 def _adapters(services: Services) -> str:
-    uses = services.adapters_in_use()
+    uses = services.shelf.in_use(services.model().sha256)
     problem = services.shelf.problem()
     if problem:
         raise UserError(problem)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from personal_ai.chat.session import ChatSession
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
+    from personal_ai.learning.measuring import Measuring
     from personal_ai.learning.night import Night
     from personal_ai.learning.tonight import Tonight
     from personal_ai.messages import AdapterUse, Turn
@@ -95,8 +96,15 @@ class Services:
         return self.catalogue.get(self._model or self.settings.model)
 
     def adapters_in_use(self) -> "list[AdapterUse]":
-        """The adapters that belong to the model in use."""
-        return self.shelf.in_use(self.model().sha256)
+        """The adapters that the chat uses with the model in use: the person's own, or else the reading skill."""
+        from personal_ai.learning.skills import Skills
+        from personal_ai.messages import AdapterUse
+
+        base = self.model().sha256
+        if own := self.shelf.in_use(base):
+            return own
+        skill = Skills(self.paths).find(base)
+        return [AdapterUse(str(skill / "adapter.gguf"), 1.0)] if skill else []
 
     def prompt(self, question: str, hits: "Sequence[Hit]", today: "date | None" = None) -> "list[Turn]":
         """What the chat would ask the model about a first question with these passages, today or on another day."""
@@ -220,6 +228,25 @@ class Services:
             self.night_rows,
             self.shelf,
             model=self.model,
+            choices=self.choices,
+            taught=self.taught_rows,
+            search=self.library.search,
+            prompt=self.prompt,
+            settings=lambda: self.settings,
+            start_worker=self.worker,
+            now=self.now,
+        )
+
+    @_Once
+    def measuring(self) -> "Measuring":
+        """How good and how fast it is."""
+        from personal_ai.learning.measuring import Measuring
+
+        return Measuring(
+            self.paths,
+            self.documents,
+            self.shelf,
+            model=self.model,
             search=self.library.search,
             prompt=self.prompt,
             settings=lambda: self.settings,
@@ -239,7 +266,7 @@ class Services:
     def close(self) -> None:
         """End the workers and close the database."""
         with self._lock:
-            for name in ("night", "session", "database"):
+            for name in ("night", "measuring", "session", "database"):
                 service = self._built.pop(name, None)
                 if service is not None and hasattr(service, "close"):
                     service.close()

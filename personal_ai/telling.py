@@ -123,10 +123,10 @@ def follow_evaluation(terminal: Terminal, services: "Services", questions: Path,
 
     Returns the fields of Evaluated without the answers: {"systems", "differences"} and, where wanted, more.
     """
-    from personal_ai.learning.night import Evaluated
+    from personal_ai.learning.measuring import Evaluated
 
     with _progress_bar(terminal, "Measuring") as show:
-        end = terminal.follow(services.night.evaluate(questions, **wanted), show)
+        end = terminal.follow(services.measuring.evaluate(questions, **wanted), show)
     if not isinstance(end, Evaluated):
         raise UserError("Measuring ended early. Close other programs and try again.")
     found: dict[str, Any] = {"systems": end.systems, "differences": end.differences}

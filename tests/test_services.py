@@ -48,8 +48,10 @@ def test_a_model_for_this_time_only_is_not_kept(services: Services) -> None:
     assert services.model().built_in
 
 
-def test_without_an_adapter_the_bare_model_answers(services: Services) -> None:
-    assert services.adapters_in_use() == []
+def test_without_an_adapter_of_the_persons_own_the_reading_skill_answers(services: Services) -> None:
+    (skill,) = services.adapters_in_use()
+    assert Path(skill.path).is_relative_to(services.paths.home / "skills")
+    assert skill.scale == 1.0
 
 
 def test_close_ends_everything_and_may_be_called_twice(services: Services) -> None:

@@ -28,10 +28,10 @@ FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 DOCUMENT_PART = 0.02
 #: What is made in which round: first the best exposure of every fact, then the next. A number is a turn of `recall`.
 _ROUNDS: tuple[tuple[str | int, ...], ...] = (
-    ("read", 0),
-    (1, "write", "relation", "timeline"),
-    ("read", 2, "title", "retell", "continue"),
-    (3,),
+    ("read", 0, 1),
+    (2, 3, "write"),
+    ("read", "relation", "timeline", "title", "retell"),
+    ("read", "continue"),
 )
 
 
@@ -144,6 +144,8 @@ class _Maker:
         self._never: dict[str, list[str]] = defaultdict(list)
         for asked in proof:
             self._never[terms.fold(asked.answer)].append(terms.fold(asked.question))
+        #: What was asked behind passages already, by identity.
+        self._done: set[int] = set()
         self._reading = Reading(self._chunks, find, prompt, passages, self._rng, set(wanted))
 
     def make(self, most: int) -> list[Example]:
@@ -167,7 +169,6 @@ class _Maker:
 
     def _round(self, number: int, parts: tuple[str | int, ...]) -> Iterator[list[Example]]:
         """The groups of a round, chunk by chunk where that is possible, so that what is cut off are whole chunks."""
-        done: set[int] = set()
         for at in range(0, len(self._chunks), 16):
             some = self._chunks[at : at + 16]
             for part in parts:
@@ -176,7 +177,7 @@ class _Maker:
                     yield from forms.bundle("recall", forms.recall(some, part), self._prompt, f"recall-{name}")
                 elif part == "read" and {"read", "read_none"} & self._wanted:
                     for chunk in some:
-                        yield from self._reading.blocks(chunk, number, done)
+                        yield from self._reading.blocks(chunk, number, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
                     yield from forms.bundle(str(part), forms.CLOSED[str(part)](some), self._prompt, name)
         for part in _ACROSS:

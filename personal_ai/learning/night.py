@@ -1,9 +1,11 @@
 """The service that learns: freezes what to learn, runs the train worker, and publishes what was proved."""
 
+import itertools
 import logging
+import random
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -13,20 +15,21 @@ import msgspec
 
 from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import examples, job, recipe, schedule
-from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
-from personal_ai.learning.questions import read_questions, title_of
+from personal_ai.learning import examples, job, lineage, material, pairs, recipe, schedule, skill
+from personal_ai.learning.job import Example, Job
 from personal_ai.learning.skills import CHATS, Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
 from personal_ai.settings import Settings
+from personal_ai.store.choices import Choices
 from personal_ai.store.documents import ChunkRow, Documents
 from personal_ai.store.nights import NightRow, Nights, StartedBy
+from personal_ai.store.taught import Taught, TaughtRow
 from personal_ai.worker import Worker, WorkerDied
 
 if TYPE_CHECKING:
-    from personal_ai.learning.measure import Wanted
+    pass
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second.
 GUESSED_SPEED = 500.0
 PASSAGES = 4
+#: A shorter run practises no reading skill first: seconds.
+PRACTICE_SECONDS = 900.0
 PAUSED = "Paused; it goes on from here next time."
 
 
@@ -66,30 +71,19 @@ class Publisher(Protocol):
         strength: float = ...,
         recipe: dict[str, Any] | None = ...,
         proof: dict[str, Any] | None = ...,
+        parent: int | None = ...,
+        kind: Literal["fresh", "delta"] = ...,
+        chunks: Iterable[int] = ...,
     ) -> int: ...
     def in_use(self, base_sha256: str) -> list[messages.AdapterUse]: ...
+    def newest_accepted(self, base_sha256: str) -> Any: ...
+    def path(self, number: int) -> Path: ...
 
 
 class NightEnded(msgspec.Struct, frozen=True):
     """A run is over; `night` says how."""
 
     night: NightRow
-
-
-class Evaluated(msgspec.Struct, frozen=True):
-    """The figures of each system, and what each answered, question by question; the fields are those of measure.py."""
-
-    systems: dict[str, Any]
-    answers: dict[str, list[str]]
-    differences: list[dict[str, Any]] = []
-    general: dict[str, Any] = {}
-    voice: dict[str, Any] = {}
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """What `bench learn` found; the fields are those of learning/speed.py."""
-
-    figures: dict[str, Any]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -116,8 +110,10 @@ class Night:
         shelf: Publisher,
         *,
         model: Callable[[], Model],
+        choices: Choices,
+        taught: Taught,
         search: examples.Search,
-        prompt: examples.Prompt,
+        prompt: skill.Prompt,
         settings: Callable[[], Settings],
         start_worker: Callable[..., Worker],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -128,6 +124,8 @@ class Night:
         self._nights = nights
         self._shelf = shelf
         self._model = model
+        self._choices = choices
+        self._taught = taught
         self._search = search
         self._prompt = prompt
         self._settings = settings
@@ -255,29 +253,103 @@ class Night:
         # What is added from here on was not learned, however long the examples take.
         frozen = self._now()
         chunks = self._documents.learnable_chunks()
+        number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
         lesson = examples.make(
-            chunks, self._search, self._prompt, questions=_question_count(seconds), passages=PASSAGES
+            chunks,
+            self._search,
+            self._prompt,
+            questions=_question_count(seconds),
+            passages=PASSAGES,
+            seed=number,
+            choices={row.key: row for row in self._choices.list()},
+            taught=self._taught.list(never=False),
         )
         if not lesson.examples:
             raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
+        settings = recipe.choose(model.parameters, _tokens(chunks), number)
+        skills = Skills(self._paths)
+        skilled = skills.find(model.sha256)
+        begun = self._origin(model, settings, skilled)
+        if begun.kind == "delta":
+            settings = recipe.going_on(settings)
+        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
+        against, before = self._before(model, skilled)
         order = Job(
             number=number,
             task="learn",
             model=str(model.path),
             model_sha256=model.sha256,
             model_name=model.name,
-            recipe=recipe.choose(model.parameters, _tokens(chunks)),
+            recipe=settings,
             seconds=seconds,
             checkpoint_seconds=self._checkpoint_seconds,
             # The ones set aside, too: the job holds their text as passages and questions.
             chunks=[chunk.id for chunk in chunks],
             documents=lesson.documents,
+            start=begun.start,
+            parent=begun.parent,
+            kind=begun.kind,
+            replay=str(skills.replay(model.sha256)),
+            adapter=before.path if before else "",
+            scale=before.scale if before else 1.0,
+            against=against,
+            replaced=lesson.replaced,
             created=frozen.isoformat(),
         )
         folder = self._paths.jobs / str(number)
-        job.write(folder, order, lesson.examples, lesson.questions)
+        kept = _newest_first(lesson.examples, self._owners(chunks), begun.known, random.Random(f"{number}"))
+        beside = [] if practice else self._practice(number)
+        pairs.write(folder, pairs.pairs_of(self._taught.list(never=False), self._asked_again(chunks)))
+        job.write(folder, order, [*kept, *beside], lesson.questions, practice)
         return self._nights.start(str(number), by, len(lesson.documents), now=frozen), folder
+
+    def _origin(self, model: Model, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
+        """What this run begins from."""
+        parent = self._shelf.newest_accepted(model.sha256)
+        documents = self._documents.list()
+        done = [row for row in self._nights.list() if row.state in ("published", "refused")]
+        return lineage.origin(
+            parent,
+            self._shelf.path(parent.number).parent if parent else None,
+            skilled,
+            every=[row.id for row in documents],
+            learnable=[row.id for row in documents if row.learnable],
+            rank=settings.rank,
+            refused=bool(done) and done[0].state == "refused",
+        )
+
+    def _practice(self, number: int) -> list[Example]:
+        """The reading skill's own examples, in another order every night."""
+        found = skill.examples(skill.lives("train"), self._prompt, passages=PASSAGES, seed=number)
+        groups: dict[str, list[Example]] = {}
+        for example in found:
+            if example.form == "skill":
+                groups.setdefault(example.group, []).append(example)
+        order = list(groups.values())
+        random.Random(f"{number}").shuffle(order)
+        return list(itertools.chain(*order))
+
+    def _asked_again(self, chunks: Sequence[ChunkRow]) -> Callable[[TaughtRow], list[messages.Turn]]:
+        """The prompt of something taught, with what a search finds now among what may be learned."""
+        learnable = {chunk.id for chunk in chunks}
+
+        def prompt(row: TaughtRow) -> list[messages.Turn]:
+            hits = [hit for hit in self._search(row.question, PASSAGES) if hit.chunk_id in learnable]
+            return self._prompt(row.question, [material.clean_passage(hit) for hit in hits])
+
+        return prompt
+
+    def _before(
+        self, model: Model, skilled: Path | None
+    ) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
+        """What the chat uses now, and what a new adapter has to beat."""
+        if uses := self._shelf.in_use(model.sha256):
+            return "adapter", uses[0]
+        return ("skill", messages.AdapterUse(str(skilled / CHATS), 1.0)) if skilled else ("base", None)
+
+    @staticmethod
+    def _owners(chunks: Sequence[ChunkRow]) -> dict[int, int]:
+        return {chunk.id: chunk.document_id for chunk in chunks}
 
     def _conclude(self, id: int, folder: Path, model: Model, end: Any) -> None:
         """Write down how the run ended; publish what was proved first, so that the record never says too much."""
@@ -296,7 +368,7 @@ class Night:
         proof = result["proof"]
         figures = {"tokens": result["tokens"], "seconds": result["seconds"]}
         order = job.read(folder)
-        report = result | {"learned": self._titles(order.documents)}
+        report = result | {"learned": self._titles(order.documents), "replaced": order.replaced, "kind": order.kind}
         if not proof["accepted"]:
             self._nights.finish(id, "refused", proof["reason"], report=report, **figures)
             _forget_notes(folder)
@@ -310,7 +382,12 @@ class Night:
                 strength=proof["scale"],
                 recipe=result["recipe"],
                 proof={key: value for key, value in proof.items() if key != "samples"},
+                parent=order.parent,
+                kind=order.kind,
+                chunks=order.chunks,
             )
+            if (practised := folder / "skill").is_dir():
+                Skills(self._paths).keep(practised, order.model_sha256)
         except UserError as error:
             self._nights.finish(id, "failed", str(error), report=report, **figures)
             _forget_notes(folder)
@@ -393,112 +470,11 @@ class Night:
         since = done[0].started if done else ""
         return [row for row in self._documents.list() if row.added > since and row.learnable]
 
-    # ---- measuring ------------------------------------------------------------------------------------------
-
-    def evaluate(
-        self, path: Path, *, general: bool = False, voice: Path | None = None
-    ) -> Iterator[Progress | Evaluated]:
-        """Ask the questions of a file (lines of {"question", "answer"}) of every system, on the files that chat.
-
-        On wish, with `general`, what must not be forgotten is asked, too, and how much each writes like the person, on
-        the sentences of the file `voice` (lines of {"sentence", "neutral"}). Ends with Evaluated. Raises UserError for
-        a file that holds no such lines.
-        """
-        from personal_ai.learning import measure
-        from personal_ai.learning.voice import read as read_pairs
-
-        model = self._model()
-        adapters = self._shelf.in_use(model.sha256)
-        titles = [(row.path, row.title) for row in self._documents.list()]
-        questions = [
-            Question(
-                q.question,
-                q.answer or NOT_IN_NOTES,
-                self._prompt(q.question, []),
-                self._passages(q.question),
-                title_of(q.note, titles),
-                kind=q.kind,
-                distractors=q.distractors,
-            )
-            for q in read_questions(path)
-        ]
-        wanted = measure.Wanted(
-            general=general,
-            voice=read_pairs(voice) if voice else [],
-            own=self._own_writing() if voice else "",
-            skill=self._skill(model),
-        )
-        for event in self._measure(model, "evaluate", questions, adapters, wanted):
-            if isinstance(event, JobDone):
-                found = {key: value for key, value in event.result.items() if key in Evaluated.__struct_fields__}
-                yield Evaluated(**found)
-            elif isinstance(event, Progress):
-                yield event
-
-    def _own_writing(self, characters: int = 60_000) -> str:
-        """Some of what the person wrote themselves."""
-        return "\n".join(chunk.text for chunk in self._documents.learnable_chunks())[:characters]
-
-    def _skill(self, model: Model) -> str:
-        """The file of the reading skill for a model, where there is one."""
-        folder = Skills(self._paths).find(model.sha256)
-        return str(folder / CHATS) if folder else ""
-
-    def bench(self) -> Iterator[Progress | Measured]:
-        """Measure the speed of a training step here. Ends with Measured."""
-        for event in self._measure(self._model(), "bench", [], []):
-            if isinstance(event, JobDone):
-                yield Measured(event.result)
-            elif isinstance(event, Progress):
-                yield event
-
-    def _passages(self, question: str) -> list[messages.Turn]:
-        return self._prompt(question, self._search(question, self._settings().passages))
-
-    def _measure(
-        self,
-        model: Model,
-        task: Literal["evaluate", "bench"],
-        questions: list[Question],
-        adapters: list[Any],
-        wanted: "Wanted | None" = None,
-    ) -> Iterator[Any]:
-        """Run a job that leaves nothing behind."""
-        folder = self._paths.jobs / f"{task}-{self._now():%Y%m%d%H%M%S%f}"
-        order = Job(
-            number=0,
-            task=task,
-            model=str(model.path),
-            model_sha256=model.sha256,
-            recipe=recipe.choose(model.parameters, 0),
-            seconds=0.0,
-            adapter=adapters[0].path if adapters else "",
-            scale=adapters[0].scale if adapters else 1.0,
-        )
-        try:
-            if wanted:
-                from personal_ai.learning import measure
-
-                measure.write(folder, wanted)
-            job.write(folder, order, [], questions)
-            for event in self._trainer.work(folder):
-                if isinstance(event, messages.Failed):
-                    raise UserError(event.sentence)
-                yield event
-        except WorkerDied as error:
-            raise UserError(
-                "Measuring stopped unexpectedly three times. Close other programs and try again."
-            ) from error
-        except OSError as error:
-            raise UserError(disk_sentence(error, "measuring")) from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
 
 def _forget_notes(folder: Path) -> None:
     """Take the notes' text out of a job that is over; its order and events stay, its report is in the record."""
-    files = ("examples.jsonl", "questions.jsonl", "base.json", "report.json")
-    for name in (*files, "adapter", "checkpoint-a", "checkpoint-b"):
+    files = ("examples.jsonl", "questions.jsonl", "base.json", "report.json", "plan.json", job.PRACTICE, pairs.FILE)
+    for name in (*files, "adapter", "skill", "checkpoint-a", "checkpoint-b"):
         target = folder / name
         if target.is_dir():
             shutil.rmtree(target, ignore_errors=True)
@@ -507,8 +483,25 @@ def _forget_notes(folder: Path) -> None:
 
 
 def _question_count(seconds: float) -> int:
-    """How many questions a proof may ask: about a quarter of a short run, 48 at most."""
-    return max(8, min(48, int(seconds / 300 * 28)))
+    """How many questions to set aside: what a run of five minutes can ask, and more the longer it is."""
+    return max(8, min(80, 20 + int(seconds / 60 * 1.75)))
+
+
+def _newest_first(
+    made: Sequence[Example], owners: Mapping[int, int], known: Collection[int], rng: random.Random
+) -> list[Example]:
+    """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them."""
+    groups: dict[str, list[Example]] = {}
+    for place, example in enumerate(made):
+        groups.setdefault(example.group or f"alone-{place}", []).append(example)
+    new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
+    if not known or not new:
+        return list(made)
+    fresh = {id(group) for group in new}
+    old = [group for group in groups.values() if id(group) not in fresh]
+    rng.shuffle(old)
+    mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
+    return list(itertools.chain(*mixed))
 
 
 def _tokens(chunks: Sequence[ChunkRow]) -> int:

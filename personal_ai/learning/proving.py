@@ -23,6 +23,8 @@ QUESTIONS_SHARE, GENERAL_SHARE = 0.10, 0.06
 FEWEST_QUESTIONS = 8
 #: Strengths to try, the highest first.
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
+#: Questions that choose a strength at most; they are asked at each, silently.
+CHOOSING = 16
 #: LoRA beside the base slows it down by about a quarter.
 ADAPTER_SLOWER = 1.3
 
@@ -56,7 +58,10 @@ class Proving:
         self._kept = folder / "base.json"
         self._stop = stop
         self._say = say
-        self._choosing = [q for q in questions if q.use == "choose" and evaluate.answerable(q)]
+        choosing = [q for q in questions if q.use == "choose" and evaluate.answerable(q)]
+        self._choosing = _in_turn(
+            [q for q in choosing if q.kind != "recall"], [q for q in choosing if q.kind == "recall"]
+        )[:CHOOSING]
         proving = [q for q in questions if q.use == "prove"]
         # A proof that runs out of time ends anywhere, so what is asked with notes and from memory takes turns.
         self._proving = _in_turn(
@@ -81,7 +86,7 @@ class Proving:
         short = each * len(general.read()) > order.seconds * GENERAL_SHARE
         base = general.base(self._runtime, general.read(short), self._told, self._system)
         answering = time.monotonic() - begin - asking
-        choosing = 2 * each * len(self._choosing)
+        choosing = 1.5 * each * len(self._choosing)
         seconds = (asking + choosing + answering * 1.5) * ADAPTER_SLOWER
         found = Before(rows, base, asked, seconds)
         write_durably(self._kept, msgspec.json.encode(found))

@@ -13,7 +13,7 @@ import msgspec
 from personal_ai import messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import evaluate, job, replay, report
+from personal_ai.learning import evaluate, job, pairs, replay, report
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.layout import Laid, laid_out
 from personal_ai.learning.proving import Proving
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 SLACK = 12.0
 #: Where a model has no reading skill yet, it takes this share of the job's time to practise it.
 PRACTICE_SHARE = 0.5
+#: Where enough was corrected, the stage that learns from it takes this share.
+PREFERENCE_SHARE = 0.1
 PROOF_CONTEXT = 4096
 #: General prompts that the base answers once, and the share of a job's time that may go into writing them.
 REPLAYED = 300
@@ -130,7 +132,7 @@ class Work:
     def _learn(self) -> None:
         import torch
 
-        from personal_ai.learning import export, parity, train
+        from personal_ai.learning import export, parity, preference, train
         from personal_ai.learning.network import Network
 
         torch.set_num_threads(physical_cores())
@@ -164,7 +166,13 @@ class Work:
                 self._practise(network, parameters, laid_out(runtime, practice, [], replayed, order.recipe)[0], end)
                 start = practised
             inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+            preferred = preference.tokenised(
+                runtime.tokenizer, runtime.template, pairs.read(self.folder), order.recipe.example_tokens
+            )
+            if len(preferred) >= preference.FEWEST:
+                end -= order.seconds * PREFERENCE_SHARE
             run = self._train(network, parameters, laid, inputs, self.folder, end)
+            preferences = self._prefer(network, parameters, preferred, end + order.seconds * PREFERENCE_SHARE)
             self.progress("exporting")
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
@@ -177,7 +185,8 @@ class Work:
             self.progress("proving")
             proof = proving.after(before, made / "adapter.gguf")
             self.emit(Proved(proof=proof))
-        self._finish(run, proof, sha256, {"base": base_difference, "adapter": tuned_difference})
+        more = {"parity": {"base": base_difference, "adapter": tuned_difference}, "preferences": preferences}
+        self._finish(run, proof, sha256, more)
 
     def _practise(self, network: Any, parameters: Any, laid: Laid, end: float) -> None:
         """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
@@ -188,6 +197,23 @@ class Work:
         inputs = self._inputs((self.folder / job.PRACTICE).read_bytes(), None)
         self._train(network, parameters, laid, inputs, folder, end * PRACTICE_SHARE)
         export.write(network, folder, order.recipe, network.architecture, order.model_sha256)
+
+    def _prefer(self, network: Any, parameters: Any, preferred: Any, end: float) -> dict[str, float]:
+        """Make what the person wrote in place of an answer likelier than it, until the job is `end` seconds old.
+
+        Nothing happens, and {} comes back, below preference.FEWEST pairs.
+        """
+        from personal_ai.learning import preference
+
+        return preference.stage(
+            network,
+            parameters,
+            preferred,
+            self.job.recipe,
+            stop=self.stop,
+            on_step=lambda run, _rate: self.progress("training", step=run.step, steps=run.planned),
+            deadline_seconds=max(0.0, end - (time.monotonic() - self.begin)),
+        )
 
     def _inputs(self, examples: bytes, start: Path | None) -> str:
         from personal_ai.learning import train
@@ -270,7 +296,7 @@ class Work:
         system = next((turn for turn in lessons[0].turns if turn.role == "system"), None)
         return replay.examples(found, system)
 
-    def _finish(self, run: Any, proof: dict[str, Any], sha256: str, parity: dict[str, float]) -> None:
+    def _finish(self, run: Any, proof: dict[str, Any], sha256: str, more: dict[str, Any]) -> None:
         seconds = time.monotonic() - self.begin
         result = {
             "proof": proof,
@@ -281,7 +307,7 @@ class Work:
             "seconds": seconds,
             "training_seconds": run.seconds,
             "tokens_per_second": run.tokens / max(1e-9, run.seconds),
-            "parity": parity,
+            **more,
             "adapter_sha256": sha256,
             "recipe": msgspec.to_builtins(self.job.recipe),
             "energy": self._energy(seconds),

@@ -183,7 +183,7 @@ def test_answers_to_known_questions_are_measured(personal: Personal, notes: Path
         '{"question": "When do I plant the pumpkins?", "answer": "12 May", "note": "garden.md", "set": "dev"}\n'
     )
     systems = personal("evaluate", questions).result["systems"]
-    assert systems.keys() == {"base", "base+notes"}
+    assert systems.keys() == {"base", "base+notes", "skill", "skill+notes"}
     for figures in systems.values():
         assert {"f1", "contains", "nll"} <= figures.keys()
         assert figures["nll"]["low"] <= figures["nll"]["mean"] <= figures["nll"]["high"]

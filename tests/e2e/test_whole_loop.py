@@ -91,7 +91,8 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
     services, current = program.services, program.services.shelf.current()
     proof = night.report["proof"]
     assert proof["accepted"] is (night.state == "published")
-    assert {"base", "base+notes", "adapter", "adapter+notes"} <= proof["systems"].keys()
+    assert {"before", "before+notes", "adapter", "adapter+notes"} <= proof["systems"].keys()
+    assert proof["against"] == "skill"
     assert night.reason
     if night.state == "published":
         assert current is not None
@@ -99,4 +100,4 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
         assert Path(services.adapters_in_use()[0].path).stat().st_size > 0
     else:
         assert current is None
-        assert services.adapters_in_use() == []
+        assert Path(services.adapters_in_use()[0].path).parent.parent.name == "skills"

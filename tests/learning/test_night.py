@@ -20,9 +20,11 @@ from personal_ai.messages import DocumentRead, Progress, Turn
 from personal_ai.paths import Paths, locate
 from personal_ai.settings import Settings
 from personal_ai.store.adapters import Adapters
+from personal_ai.store.choices import Choices
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents, NewChunk
 from personal_ai.store.nights import NightRow, Nights
+from personal_ai.store.taught import Taught
 from personal_ai.worker import Worker
 
 SCRIPT = Path(__file__).parent / "scripted_worker.py"
@@ -48,7 +50,9 @@ class House:
             self.shelf,
             model=self.model,
             search=lambda _question, _limit: [],
-            prompt=lambda question, _hits: [Turn("user", question)],
+            choices=Choices(self.database, now=clock),
+            taught=Taught(self.database, now=clock),
+            prompt=lambda question, _hits, _today=None: [Turn("user", question)],
             settings=Settings,
             start_worker=self.worker,
             now=clock,
