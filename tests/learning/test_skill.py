@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
-from personal_ai.learning import adapter_files, skill
-from personal_ai.learning.skills import CHATS, LEARNS, Skills
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import adapter_files, evaluate, skill
+from personal_ai.learning.skills import CHATS, LEARNS, READY, Skills
 from personal_ai.models import gguf_file
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
@@ -99,3 +101,21 @@ def test_a_skill_that_was_trained_here_is_kept(paths: Paths, tmp_path: Path) -> 
     assert folder is not None
     assert (folder / CHATS).read_bytes() == CHATS.encode()
     assert skills.replay(BASE).parent == folder.parent
+
+
+def test_the_built_in_models_skill_is_shipped_small_and_fits(services: Services) -> None:
+    model = services.catalogue.get("built-in")
+    shipped = READY / f"{model.sha256[:16]}.safetensors"
+    assert shipped.stat().st_size <= 6_000_000
+    with safe_open(shipped, "np") as file:
+        assert file.metadata()["base_sha256"] == model.sha256
+
+
+@pytest.mark.model
+def test_with_the_skill_the_answers_of_a_stranger_are_likelier(services: Services) -> None:
+    asked = [q for q in skill.questions(skill.lives("dev"), services.prompt) if evaluate.answerable(q)][::6]
+    with Runtime.load(services.model().path, 2048) as runtime:
+        bare = [evaluate.answer_nll(runtime, q.open, q.answer) for q in asked]
+        runtime.set_adapters(services.adapters_in_use())
+        skilled = [evaluate.answer_nll(runtime, q.open, q.answer) for q in asked]
+    assert sum(skilled) < 0.75 * sum(bare)
