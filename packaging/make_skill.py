@@ -1,0 +1,68 @@
+"""Train a base model's reading skill on the invented lives, and pack it to be shipped.
+
+    python3 packaging/make_skill.py [MODEL.gguf]
+
+Writes resources/skills/ready/<beginning of the model's SHA-256>.safetensors. Takes half an hour to an hour on two cores
+with the built-in model. Training goes on from its last checkpoint when it is started again.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import torch
+
+from personal_ai import paths
+from personal_ai.engine.runtime import Runtime, physical_cores
+from personal_ai.learning import adapter_files, export, layout, recipe, replay, skill, train
+from personal_ai.learning.network import Network
+from personal_ai.learning.skills import LEARNS, READY
+from personal_ai.models import header
+from personal_ai.models.catalogue import BUILT_IN_FILE
+from personal_ai.services import Services
+
+#: Each question is seen so often, every time among other passages.
+ROUNDS = 2
+#: Answers of the base itself that are learned beside it.
+REPLAYED = 175
+
+
+def main(model: Path) -> None:
+    """Train, and pack what came of it."""
+    torch.set_num_threads(physical_cores())
+    torch.set_flush_denormal(True)
+    sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
+    folder = paths.RESOURCES.parent / "build" / f"skill-{sha256[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    services = Services(paths.locate(folder / "home"))
+    network = Network(model)
+    settings = recipe.choose(header.inspect_model(model).parameters, 0)
+    practice = skill.examples(skill.lives("train"), services.prompt, rounds=ROUNDS)
+    with Runtime.load(model, 4096) as runtime:
+        said = replay.said(runtime, folder / "replay.json", REPLAYED)
+        general = replay.examples(said, practice[0].turns[0])
+        laid, _ = layout.laid_out(runtime, practice, [], general, settings)
+    parameters = train.adapt(network, settings)
+    chosen = laid.mixed(settings)
+    run = train.train(
+        network,
+        parameters,
+        chosen,
+        settings,
+        folder,
+        sha256,
+        planned=lambda: len(train.schedule(chosen, settings, 0)),
+        stop=lambda: False,
+        on_step=lambda run, _rate: print(
+            f"\r{run.step} of {run.planned}, loss {run.losses[-1][1]:.2f}", end="", flush=True
+        ),
+        on_checkpoint=lambda _step: None,
+    )
+    export.write(network, folder, settings, network.architecture, sha256)
+    READY.mkdir(exist_ok=True)
+    adapter_files.pack(folder / LEARNS, READY / f"{sha256[:16]}.safetensors")
+    print(f"\n{run.tokens} tokens in {run.seconds / 60:.0f} minutes.")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else BUILT_IN_FILE)
