@@ -226,6 +226,7 @@ class Program(QObject):
         page = LearningPage(
             self.look,
             night=lambda: services.night,
+            tonight=lambda: services.tonight,
             learner=self.learner,
             shelf=lambda: services.shelf,
             settings=lambda: services.settings,
@@ -234,6 +235,7 @@ class Program(QObject):
         page.adapter_changed.connect(self._use_newest_adapter)
         page.nights_changed.connect(self._ask_clock)
         page.note_opened.connect(self._open_note)
+        page.document_opened.connect(lambda id: self._open_source(id, 0, 0))
         return page
 
     def _build_settings(self) -> QWidget:

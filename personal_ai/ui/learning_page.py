@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.messages import Progress
@@ -12,10 +12,12 @@ from personal_ai.ui import background, dates, theme, widgets
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.night_card import STATES, NightCard
 from personal_ai.ui.theme import Theme
+from personal_ai.ui.tonight_page import TonightPage
 
 if TYPE_CHECKING:
     from personal_ai.adapters.shelf import Shelf
     from personal_ai.learning.night import Night, Plan
+    from personal_ai.learning.tonight import Tonight
     from personal_ai.settings import Settings
     from personal_ai.store.nights import NightRow
 
@@ -38,12 +40,14 @@ class LearningPage(QWidget):
     adapter_changed = Signal()
     nights_changed = Signal()
     note_opened = Signal(str)  # the title of a note
+    document_opened = Signal(int)  # the id of one
 
     def __init__(
         self,
         look: Theme,
         *,
         night: "Callable[[], Night]",
+        tonight: "Callable[[], Tonight]",
         learner: Learner,
         shelf: "Callable[[], Shelf]",
         settings: "Callable[[], Settings]",
@@ -53,11 +57,14 @@ class LearningPage(QWidget):
         self.setObjectName("page")
         self._look, self._night, self._learner, self._shelf = look, night, learner, shelf
         self._settings, self._change_settings = settings, change_settings
-        self.banner = widgets.Banner(look)
+        self._tonight = tonight
+        self._banner = widgets.Banner(look)
         self._sentence = widgets.label("", "title", "learning-sentence")
         self._plan = widgets.label("", "second", "learning-plan")
         self.learn = widgets.button("Learn now", "primary", self._on_learn, "learn-now")
         self.nights = widgets.button("Pause nights", "", self._on_nights, "pause-nights")
+        self.look_through = widgets.button("What it will learn tonight", "", self._on_look_through, "look-through")
+        self.tonight: TonightPage | None = None
         self.work = Work(learner)
         self._morning = QVBoxLayout()
         self._morning.setSpacing(theme.BETWEEN)
@@ -66,17 +73,19 @@ class LearningPage(QWidget):
         self._shown: Any = None
         scroll = widgets.Column(spacing=theme.BETWEEN)
         body = scroll.body
-        body.addWidget(self.banner)
+        body.addWidget(self._banner)
         body.addWidget(self._sentence)
         body.addWidget(self._plan)
-        body.addLayout(widgets.row(self.learn, self.nights, 1))
+        body.addLayout(widgets.row(self.learn, self.nights, self.look_through, 1))
         body.addWidget(self.work)
         body.addLayout(self._morning)
         body.addLayout(self._timeline)
         body.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        self._front = QStackedWidget()
+        self._front.addWidget(scroll)
+        column.addWidget(self._front)
         learner.started.connect(self._show_work)
         learner.progressed.connect(lambda _progress: self._show_work())
         learner.ended.connect(self._on_ended)
@@ -84,6 +93,11 @@ class LearningPage(QWidget):
         self.refresh()
 
     # ---- the page ----
+
+    @property
+    def banner(self) -> widgets.Banner:
+        """Where a sentence is seen: on what is in front."""
+        return self.tonight.banner if self.tonight and self._front.currentIndex() == 1 else self._banner
 
     def refresh(self) -> None:
         """Read the nights again."""
@@ -101,9 +115,14 @@ class LearningPage(QWidget):
         if not self._learner.busy:
             background.call(self._night().status, self._sentence.setText, self._on_failed)
             background.call(self._night().plan, self._show_plan, self._plan.setText)
+        if self.tonight and self._front.currentIndex() == 1:
+            self.tonight.refresh()
 
     def search_here(self) -> None:
-        """There is nothing to search among nights; the first button takes the keyboard."""
+        """Search what it will learn, where that is in front; among nights the first button takes the keyboard."""
+        if self.tonight and self._front.currentIndex() == 1:
+            self.tonight.search_here()
+            return
         self.learn.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_plan(self, plan: "Plan") -> None:
@@ -151,6 +170,23 @@ class LearningPage(QWidget):
             self._timeline.addWidget(NightLine(row, current, row.adapter in kept, self._on_use))
 
     # ---- what the person does ----
+
+    def _on_look_through(self) -> None:
+        if self.tonight is None:
+            self.tonight = TonightPage(self._look, self._tonight)
+            self.tonight.back_asked.connect(self._on_back)
+            self.tonight.note_opened.connect(self.document_opened)
+            self._front.addWidget(self.tonight)
+        self._front.setCurrentIndex(1)
+        self.setFocusProxy(self.tonight.facts)
+        self.tonight.facts.setFocus()
+        self.tonight.refresh()
+
+    def _on_back(self) -> None:
+        self._front.setCurrentIndex(0)
+        self.setFocusProxy(None)  # type: ignore[arg-type]
+        self.look_through.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.refresh()
 
     def _on_learn(self) -> None:
         self.banner.clear()

@@ -155,6 +155,7 @@ def imported(program: app.Program) -> None:
 def learning(program: app.Program) -> None:
     """The newest morning and the nights."""
     program.window.show_page("learning")
+    program.window.learning_page._on_back()
     program.window.refresh()
 
 
@@ -169,6 +170,22 @@ def details(program: app.Program) -> None:
         0
     ]  # type: ignore[union-attr]
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+
+
+def tonight(program: app.Program) -> None:
+    """What it will learn tonight, one fact never, one being edited."""
+    learning(program)
+    page = program.window.learning_page
+    page.look_through.click()
+    assert page.tonight
+    while page.tonight._all is None:
+        settle(50)
+    facts = page.tonight.facts
+    if facts.fact:
+        facts.refuse()
+        settle(100)
+        facts.begin_edit()
+        settle(400)
 
 
 def working(program: app.Program) -> None:
@@ -216,6 +233,7 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "imported": imported,
     "learning": learning,
     "details": details,
+    "tonight": tonight,
     "settings": settings,
     "settingsend": settings_end,
     "working": working,
