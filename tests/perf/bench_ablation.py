@@ -2,8 +2,9 @@
 
     python -m tests.perf.bench_ablation [TOKENS [VARIANT …]]
 
-Each variant begins from the reading skill (but one), sees the first TOKENS tokens of its own mix, and is asked the sample
-notes' `dev` questions: nats per answer token with notes and from memory, word overlap, and how far general answers moved.
+Each variant begins from the reading skill (but one), sees the first TOKENS tokens of its own mix, and is asked the
+sample notes' `dev` questions: nats per answer token with notes and from memory, word overlap, and how far general
+answers moved.
 """
 
 import sys
