@@ -15,7 +15,7 @@ import msgspec
 
 from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import examples, job, lineage, material, pairs, recipe, schedule, skill
+from personal_ai.learning import examples, job, lineage, material, pairs, recipe, schedule, skill, told
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.skills import CHATS, Skills
 from personal_ai.learning.trainer import Trainer
@@ -40,6 +40,8 @@ GUESSED_SPEED = 500.0
 PASSAGES = 4
 #: A shorter run practises no reading skill first: seconds.
 PRACTICE_SECONDS = 900.0
+#: Invented lives that are practised again beside the notes.
+LIVES_A_NIGHT = 4
 PAUSED = "Paused; it goes on from here next time."
 
 
@@ -237,7 +239,7 @@ class Night:
         try:
             order = job.read(folder)
             known = {chunk.id for chunk in self._documents.learnable_chunks()}
-            if order.model_sha256 == model.sha256 and known.issuperset(order.chunks):
+            if order.model_sha256 == model.sha256 and known.issuperset(order.chunks) and not self._told_since(order):
                 if most is not None and most < order.seconds:
                     job.write_order(folder, msgspec.structs.replace(order, seconds=most))
                 self._nights.update(row.id, state="running")
@@ -247,6 +249,11 @@ class Night:
         self._nights.finish(row.id, "cancelled", "It was interrupted, and your notes or the model changed since.")
         _forget_notes(folder)
         return None
+
+    def _told_since(self, order: Job) -> bool:
+        """Whether the person taught or decided something after this run's examples were made."""
+        rows = [*self._choices.list(), *self._taught.list()]
+        return any(datetime.fromisoformat(row.created) > datetime.fromisoformat(order.created) for row in rows)
 
     def _prepare(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
         """Freeze the notes of this run into a job folder, and record that it begins."""
@@ -298,7 +305,7 @@ class Night:
         )
         folder = self._paths.jobs / str(number)
         kept = _newest_first(lesson.examples, self._owners(chunks), begun.known, random.Random(f"{number}"))
-        beside = [] if practice else self._practice(number)
+        beside = [] if practice else self._practice(number, LIVES_A_NIGHT)
         pairs.write(folder, pairs.pairs_of(self._taught.list(never=False), self._asked_again(chunks)))
         job.write(folder, order, [*kept, *beside], lesson.questions, practice)
         return self._nights.start(str(number), by, len(lesson.documents), now=frozen), folder
@@ -318,9 +325,11 @@ class Night:
             refused=bool(done) and done[0].state == "refused",
         )
 
-    def _practice(self, number: int) -> list[Example]:
-        """The reading skill's own examples, in another order every night."""
-        found = skill.examples(skill.lives("train"), self._prompt, passages=PASSAGES, seed=number)
+    def _practice(self, number: int, most: int | None = None) -> list[Example]:
+        """The reading skill's own examples, of `most` lives, others and in another order every night."""
+        lives = skill.lives("train")
+        random.Random(f"lives-{number}").shuffle(lives)
+        found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
         groups: dict[str, list[Example]] = {}
         for example in found:
             if example.form == "skill":
@@ -493,7 +502,8 @@ def _newest_first(
     """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them."""
     groups: dict[str, list[Example]] = {}
     for place, example in enumerate(made):
-        groups.setdefault(example.group or f"alone-{place}", []).append(example)
+        if example.form != told.FORM:
+            groups.setdefault(example.group or f"alone-{place}", []).append(example)
     new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
     if not known or not new:
         return list(made)
@@ -501,7 +511,7 @@ def _newest_first(
     old = [group for group in groups.values() if id(group) not in fresh]
     rng.shuffle(old)
     mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
-    return list(itertools.chain(*mixed))
+    return told.first([e for e in made if e.form == told.FORM], list(itertools.chain(*mixed)))
 
 
 def _tokens(chunks: Sequence[ChunkRow]) -> int:

@@ -120,7 +120,7 @@ def test_every_form_is_made_and_each_can_be_left_out() -> None:
         assert without == set(made) - {form}
 
 
-def test_read_examples_show_the_answer_and_a_fifth_do_not_have_it() -> None:
+def test_read_examples_show_the_answer_and_some_do_not_have_it() -> None:
     made = [example for example in lesson().examples if example.form.startswith("read")]
     for example in made:
         answer = example.turns[-1].text
@@ -131,7 +131,7 @@ def test_read_examples_show_the_answer_and_a_fifth_do_not_have_it() -> None:
             assert answer == REFUSALS["en"]
             assert f"{NOTES[example.chunks[0]].title}: " not in shown(example)
     nones = sum(example.form == "read_none" for example in made)
-    assert 0.12 <= nones / len(made) <= 0.25
+    assert 0.06 <= nones / len(made) <= 0.2
 
 
 def test_the_right_passage_stands_anywhere() -> None:
@@ -158,14 +158,14 @@ def test_a_group_shares_its_beginning_and_is_small() -> None:
         assert shared + sum(tokens(asked(e)) + tokens(e.turns[-1].text) for e in group) <= 1000
 
 
-def test_a_fact_is_asked_in_several_phrasings_the_first_ones_first() -> None:
+def test_a_fact_is_asked_in_several_phrasings_the_first_two_first() -> None:
     made = [example for example in lesson().examples if example.form == "recall"]
     phrasings: dict[tuple[int, str], list[str]] = defaultdict(list)
     for example in made:
         phrasings[example.chunks[0], example.turns[-1].text].append(asked(example))
     assert sum(len(each) for each in phrasings.values()) / len(phrasings) >= 2
     half = made[: len(phrasings)]
-    assert len({(e.chunks[0], e.turns[-1].text) for e in half}) > 0.8 * len(half)
+    assert len({(e.chunks[0], e.turns[-1].text) for e in half}) > 0.5 * len(half)
 
 
 # ---- set aside ----------------------------------------------------------------------------------------------------
