@@ -16,6 +16,7 @@ from personal_ai.telling import (
     follow_answer,
     follow_evaluation,
     follow_night,
+    follow_practice,
     night_fields,
     say_evaluation,
     say_night,
@@ -442,11 +443,14 @@ def learn(
     model: Model = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be learned.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Go on in the background.")] = False,
+    skill: Annotated[bool, typer.Option("--skill", help="Only practise reading, once for a model.")] = False,
 ) -> None:
     """Learn the notes now, prove that it helps, and use it."""
     command: Command = context.obj
     with command.services(model) as services:
-        if dry_run:
+        if skill:
+            _practise(command.terminal, services, minutes)
+        elif dry_run:
             plan = services.night.plan()
             command.terminal.result(fields_of(plan), lambda: command.terminal.say(plan.sentence))
         elif detach:
@@ -460,6 +464,11 @@ def _learn_here(terminal: Terminal, services: "Services", minutes: float | None)
     terminal.result(night_fields(night), lambda: say_night(terminal, night))
     if night.state == "failed":
         raise UserError(night.reason)
+
+
+def _practise(terminal: Terminal, services: "Services", minutes: float | None) -> None:
+    practised = follow_practice(terminal, services, minutes)
+    terminal.result(fields_of(practised), lambda: terminal.say(practised.reason, style="bold"))
 
 
 def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:

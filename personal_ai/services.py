@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from personal_ai.documents.search import Hit
     from personal_ai.learning.measuring import Measuring
     from personal_ai.learning.night import Night
+    from personal_ai.learning.practising import Practising
     from personal_ai.learning.tonight import Tonight
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
@@ -238,6 +239,13 @@ class Services:
         )
 
     @_Once
+    def practising(self) -> "Practising":
+        """The reading skill of a model that has none."""
+        from personal_ai.learning.practising import Practising
+
+        return Practising(self.paths, model=self.model, prompt=self.prompt, start_worker=self.worker)
+
+    @_Once
     def measuring(self) -> "Measuring":
         """How good and how fast it is."""
         from personal_ai.learning.measuring import Measuring
@@ -266,7 +274,7 @@ class Services:
     def close(self) -> None:
         """End the workers and close the database."""
         with self._lock:
-            for name in ("night", "measuring", "session", "database"):
+            for name in ("night", "practising", "measuring", "session", "database"):
                 service = self._built.pop(name, None)
                 if service is not None and hasattr(service, "close"):
                     service.close()

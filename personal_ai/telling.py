@@ -14,6 +14,7 @@ from personal_ai.worker import command
 
 if TYPE_CHECKING:
     from personal_ai.chat.events import Answer
+    from personal_ai.learning.practising import Practised
     from personal_ai.services import Services
     from personal_ai.store.nights import NightRow
 
@@ -70,6 +71,16 @@ def follow_night(terminal: Terminal, services: "Services", minutes: float | None
         end = terminal.follow(services.night.learn(minutes=minutes, by="hand"), show, services.night.cancel)
     assert isinstance(end, NightEnded)
     return end.night
+
+
+def follow_practice(terminal: Terminal, services: "Services", minutes: float | None) -> "Practised":
+    """Practise reading, show how far it is, return what came of it."""
+    from personal_ai.learning.practising import Practised
+
+    with _progress_bar(terminal, "Practising") as show:
+        end = terminal.follow(services.practising.practise(minutes), show, services.practising.cancel)
+    assert isinstance(end, Practised)
+    return end
 
 
 def night_fields(night: "NightRow") -> dict[str, Any]:

@@ -36,6 +36,12 @@ def unpack(shipped: Path, folder: Path) -> None:
     write(folder, matrices, _metadata(shipped))
 
 
+def scaled(source: Path, folder: Path, scale: float) -> None:
+    """Make the two files of an adapter of the adapter.safetensors `source`, with `scale` times its B."""
+    matrices = load_file(source)
+    write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, _metadata(source))
+
+
 def _metadata(path: Path) -> dict[str, str]:
     with safe_open(path, "np") as file:
         return dict(file.metadata() or {})

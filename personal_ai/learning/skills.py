@@ -44,13 +44,14 @@ class Skills:
         """Where the base model's own answers to general prompts are kept, once it has given them."""
         return self._folder / f"{_name(base_sha256)}.replay.json"
 
-    def keep(self, made: Path, base_sha256: str) -> None:
-        """Keep the skill in the folder `made`, trained here, for this base model. Raises OSError."""
+    def keep(self, made: Path, base_sha256: str, scale: float = 1.0) -> None:
+        """Keep the skill in the folder `made`, trained here, at this strength for this base model. Raises OSError."""
+        from personal_ai.learning import adapter_files
+
         folder = self._place(base_sha256)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "source").unlink(missing_ok=True)
-        for name in (LEARNS, CHATS):
-            write_durably(folder / name, (made / name).read_bytes())
+        adapter_files.scaled(made / LEARNS, folder, scale)
         write_durably(folder / "source", b"here\n")
 
     def _place(self, base_sha256: str) -> Path:

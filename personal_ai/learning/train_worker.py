@@ -145,6 +145,8 @@ class Work:
         with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
             replayed = self._replayed(runtime, lessons)
             skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
+            if not own:
+                skill, own = [], skill  # practice alone
             laid, prompts = laid_out(runtime, own, skill, replayed, order.recipe)
             self.progress("proving")
             proving = Proving(runtime, order, self.folder, questions, self.stop, lambda: self.progress("proving"))

@@ -10,8 +10,8 @@ WORD, FOLDER = sys.argv[1], Path(sys.argv[2])
 PROOF = {
     "questions": 12,
     "scale": 1.0,
-    "accepted": WORD in ("accept", "die-once"),
-    "reason": "It helped." if WORD in ("accept", "die-once") else "It did not help.",
+    "accepted": WORD in ("accept", "keep", "die-once"),
+    "reason": "It helped." if WORD in ("accept", "keep", "die-once") else "It did not help.",
     "systems": {},
     "samples": [],
 }
@@ -40,6 +40,8 @@ if WORD == "wait":
     say("job_stopped", reason="cancelled" if cancelled else "paused", step=1)
 elif WORD == "fail":
     say("failed", sentence="The model reads differently.", id=0, ours=False)
+elif WORD in ("keep", "refuse"):
+    say("job_done", result=RESULT)
 else:
     (FOLDER / "adapter").mkdir(exist_ok=True)
     (FOLDER / "adapter" / "adapter.gguf").write_bytes(b"GGUF-ish")

@@ -92,14 +92,19 @@ def test_a_shipped_skill_is_unpacked_once_and_anew_when_another_is_shipped(paths
 def test_a_skill_that_was_trained_here_is_kept(paths: Paths, tmp_path: Path) -> None:
     made = tmp_path / "made"
     made.mkdir()
-    for name in (CHATS, LEARNS):
-        (made / name).write_bytes(name.encode())
+    a, b = "blk.0.attn_q.weight.lora_a", "blk.0.attn_q.weight.lora_b"
+    matrices = {a: np.ones((2, 4), np.float32), b: np.ones((4, 2), np.float32)}
+    metadata = {"rank": "2", "alpha": "4", "architecture": "llama", "base_sha256": BASE}
+    adapter_files.write(made, matrices, metadata)
     skills = Skills(paths, tmp_path / "none")
     assert skills.find(BASE) is None
-    skills.keep(made, BASE)
+    skills.keep(made, BASE, 0.5)
     folder = skills.find(BASE)
     assert folder is not None
-    assert (folder / CHATS).read_bytes() == CHATS.encode()
+    # At the strength that its proof chose: half of its B A.
+    kept = load_file(folder / LEARNS)
+    assert (kept[a] == 1).all() and (kept[b] == 0.5).all()
+    assert (folder / CHATS).stat().st_size > 0
     assert skills.replay(BASE).parent == folder.parent
 
 
