@@ -12,7 +12,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
 from personal_ai.ui.message_views import Answer, Question
@@ -166,9 +166,7 @@ def details(program: app.Program) -> None:
     if made and made.text() == "Details":
         made.click()
     settle(100)
-    scroll = program.window.learning_page.findChildren(type(program.window.learning_page.layout().itemAt(0).widget()))[
-        0
-    ]  # type: ignore[union-attr]
+    (scroll, *_) = program.window.learning_page.findChildren(QScrollArea)
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
 
 
