@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -22,6 +22,8 @@ WANTED = 24
 NONE_PART, RECALL_PART = 0.2, 0.3
 #: Questions of one kind about one chunk at most.
 EACH = 6
+#: An answer of more characters is no short one.
+SHORT = 40
 
 Use = Literal["choose", "prove"]
 
@@ -55,12 +57,37 @@ def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
     return fit[:count]
 
 
-def keep_back(learned: Sequence[Material], count: int) -> list[tuple[Material, Fact]]:
-    """Choose learned facts to ask about in words that no example uses; those words are taken out of the examples.
+def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:
+    """Choose `count` things to be known by heart, by identity: some of every document, those of `new` documents first.
+
+    A fact takes many exposures to be known, so a night does better to learn some well than all badly. The ones asked
+    as people ask come first, and of these what has a short answer; the choice follows from the text alone.
+    """
+    of: dict[int, list[tuple[tuple[bool, bool, int], Thing]]] = defaultdict(list)
+    for each in learned:
+        for thing in each.things:
+            fact = thing.fact
+            worth = (fact.way != "plain", len(fact.answer) > SHORT, hash_of(f"{fact.sentence}{thing.answer}"))
+            of[each.document_id].append((worth, thing))
+    chosen: set[int] = set()
+    for documents in ([d for d in of if d in new], [d for d in of if d not in new]):
+        queues = [iter(sorted(of[document], key=lambda entry: entry[0])) for document in documents]
+        while queues and len(chosen) < count:
+            left: list[Iterator[tuple[tuple[bool, bool, int], Thing]]] = []
+            for queue in queues:
+                if len(chosen) < count and (entry := next(queue, None)):
+                    chosen.add(id(entry[1]))
+                    left.append(queue)
+            queues = left
+    return chosen
+
+
+def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:
+    """Choose facts known by heart to ask about in words that no example uses; the examples do without these words.
 
     One of two has a natural question to keep back, where there are such; the choice follows from the text alone.
     """
-    pool = [(each, thing) for each in learned for thing in each.things]
+    pool = [(each, thing) for each in learned for thing in each.things if id(thing) in hearted]
     pool.sort(key=lambda entry: hash_of(f"{entry[1].fact.sentence}{entry[1].answer}"))
     # A question of two words or so could be meant in many ways.
     natural = [entry for entry in pool if entry[1].fact.way == "plain" and _without_plain(entry[1])]

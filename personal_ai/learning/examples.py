@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,12 +26,14 @@ Search = Callable[[str, int], Sequence[Any]]
 FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
-#: What is made in which round: first the best exposure of every fact, then the next. A number is a turn of `recall`.
-_ROUNDS: tuple[tuple[str | int, ...], ...] = (
-    ("read", 0, 1),
-    (2, 3, "write"),
-    ("read", "relation", "timeline", "title", "retell"),
-    ("read", "continue"),
+#: What is made in which round. What is to be known by heart comes in every one: exposures are what it takes.
+_ROUNDS: tuple[tuple[str, ...], ...] = (
+    ("read", "recall"),
+    ("recall", "write"),
+    ("read", "recall"),
+    ("recall", "relation", "timeline", "title", "retell"),
+    ("read", "recall", "continue"),
+    ("recall",),
 )
 
 
@@ -58,6 +60,8 @@ def make(
     passages: int = 4,
     seed: int = 1,
     most: int = 6000,
+    heart: int = 6000,
+    new: Collection[int] = (),
     asked: Mapping[int, Sequence[Fact]] | None = None,
     forms: frozenset[str] | None = None,
     choices: Mapping[str, ChoiceRow] | None = None,
@@ -68,8 +72,9 @@ def make(
     About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
     example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
-    wrote, by chunk; `forms` those of FORMS that are wanted (all). `choices` are the person's decisions by the key of a
-    fact; `taught` is what they taught in the chat, of which better answers and thumbs up become examples of their own.
+    wrote, by chunk; `forms` those of FORMS that are wanted (all). `heart` says how many facts are asked from memory,
+    those of the documents `new` first. `choices` are the person's decisions by the key of a fact; `taught` is what they
+    taught in the chat, of which better answers and thumbs up become examples of their own.
     """
     made, replaced = material.prepare(notes, asked or {})
     told.decide(made, choices or {})
@@ -80,10 +85,12 @@ def make(
     held = {each.id for each in set_aside}
     learned = [each for each in made if each.id not in held]
     told.keep_out(set_aside, right)
-    kept_back = aside.keep_back(learned, counts.recall)
+    hearted = aside.by_heart(learned, heart, new)
+    kept_back = aside.keep_back(learned, hearted, counts.recall)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages).questions(set_aside, kept_back, counts)
-    maker = _Maker(learned, find.among_notes, prompt, passages, seed, FORMS if forms is None else forms, proof)
+    wanted = FORMS if forms is None else forms
+    maker = _Maker(learned, hearted, find.among_notes, prompt, passages, seed, wanted, proof)
     document = {note.id: note.document_id for note in notes}
     own = told.examples(right[: most // 2], find.learnable(notes), prompt)
     examples = told.first(own, _cap_documents(maker.make(most - len(own)), document))
@@ -129,6 +136,7 @@ class _Maker:
     def __init__(
         self,
         chunks: Sequence[Material],
+        hearted: Collection[int],
         find: forms.Find,
         prompt: Prompt,
         passages: int,
@@ -139,6 +147,7 @@ class _Maker:
         self._rng = random.Random(f"{seed}")
         self._chunks = list(chunks)
         self._rng.shuffle(self._chunks)
+        self._hearted = hearted
         self._prompt = prompt
         self._wanted = wanted
         self._never: dict[str, list[str]] = defaultdict(list)
@@ -156,7 +165,7 @@ class _Maker:
             groups: list[list[Example]] = []
             count = len(made)
             for group in self._round(number, parts):
-                kept = [example for example in group if self._fresh(example, seen)]
+                kept = [example for example in group if self._fresh(example, number, seen)]
                 groups.append(kept)
                 count += len(kept)
                 if count >= most:
@@ -167,27 +176,27 @@ class _Maker:
                 break
         return made[:most]
 
-    def _round(self, number: int, parts: tuple[str | int, ...]) -> Iterator[list[Example]]:
+    def _round(self, number: int, parts: tuple[str, ...]) -> Iterator[list[Example]]:
         """The groups of a round, chunk by chunk where that is possible, so that what is cut off are whole chunks."""
         for at in range(0, len(self._chunks), 16):
             some = self._chunks[at : at + 16]
             for part in parts:
                 name = f"{part}-{number}-{at}"
-                if isinstance(part, int) and "recall" in self._wanted:
-                    yield from forms.bundle("recall", forms.recall(some, part), self._prompt, f"recall-{name}")
+                if part == "recall" and part in self._wanted:
+                    yield from forms.bundle(part, forms.recall(some, self._hearted), self._prompt, name)
                 elif part == "read" and {"read", "read_none"} & self._wanted:
                     for chunk in some:
                         yield from self._reading.blocks(chunk, number, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
-                    yield from forms.bundle(str(part), forms.CLOSED[str(part)](some), self._prompt, name)
+                    yield from forms.bundle(part, forms.CLOSED[part](some), self._prompt, name)
         for part in _ACROSS:
             if part in parts and part in self._wanted:
                 yield from forms.bundle(part, forms.CLOSED[part](self._chunks), self._prompt, f"{part}-{number}")
 
-    def _fresh(self, example: Example, seen: set[tuple[str, str, str]]) -> bool:
-        """Whether an example is new and asks nothing that the proof asks."""
+    def _fresh(self, example: Example, number: int, seen: set[tuple[str, str, str]]) -> bool:
+        """Whether an example is new (from memory: in this round) and asks nothing that the proof asks."""
         question, answer = example.turns[-2].text, example.turns[-1].text
-        key = (example.form, question, answer)
+        key = (f"recall {number}" if example.form == "recall" else example.form, question, answer)
         never = self._never.get(terms.fold(answer), ())
         if key in seen or (never and terms.fold(question).endswith(tuple(never))):
             return False

@@ -6,7 +6,7 @@ A form of its own is a function here and a line in CLOSED (asked without passage
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from personal_ai.learning import facts, hygiene, outline, phrases
 from personal_ai.learning.facts import GAP, Fact
@@ -24,6 +24,8 @@ Find = Callable[[str, int, set[int]], list[Passage]]
 GROUP_TOKENS, GROUP_SIZE = 880, 8
 #: Questions about the same passages.
 BLOCK = 6
+#: Ways in which a fact is asked from memory at most.
+PHRASINGS = 4
 #: For so many questions that the passages answer there is one that they do not: the reading skill knows that already.
 ANSWERED_FOR_NONE = 8
 
@@ -37,12 +39,13 @@ def tokens(text: str) -> int:
 # ---- closed book --------------------------------------------------------------------------------------------------
 
 
-def recall(chunks: Sequence[Material], turn: int) -> Iterator[tuple[str, str, list[int]]]:
-    """Every fact once, in the `turn`-th of its phrasings: question, answer, chunks."""
-    for each in chunks:
-        for thing in each.things:
-            if turn < len(thing.ways):
-                yield thing.ways[turn].question, thing.answer, [each.id]
+def recall(chunks: Sequence[Material], hearted: Collection[int]) -> Iterator[tuple[str, str, list[int]]]:
+    """Every fact of `hearted` (by identity), in each of its phrasings, the best first: question, answer, chunks."""
+    for turn in range(PHRASINGS):
+        for each in chunks:
+            for thing in each.things:
+                if id(thing) in hearted and turn < len(thing.ways):
+                    yield thing.ways[turn].question, thing.answer, [each.id]
 
 
 def write(chunks: Sequence[Material]) -> Iterator[tuple[str, str, list[int]]]:

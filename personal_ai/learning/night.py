@@ -36,7 +36,9 @@ logger = logging.getLogger(__name__)
 #: About how many characters make a token.
 CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second.
-GUESSED_SPEED = 500.0
+GUESSED_SPEED = 250.0
+#: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
+RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.22, 8, 46
 PASSAGES = 4
 #: A shorter run practises no reading skill first: seconds.
 PRACTICE_SECONDS = 900.0
@@ -261,6 +263,12 @@ class Night:
         frozen = self._now()
         chunks = self._documents.learnable_chunks()
         number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
+        settings = recipe.choose(model.parameters, _tokens(chunks), number)
+        skills = Skills(self._paths)
+        skilled = skills.find(model.sha256)
+        begun = self._origin(model, settings, skilled)
+        if begun.kind == "delta":
+            settings = recipe.going_on(settings)
         lesson = examples.make(
             chunks,
             self._search,
@@ -268,17 +276,13 @@ class Night:
             questions=_question_count(seconds),
             passages=PASSAGES,
             seed=number,
+            heart=self._by_heart(seconds),
+            new={chunk.document_id for chunk in chunks} - begun.known if begun.known else (),
             choices={row.key: row for row in self._choices.list()},
             taught=self._taught.list(never=False),
         )
         if not lesson.examples:
             raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        settings = recipe.choose(model.parameters, _tokens(chunks), number)
-        skills = Skills(self._paths)
-        skilled = skills.find(model.sha256)
-        begun = self._origin(model, settings, skilled)
-        if begun.kind == "delta":
-            settings = recipe.going_on(settings)
         practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
         against, before = self._before(model, skilled)
         order = Job(
@@ -458,16 +462,23 @@ class Night:
         chunks = self._documents.learnable_chunks()
         tokens = _tokens(chunks)
         choice = recipe.choose(self._model().parameters, tokens)
-        speed = next(
-            (r.report["tokens_per_second"] for r in self._nights.list() if r.report.get("tokens_per_second")), 0
-        )
+        speed = self._speed()
         # A note becomes about eight examples, most of them behind four passages.
         wanted = len(chunks) * 8 * 300 * choice.epochs
-        minutes = min(float(self._settings().night_minutes), wanted / (speed or GUESSED_SPEED) / 60 + 1)
+        minutes = min(float(self._settings().night_minutes), wanted / speed / 60 + 1)
         notes = len({chunk.document_id for chunk in chunks})
         new = len(self._new_documents())
         sentence = f"{_notes(notes)} to learn, {new} of them new; about {minutes:.0f} minutes on this computer."
         return Plan(notes, new, tokens, minutes, sentence if notes else "Nothing to learn yet: add some notes.")
+
+    def _speed(self) -> float:
+        """Training tokens a second, as the last run had it."""
+        told = (row.report.get("tokens_per_second") for row in self._nights.list())
+        return next(filter(None, told), GUESSED_SPEED)
+
+    def _by_heart(self, seconds: float) -> int:
+        """How many facts a run of so many seconds can teach by heart."""
+        return max(20, int(seconds * self._speed() * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
 
     def nights(self) -> list[NightRow]:
         """Every run, newest first."""

@@ -52,7 +52,8 @@ class Home:
         chunks = [chunk for chunk in self.services.documents.learnable_chunks() if chunk.document_id in wanted]
         made, _ = material.prepare(chunks, {})
         held = {each.id for each in aside.set_aside(made, 24)}
-        kept = aside.keep_back([each for each in made if each.id not in held], count)
+        learned = [each for each in made if each.id not in held]
+        kept = aside.keep_back(learned, aside.by_heart(learned, 6000), count)
         return [
             Question(
                 fact.question,
