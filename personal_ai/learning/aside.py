@@ -123,10 +123,13 @@ def _without_plain(thing: Thing) -> list[Fact]:
 class Asking:
     """Makes the questions of a proof."""
 
-    def __init__(self, chunks: Sequence[Material], find: Find, prompt: Prompt, passages: int) -> None:
+    def __init__(
+        self, chunks: Sequence[Material], find: Find, prompt: Prompt, passages: int, new: Collection[int] | None = None
+    ) -> None:
         self._find = find
         self._prompt = prompt
         self._passages = passages
+        self._new = new
         self._pools: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for each in chunks:
             for thing in each.things:
@@ -201,6 +204,7 @@ class Asking:
             kind=kind,
             distractors=self._distractors(each, fact),
             use=use,
+            known=self._new is not None and each.document_id not in self._new,
         )
 
     def _shown(self, question: str, without: set[int]) -> list[Passage]:

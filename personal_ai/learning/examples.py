@@ -61,7 +61,7 @@ def make(
     seed: int = 1,
     most: int = 6000,
     heart: int = 6000,
-    new: Collection[int] = (),
+    new: Collection[int] | None = None,
     asked: Mapping[int, Sequence[Fact]] | None = None,
     forms: frozenset[str] | None = None,
     choices: Mapping[str, ChoiceRow] | None = None,
@@ -73,8 +73,9 @@ def make(
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
     example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
     wrote, by chunk; `forms` those of FORMS that are wanted (all). `heart` says how many facts are asked from memory,
-    those of the documents `new` first. `choices` are the person's decisions by the key of a fact; `taught` is what they
-    taught in the chat, of which better answers and thumbs up become examples of their own.
+    those of the documents `new` first (None: what is in use has learned nothing yet). `choices` are the person's
+    decisions by the key of a fact; `taught` is what they taught in the chat, of which better answers and thumbs up
+    become examples of their own.
     """
     made, replaced = material.prepare(notes, asked or {})
     told.decide(made, choices or {})
@@ -85,10 +86,10 @@ def make(
     held = {each.id for each in set_aside}
     learned = [each for each in made if each.id not in held]
     told.keep_out(set_aside, right)
-    hearted = aside.by_heart(learned, heart, new)
+    hearted = aside.by_heart(learned, heart, new or ())
     kept_back = aside.keep_back(learned, hearted, counts.recall)
     find = _Find(search, made)
-    proof = aside.Asking(made, find.anywhere, prompt, passages).questions(set_aside, kept_back, counts)
+    proof = aside.Asking(made, find.anywhere, prompt, passages, new).questions(set_aside, kept_back, counts)
     wanted = FORMS if forms is None else forms
     maker = _Maker(learned, hearted, find.among_notes, prompt, passages, seed, wanted, proof)
     document = {note.id: note.document_id for note in notes}

@@ -40,7 +40,7 @@ class Question(msgspec.Struct, frozen=True):
 
     `kind` is what is asked for ("none": the notes do not say it, "recall": a learned fact in a new phrasing, asked
     closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength
-    ("choose") or whether the adapter is accepted ("prove").
+    ("choose") or whether the adapter is accepted ("prove"); `known`, that what is in use has learned its note.
     """
 
     question: str
@@ -51,6 +51,7 @@ class Question(msgspec.Struct, frozen=True):
     kind: str = ""
     distractors: list[str] = []
     use: Literal["choose", "prove"] = "prove"
+    known: bool = False
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +76,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     scale: float = 1.0
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"
+    #: What the person had taught and decided then, as a hash.
+    told: str = ""
     #: How the adapter will have come about, and the number of the one that training began from.
     kind: Literal["fresh", "delta"] = "fresh"
     parent: int | None = None

@@ -29,6 +29,8 @@ class Parent(Protocol):
     def nights_since_fresh(self) -> int: ...
     @property
     def recipe(self) -> dict[str, object]: ...
+    @property
+    def strength(self) -> float: ...
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -37,6 +39,8 @@ class Origin(msgspec.Struct, frozen=True):
     kind: Literal["fresh", "delta"]
     start: str = ""
     parent: int | None = None
+    #: The strength at which the parent is in use: that is what training goes on from.
+    scale: float = 1.0
     #: Documents that the parent learned already.
     known: frozenset[int] = frozenset()
 
@@ -49,20 +53,24 @@ def origin(
     every: Collection[int],
     learnable: Collection[int],
     rank: int,
-    refused: bool,
+    refused: str = "",
+    decided: bool = False,
 ) -> Origin:
     """Decide it. `parent` is the newest accepted adapter, in `folder`; `skill` the reading skill's folder.
 
     `every` and `learnable` are the ids of documents that are there and of those that may be learned; `rank` is that of
-    the run, `refused` whether the last one did not pass its proof.
+    the run, `refused` the kind of the last one if it did not pass its proof, and `decided` whether the person has said
+    since that something is not to be learned as it was.
     """
     fresh = Origin("fresh", str(skill / LEARNS) if skill else "")
-    if parent is None or folder is None or refused or not (folder / LEARNS).is_file():
+    if parent is None or folder is None or refused == "delta" or not (folder / LEARNS).is_file():
         return fresh
     known = set(parent.documents)
     forbidden = (known & set(every)) - set(learnable)
     changed = len(set(learnable) ^ known) / max(1, len(set(learnable) | known))
     fits = parent.recipe.get("rank", rank) == rank
-    if forbidden or changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY or not fits:
+    # Where beginning anew was tried last and was no better, it goes on from what there is.
+    due = refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY)
+    if forbidden or decided or due or not fits:
         return fresh
-    return Origin("delta", str(folder / LEARNS), parent.number, frozenset(known))
+    return Origin("delta", str(folder / LEARNS), parent.number, parent.strength, frozenset(known))

@@ -1,5 +1,7 @@
 """The service that learns: freezes what to learn, runs the train worker, and publishes what was proved."""
 
+import contextlib
+import hashlib
 import itertools
 import logging
 import random
@@ -15,9 +17,21 @@ import msgspec
 
 from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import examples, job, lineage, material, pairs, recipe, schedule, skill, told
+from personal_ai.learning import (
+    adapter_files,
+    examples,
+    job,
+    lineage,
+    material,
+    pairs,
+    recipe,
+    replay,
+    schedule,
+    skill,
+    told,
+)
 from personal_ai.learning.job import Example, Job
-from personal_ai.learning.skills import CHATS, Skills
+from personal_ai.learning.skills import CHATS, LEARNS, Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
@@ -40,6 +54,8 @@ GUESSED_SPEED = 250.0
 #: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
 RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.22, 8, 46
 PASSAGES = 4
+#: In a job folder: the adapter that training begins from, where it was scaled for that.
+START = "start"
 #: A shorter run practises no reading skill first: seconds.
 PRACTICE_SECONDS = 900.0
 #: Invented lives that are practised again beside the notes.
@@ -241,7 +257,10 @@ class Night:
         try:
             order = job.read(folder)
             known = {chunk.id for chunk in self._documents.learnable_chunks()}
-            if order.model_sha256 == model.sha256 and known.issuperset(order.chunks) and not self._told_since(order):
+            before = self._before(model, Skills(self._paths).find(model.sha256))[1]
+            same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
+            there = not order.start or Path(order.start).is_file()
+            if same and there and order.told == self._told() and known.issuperset(order.chunks):
                 if most is not None and most < order.seconds:
                     job.write_order(folder, msgspec.structs.replace(order, seconds=most))
                 self._nights.update(row.id, state="running")
@@ -252,10 +271,9 @@ class Night:
         _forget_notes(folder)
         return None
 
-    def _told_since(self, order: Job) -> bool:
-        """Whether the person taught or decided something after this run's examples were made."""
-        rows = [*self._choices.list(), *self._taught.list()]
-        return any(datetime.fromisoformat(row.created) > datetime.fromisoformat(order.created) for row in rows)
+    def _told(self) -> str:
+        """The SHA-256 of everything that the person taught and decided."""
+        return hashlib.sha256(msgspec.json.encode([self._taught.list(), self._choices.list()])).hexdigest()
 
     def _prepare(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
         """Freeze the notes of this run into a job folder, and record that it begins."""
@@ -266,9 +284,17 @@ class Night:
         settings = recipe.choose(model.parameters, _tokens(chunks), number)
         skills = Skills(self._paths)
         skilled = skills.find(model.sha256)
-        begun = self._origin(model, settings, skilled)
+        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
+        parent = self._shelf.newest_accepted(model.sha256)
+        # A skill is learned on the bare base: nothing of the person's may lie under it.
+        begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled)
         if begun.kind == "delta":
             settings = recipe.going_on(settings)
+        told_before = self._told()
+        learnable = {chunk.id for chunk in chunks}
+        # A thumb for an answer from what others wrote would teach their words.
+        every = self._taught.list(never=False)
+        taught = [row for row in every if row.kind == "edit" or learnable.issuperset(row.chunks)]
         lesson = examples.make(
             chunks,
             self._search,
@@ -277,13 +303,12 @@ class Night:
             passages=PASSAGES,
             seed=number,
             heart=self._by_heart(seconds),
-            new={chunk.document_id for chunk in chunks} - begun.known if begun.known else (),
+            new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
             choices={row.key: row for row in self._choices.list()},
-            taught=self._taught.list(never=False),
+            taught=taught,
         )
         if not lesson.examples:
             raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
         against, before = self._before(model, skilled)
         order = Job(
             number=number,
@@ -297,6 +322,7 @@ class Night:
             # The ones set aside, too: the job holds their text as passages and questions.
             chunks=[chunk.id for chunk in chunks],
             documents=lesson.documents,
+            told=told_before,
             start=begun.start,
             parent=begun.parent,
             kind=begun.kind,
@@ -308,17 +334,21 @@ class Night:
             created=frozen.isoformat(),
         )
         folder = self._paths.jobs / str(number)
+        folder.mkdir(mode=0o700, exist_ok=True)
         kept = _newest_first(lesson.examples, self._owners(chunks), begun.known, random.Random(f"{number}"))
         beside = [] if practice else self._practice(number, LIVES_A_NIGHT)
-        pairs.write(folder, pairs.pairs_of(self._taught.list(never=False), self._asked_again(chunks)))
+        if begun.scale != 1.0:
+            # What is in use is the parent at its strength, so that is what training goes on from.
+            adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
+            order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
+        pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
         job.write(folder, order, [*kept, *beside], lesson.questions, practice)
         return self._nights.start(str(number), by, len(lesson.documents), now=frozen), folder
 
-    def _origin(self, model: Model, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
-        """What this run begins from."""
-        parent = self._shelf.newest_accepted(model.sha256)
+    def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
+        """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
         documents = self._documents.list()
-        done = [row for row in self._nights.list() if row.state in ("published", "refused")]
+        last = self._last_done()
         return lineage.origin(
             parent,
             self._shelf.path(parent.number).parent if parent else None,
@@ -326,7 +356,8 @@ class Night:
             every=[row.id for row in documents],
             learnable=[row.id for row in documents if row.learnable],
             rank=settings.rank,
-            refused=bool(done) and done[0].state == "refused",
+            refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
+            decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
         )
 
     def _practice(self, number: int, most: int | None = None) -> list[Example]:
@@ -342,9 +373,8 @@ class Night:
         random.Random(f"{number}").shuffle(order)
         return list(itertools.chain(*order))
 
-    def _asked_again(self, chunks: Sequence[ChunkRow]) -> Callable[[TaughtRow], list[messages.Turn]]:
+    def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
         """The prompt of something taught, with what a search finds now among what may be learned."""
-        learnable = {chunk.id for chunk in chunks}
 
         def prompt(row: TaughtRow) -> list[messages.Turn]:
             hits = [hit for hit in self._search(row.question, PASSAGES) if hit.chunk_id in learnable]
@@ -382,6 +412,10 @@ class Night:
         figures = {"tokens": result["tokens"], "seconds": result["seconds"]}
         order = job.read(folder)
         report = result | {"learned": self._titles(order.documents), "replaced": order.replaced, "kind": order.kind}
+        if not {chunk.id for chunk in self._documents.learnable_chunks()}.issuperset(order.chunks):
+            # A note went meanwhile, and which sentences were its own is not kept.
+            proof = proof | {"samples": []}
+            report |= {"replaced": [], "proof": proof}
         if not proof["accepted"]:
             self._nights.finish(id, "refused", proof["reason"], report=report, **figures)
             _forget_notes(folder)
@@ -399,13 +433,16 @@ class Night:
                 kind=order.kind,
                 chunks=order.chunks,
             )
-            if (practised := folder / "skill").is_dir():
-                Skills(self._paths).keep(practised, order.model_sha256)
         except UserError as error:
             self._nights.finish(id, "failed", str(error), report=report, **figures)
             _forget_notes(folder)
             raise
         self._nights.finish(id, "published", proof["reason"], adapter=number, report=report, **figures)
+        if (practised := folder / "skill").is_dir():
+            try:
+                Skills(self._paths).keep(practised, order.model_sha256)
+            except OSError as error:
+                logger.warning("the reading skill could not be kept: %s", type(error).__name__)
         _forget_notes(folder)
 
     def _titles(self, documents: Sequence[int]) -> list[str]:
@@ -417,13 +454,14 @@ class Night:
     def due(self) -> schedule.Decision:
         """Whether the night may learn now, and why or why not."""
         fresh = self._new_documents()
+        changed = self._changed()
         added = [datetime.fromisoformat(row.added) for row in fresh]
         started = self._started_at
         return schedule.decide(
             self._now().astimezone(),
             self._settings(),
             self._nights.last(),
-            len(fresh),
+            len(fresh) + changed,
             system.on_mains(),
             system.idle_seconds(),
             system.free_disk(self._paths.home),
@@ -484,17 +522,31 @@ class Night:
         """Every run, newest first."""
         return self._nights.list()
 
+    def _last_done(self) -> NightRow | None:
+        """The last run which learned to its end."""
+        return next((row for row in self._nights.list() if row.state in ("published", "refused")), None)
+
+    def _changed(self) -> int:
+        """How much else is another than the last run had it: notes deleted, things taught and decided."""
+        last = self._last_done()
+        if last is None:
+            return 0
+        told = sum(row.created > last.started for row in (*self._choices.list(), *self._taught.list(never=False)))
+        return told + self._documents.removed_since(last.started)
+
     def _new_documents(self) -> list[Any]:
         """Documents that came after the last run which learned to its end."""
-        done = [row for row in self._nights.list() if row.state in ("published", "refused")]
-        since = done[0].started if done else ""
+        last = self._last_done()
+        since = last.started if last else ""
         return [row for row in self._documents.list() if row.added > since and row.learnable]
 
 
 def _forget_notes(folder: Path) -> None:
     """Take the notes' text out of a job that is over; its order and events stay, its report is in the record."""
+    with contextlib.suppress(UserError, OSError):
+        job.write_order(folder, msgspec.structs.replace(job.read(folder), replaced=[]))
     files = ("examples.jsonl", "questions.jsonl", "base.json", "report.json", "plan.json", job.PRACTICE, pairs.FILE)
-    for name in (*files, "adapter", "skill", "checkpoint-a", "checkpoint-b"):
+    for name in (*files, replay.KEPT, START, "adapter", "skill", "checkpoint-a", "checkpoint-b"):
         target = folder / name
         if target.is_dir():
             shutil.rmtree(target, ignore_errors=True)

@@ -18,8 +18,8 @@ from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
 from personal_ai.paths import write_durably
 
-#: What is asked before training may take these shares of the job's time: of questions, and of the general set.
-QUESTIONS_SHARE, GENERAL_SHARE = 0.10, 0.06
+#: What is asked may take these shares of the job's time: the questions, the general set, choosing the strength.
+QUESTIONS_SHARE, GENERAL_SHARE, CHOOSING_SHARE = 0.10, 0.06, 0.04
 FEWEST_QUESTIONS = 8
 #: Strengths to try, the highest first.
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
@@ -32,12 +32,14 @@ ADAPTER_SLOWER = 1.3
 class Before(msgspec.Struct, frozen=True):
     """What was asked before training: the rows of the system in use, and the bare base on the general set.
 
-    `asked` questions of those that prove were asked; `seconds` is about what asking the new adapter will take.
+    `asked` questions of those that prove were asked, `choosing` are to choose the strength; `seconds` is about what
+    asking the new adapter will take.
     """
 
     rows: dict[str, list[Asked]]
     general: general.Base
     asked: int
+    choosing: int
     seconds: float
 
 
@@ -86,9 +88,10 @@ class Proving:
         short = each * len(general.read()) > order.seconds * GENERAL_SHARE
         base = general.base(self._runtime, general.read(short), self._told, self._system)
         answering = time.monotonic() - begin - asking
-        choosing = 1.5 * each * len(self._choosing)
-        seconds = (asking + choosing + answering * 1.5) * ADAPTER_SLOWER
-        found = Before(rows, base, asked, seconds)
+        # Two strengths, mostly, at two thirds of a question asked aloud.
+        choosing = min(len(self._choosing), int(order.seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
+        seconds = (asking + 1.3 * each * choosing + answering * 1.5) * ADAPTER_SLOWER
+        found = Before(rows, base, asked, choosing, seconds)
         write_durably(self._kept, msgspec.json.encode(found))
         return found
 
@@ -117,36 +120,38 @@ class Proving:
             moved = general.drift(self._runtime, before.general, self._told)
             if report.forgets(moved):
                 continue
-            nll = self._nll() if self._choosing else 0.0
+            nll = self._nll(before.choosing)
             if best and nll >= best[0]:
                 break
             best = nll, scale, moved
-            if not self._choosing:
+            if not before.choosing:
                 break
         return best[1:] if best else (STRENGTHS[-1], moved)
 
-    def _nll(self) -> float:
+    def _nll(self, count: int) -> float:
         """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise."""
         total = 0.0
-        for question in self._choosing:
+        for question in self._choosing[:count]:
             if self._told():
                 raise evaluate.Interrupted
             turns = question.closed if question.kind == "recall" else question.open
             total += evaluate.answer_nll(self._runtime, turns, question.answer)
-        return total / len(self._choosing)
+        return total / max(1, count)
 
     def _ask(
         self, questions: Sequence[Question], name: str, seconds: float | None = None
     ) -> tuple[dict[str, list[Asked]], int]:
         """The rows of a system as report.PAIRS names them, and how many questions were asked in `seconds`."""
-        rows: dict[str, list[Asked]] = {name: [], f"{name}+notes": [], f"{name} recall": []}
+        rows: dict[str, list[Asked]] = {name: [], f"{name}+notes": [], f"{name} recall": [], f"{name} known": []}
         begin = time.monotonic()
         asked = 0
         for question in questions:
             if seconds is not None and asked >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
                 break
             if question.kind == "recall":
-                rows[f"{name} recall"] += self._one(question, notes=False, spoken=True)
+                found = self._one(question, notes=False, spoken=True)
+                rows[f"{name} recall"] += found
+                rows[f"{name} known"] += found if question.known else []
             else:
                 rows[f"{name}+notes"] += self._one(question, notes=True, spoken=True)
                 if evaluate.answerable(question):

@@ -18,6 +18,8 @@ from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
 
 PROMPTS = RESOURCES / "prompts" / "replay.txt"
+#: In a job folder: what this run replays, for the file that all runs share grows.
+KEPT = "replay.json"
 #: An answer of the base is cut here, in tokens: what it says at length says nothing new about it.
 LONGEST = 72
 #: Close to how the base itself would speak, with fewer slips.
@@ -64,6 +66,16 @@ def said(
     if fresh:
         _write(kept, found)
     return found[:count]
+
+
+def frozen(folder: Path) -> list[Said] | None:
+    """What a job replays, once that is decided."""
+    return _read(folder / KEPT) if (folder / KEPT).exists() else None
+
+
+def freeze(folder: Path, found: Sequence[Said]) -> None:
+    """Decide what a job replays. Raises OSError."""
+    _write(folder / KEPT, [*found])
 
 
 def _read(kept: Path) -> list[Said]:

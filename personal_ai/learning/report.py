@@ -4,8 +4,9 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
   questions  how many that the notes answer were asked with notes; `asked`, how many in all
   against    what it was held against, the "before": "base", "skill" or "adapter" (the one in use until now)
   systems    {"before" | "before+notes" | "adapter" | "adapter+notes" | …: evaluate.summary}; "base" and "base+notes",
-             too, where they were asked; "before recall", "adapter recall" for learned facts in new words, closed book
-  gains      {"notes" | "closed" | "recall": evaluate.difference of before and adapter, intervals at LEVEL}
+             too, where they were asked; "before recall", "adapter recall" for learned facts in new words, closed book,
+             and "… known" for those of them that what was in use had learned
+  gains      {"notes" | "closed" | "recall" | "known": evaluate.difference of before and adapter, intervals at LEVEL}
   general    general.drift, and general.behaviour where there was time
   leak       leak.leaks, and voice: voice.gain, where they were measured
   scale      the strength the adapter was asked at
@@ -45,6 +46,7 @@ PAIRS = {
     "notes": ("before+notes", "adapter+notes"),
     "closed": ("before", "adapter"),
     "recall": ("before recall", "adapter recall"),
+    "known": ("before known", "adapter known"),
 }
 NOTHING_WORSE = "Nothing that was measured got worse."
 
@@ -145,21 +147,27 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _borne(proof: dict[str, Any], pair: str, of: str = "questions") -> dict[str, Any]:
+    """The gain of a pair that at least FEWEST questions bear out; the interval of fewer says nothing."""
+    asked = proof["systems"].get(PAIRS[pair][1], {}).get(of, 0)
+    return proof["gains"].get(pair, {}) if asked >= FEWEST else {}
+
+
 def _too_few(proof: dict[str, Any]) -> str:
-    if proof["questions"] >= FEWEST:
+    if max(proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)) >= FEWEST:
         return ""
     few = "was only 1 question" if proof["questions"] == 1 else f"were only {proof['questions']} questions"
     return f"There {few} to prove it on. Add a few more notes."
 
 
 def _no_gain(proof: dict[str, Any]) -> str:
-    pairs = [proof["gains"].get(pair, {}) for pair in ("notes", "recall")]
-    surely = any(gain[name]["low"] > 0 for gain in pairs for name in ("nll", "f1") if name in gain)
+    found = [_borne(proof, pair) for pair in ("notes", "recall")]
+    surely = any(gain[name]["low"] > 0 for gain in found for name in ("nll", "f1") if name in gain)
     return "" if surely else "It did not answer questions about your notes reliably better than before."
 
 
 def _worse_with_notes(proof: dict[str, Any]) -> str:
-    with_notes = proof["gains"].get("notes", {})
+    with_notes = _borne(proof, "notes")
     surely = any(with_notes[name]["high"] < 0 for name in ("nll", "f1", "contains") if name in with_notes)
     return "In part it answered questions about your notes worse than before." if surely else ""
 
@@ -173,13 +181,13 @@ def _worse_closed(proof: dict[str, Any]) -> str:
 
 
 def _lost_facts(proof: dict[str, Any]) -> str:
-    recall = proof["gains"].get("recall", {})
-    lost = any(recall[name]["high"] < 0 for name in ("contains", "nll") if name in recall)
+    found = [_borne(proof, pair) for pair in ("recall", "known")]
+    lost = any(gain[name]["high"] < 0 for gain in found for name in ("contains", "nll") if name in gain)
     return "It would have forgotten facts that it had learned before." if lost else ""
 
 
 def _makes_up(proof: dict[str, Any]) -> str:
-    abstention = proof["gains"].get("notes", {}).get("abstention")
+    abstention = _borne(proof, "notes", "unanswerable").get("abstention")
     surely = abstention and abstention["high"] < 0
     return "It said less often than before that something is not in your notes." if surely else ""
 

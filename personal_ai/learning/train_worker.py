@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 SLACK = 12.0
 #: Where a model has no reading skill yet, it takes this share of the job's time to practise it.
 PRACTICE_SHARE = 0.5
+#: Where less than this share of the time is left for training, nothing would come of it.
+TRAINING_SHARE = 0.15
 #: Where enough was corrected, the stage that learns from it takes this share.
 PREFERENCE_SHARE = 0.1
 PROOF_CONTEXT = 4096
@@ -164,6 +166,11 @@ class Work:
             start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
             end = order.seconds - before.seconds - SLACK
+            if time.monotonic() - self.begin > end - TRAINING_SHARE * order.seconds and not self._has_trained():
+                raise UserError(
+                    "This model is too slow here to learn, and to prove that it did, in the time that it has. Give "
+                    "nights more time under Settings, or choose a smaller model."
+                )
             if practice and not practised.exists():
                 self._practise(network, parameters, laid_out(runtime, practice, [], replayed, order.recipe)[0], end)
                 start = practised
@@ -189,6 +196,9 @@ class Work:
             self.emit(Proved(proof=proof))
         more = {"parity": {"base": base_difference, "adapter": tuned_difference}, "preferences": preferences}
         self._finish(run, proof, sha256, more)
+
+    def _has_trained(self) -> bool:
+        return any((self.folder / name).exists() for name in ("plan.json", "skill"))
 
     def _practise(self, network: Any, parameters: Any, laid: Laid, end: float) -> None:
         """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
@@ -283,18 +293,21 @@ class Work:
         order = self.job
         if not order.replay or order.recipe.replay <= 0:
             return []
-        self.progress("examples")
-        evaluate.use(runtime, None)
-        begin = time.monotonic()
-        found = replay.said(
-            runtime,
-            Path(order.replay),
-            REPLAYED,
-            self.stop,
-            enough=lambda: time.monotonic() - begin > order.seconds * REPLAY_SHARE,
-        )
-        if self.stop():
-            raise evaluate.Interrupted
+        found = replay.frozen(self.folder)
+        if found is None:
+            self.progress("examples")
+            evaluate.use(runtime, None)
+            begin = time.monotonic()
+            found = replay.said(
+                runtime,
+                Path(order.replay),
+                REPLAYED,
+                self.stop,
+                enough=lambda: time.monotonic() - begin > order.seconds * REPLAY_SHARE,
+            )
+            if self.stop():
+                raise evaluate.Interrupted
+            replay.freeze(self.folder, found)
         system = next((turn for turn in lessons[0].turns if turn.role == "system"), None)
         return replay.examples(found, system)
 

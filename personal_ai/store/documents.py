@@ -389,7 +389,9 @@ def _blank_samples(connection: apsw.Connection, title: str) -> None:
         samples, learned = proof.get("samples", []), report.get("learned", [])
         proof["samples"] = [sample for sample in samples if sample.get("note") != title]
         report["learned"] = [name for name in learned if name != title]
-        if proof["samples"] != samples or report["learned"] != learned:
+        # Whose sentences these are is not kept.
+        replaced = report.pop("replaced", [])
+        if replaced or proof["samples"] != samples or report["learned"] != learned:
             connection.execute("UPDATE nights SET report = ? WHERE id = ?", (msgspec.json.encode(report).decode(), id))
 
 

@@ -15,16 +15,16 @@ def decide(tmp_path: Path, **changes: Any) -> Origin:
     for folder in (parent, skill):
         folder.mkdir()
         (folder / LEARNS).touch()
-    manifest = SimpleNamespace(number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8})
+    manifest = SimpleNamespace(number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5)
     for name in set(changes) & set(vars(manifest)):
         setattr(manifest, name, changes.pop(name))
-    given = {"every": [1, 2, 3, 4, 5], "learnable": [1, 2, 3, 4, 5], "rank": 8, "refused": False} | changes
+    given = {"every": [1, 2, 3, 4, 5], "learnable": [1, 2, 3, 4, 5], "rank": 8} | changes
     return origin(given.pop("parent", manifest), given.pop("folder", parent), skill, **given)
 
 
 def test_a_night_goes_on_from_what_was_learned_last(tmp_path: Path) -> None:
     found = decide(tmp_path)
-    assert (found.kind, found.parent, found.known) == ("delta", 7, {1, 2, 3, 4})
+    assert (found.kind, found.parent, found.known, found.scale) == ("delta", 7, {1, 2, 3, 4}, 0.5)
     assert found.start == str(tmp_path / "7" / LEARNS)
 
 
@@ -32,7 +32,8 @@ def test_a_night_goes_on_from_what_was_learned_last(tmp_path: Path) -> None:
     "changes",
     [
         {"parent": None},
-        {"refused": True},
+        {"refused": "delta"},
+        {"decided": True},
         {"nights_since_fresh": FRESH_EVERY - 1},
         {"learnable": [1, 2, 4, 5]},  # 3 is still there and must not be learned any more
         {"every": range(1, 12), "learnable": range(1, 12)},  # most is new
@@ -49,3 +50,7 @@ def test_a_night_begins_anew_on_the_reading_skill(tmp_path: Path, changes: dict[
 def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None:
     # The new text of a note is another document, and the old one is no longer there.
     assert decide(tmp_path, every=[1, 2, 3, 5], learnable=[1, 2, 3, 5]).kind == "delta"
+
+
+def test_a_fresh_run_that_was_no_better_is_not_tried_again_and_again(tmp_path: Path) -> None:
+    assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, refused="fresh").kind == "delta"
