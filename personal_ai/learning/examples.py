@@ -29,6 +29,7 @@ DOCUMENT_PART = 0.02
 #: What is made in which round. What is to be known by heart comes in every one: exposures are what it takes.
 _ROUNDS: tuple[tuple[str, ...], ...] = (
     ("read", "recall"),
+    ("recall",),
     ("recall", "write"),
     ("read", "recall"),
     ("recall", "relation", "timeline", "title", "retell"),

@@ -52,7 +52,7 @@ CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second.
 GUESSED_SPEED = 250.0
 #: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
-RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.22, 8, 46
+RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 8, 46
 PASSAGES = 4
 #: In a job folder: the adapter that training begins from, where it was scaled for that.
 START = "start"
