@@ -1,16 +1,13 @@
 """The service that learns: freezes what to learn, runs the train worker, and publishes what was proved."""
 
 import contextlib
-import hashlib
-import itertools
 import logging
-import random
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any
 
 import filelock
 import msgspec
@@ -18,86 +15,29 @@ import msgspec
 from personal_ai import messages, system
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import (
-    adapter_files,
     examples,
     job,
-    lineage,
-    material,
     pairs,
     recipe,
     replay,
     schedule,
     skill,
-    told,
 )
-from personal_ai.learning.job import Example, Job
-from personal_ai.learning.skills import CHATS, LEARNS, Skills
+from personal_ai.learning.preparing import START, Model, Preparing, Publisher, token_count
+from personal_ai.learning.skills import Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
 from personal_ai.settings import Settings
 from personal_ai.store.choices import Choices
-from personal_ai.store.documents import ChunkRow, Documents
+from personal_ai.store.documents import Documents
 from personal_ai.store.nights import NightRow, Nights, StartedBy
-from personal_ai.store.taught import Taught, TaughtRow
+from personal_ai.store.taught import Taught
 from personal_ai.worker import Worker, WorkerDied
-
-if TYPE_CHECKING:
-    pass
 
 logger = logging.getLogger(__name__)
 
-#: About how many characters make a token.
-CHARACTERS_A_TOKEN = 4
-#: Until a run has measured it: training tokens a second.
-GUESSED_SPEED = 250.0
-#: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
-RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 8, 46
-PASSAGES = 4
-#: In a job folder: the adapter that training begins from, where it was scaled for that.
-START = "start"
-#: A shorter run practises no reading skill first: seconds.
-PRACTICE_SECONDS = 900.0
-#: Invented lives that are practised again beside the notes.
-LIVES_A_NIGHT = 4
 PAUSED = "Paused; it goes on from here next time."
-
-
-class Model(Protocol):
-    """What is needed of a base model (a `models.catalogue.ModelEntry`)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def path(self) -> Path: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def parameters(self) -> int: ...
-    @property
-    def learns(self) -> bool: ...
-
-
-class Publisher(Protocol):
-    """Where a proved adapter goes (an `adapters.shelf.Shelf`)."""
-
-    def publish(
-        self,
-        folder: Path,
-        *,
-        base: str,
-        base_sha256: str,
-        documents: Sequence[int] = ...,
-        strength: float = ...,
-        recipe: dict[str, Any] | None = ...,
-        proof: dict[str, Any] | None = ...,
-        parent: int | None = ...,
-        kind: Literal["fresh", "delta"] = ...,
-        chunks: Iterable[int] = ...,
-    ) -> int: ...
-    def in_use(self, base_sha256: str) -> list[messages.AdapterUse]: ...
-    def newest_accepted(self, base_sha256: str) -> Any: ...
-    def path(self, number: int) -> Path: ...
 
 
 class NightEnded(msgspec.Struct, frozen=True):
@@ -146,12 +86,20 @@ class Night:
         self._model = model
         self._choices = choices
         self._taught = taught
-        self._search = search
-        self._prompt = prompt
         self._settings = settings
+        self._preparing = Preparing(
+            paths,
+            documents,
+            nights,
+            shelf,
+            choices=choices,
+            taught=taught,
+            search=search,
+            prompt=prompt,
+            checkpoint_seconds=checkpoint_seconds,
+        )
         self._trainer = Trainer(start_worker)
         self._now = now
-        self._checkpoint_seconds = checkpoint_seconds
         # The first keeps other processes out; it lets its own process in again, so that needs the second.
         self._lock = filelock.FileLock(paths.jobs / "learning.lock", timeout=0, thread_local=False)
         self._here = threading.Lock()
@@ -216,7 +164,7 @@ class Night:
         seconds = self._seconds(minutes, by)
         # A night that is cut short is paused; a time that somebody named is kept.
         most = None if minutes is None else seconds
-        id, folder = self._unfinished(model, most) or self._prepare(model, seconds, by)
+        id, folder = self._unfinished(model, most) or self._begin(model, seconds, by)
         self._started_at = system.steady_seconds()
         try:
             end: Any = None
@@ -256,11 +204,7 @@ class Night:
         folder = self._paths.jobs / row.job
         try:
             order = job.read(folder)
-            known = {chunk.id for chunk in self._documents.learnable_chunks()}
-            before = self._before(model, Skills(self._paths).find(model.sha256))[1]
-            same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
-            there = not order.start or Path(order.start).is_file()
-            if same and there and order.told == self._told() and known.issuperset(order.chunks):
+            if self._preparing.still_true(order, model):
                 if most is not None and most < order.seconds:
                     job.write_order(folder, msgspec.structs.replace(order, seconds=most))
                 self._nights.update(row.id, state="running")
@@ -271,128 +215,12 @@ class Night:
         _forget_notes(folder)
         return None
 
-    def _told(self) -> str:
-        """The SHA-256 of everything that the person taught and decided."""
-        return hashlib.sha256(msgspec.json.encode([self._taught.list(), self._choices.list()])).hexdigest()
-
-    def _prepare(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
-        """Freeze the notes of this run into a job folder, and record that it begins."""
+    def _begin(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
+        """Freeze what this run learns into a job folder, and record that it begins."""
         # What is added from here on was not learned, however long the examples take.
         frozen = self._now()
-        chunks = self._documents.learnable_chunks()
-        number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
-        settings = recipe.choose(model.parameters, _tokens(chunks), number)
-        skills = Skills(self._paths)
-        skilled = skills.find(model.sha256)
-        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
-        parent = self._shelf.newest_accepted(model.sha256)
-        # A skill is learned on the bare base: nothing of the person's may lie under it.
-        begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled)
-        if begun.kind == "delta":
-            settings = recipe.going_on(settings)
-        told_before = self._told()
-        learnable = {chunk.id for chunk in chunks}
-        # A thumb for an answer from what others wrote would teach their words.
-        every = self._taught.list(never=False)
-        taught = [row for row in every if row.kind == "edit" or learnable.issuperset(row.chunks)]
-        lesson = examples.make(
-            chunks,
-            self._search,
-            self._prompt,
-            questions=_question_count(seconds),
-            passages=PASSAGES,
-            seed=number,
-            heart=self._by_heart(seconds),
-            new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
-            choices={row.key: row for row in self._choices.list()},
-            taught=taught,
-        )
-        if not lesson.examples:
-            raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        against, before = self._before(model, skilled)
-        order = Job(
-            number=number,
-            task="learn",
-            model=str(model.path),
-            model_sha256=model.sha256,
-            model_name=model.name,
-            recipe=settings,
-            seconds=seconds,
-            checkpoint_seconds=self._checkpoint_seconds,
-            # The ones set aside, too: the job holds their text as passages and questions.
-            chunks=[chunk.id for chunk in chunks],
-            documents=lesson.documents,
-            told=told_before,
-            start=begun.start,
-            parent=begun.parent,
-            kind=begun.kind,
-            replay=str(skills.replay(model.sha256)),
-            adapter=before.path if before else "",
-            scale=before.scale if before else 1.0,
-            against=against,
-            replaced=lesson.replaced,
-            created=frozen.isoformat(),
-        )
-        folder = self._paths.jobs / str(number)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        kept = _newest_first(lesson.examples, self._owners(chunks), begun.known, random.Random(f"{number}"))
-        beside = [] if practice else self._practice(number, LIVES_A_NIGHT)
-        if begun.scale != 1.0:
-            # What is in use is the parent at its strength, so that is what training goes on from.
-            adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
-            order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
-        pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
-        job.write(folder, order, [*kept, *beside], lesson.questions, practice)
-        return self._nights.start(str(number), by, len(lesson.documents), now=frozen), folder
-
-    def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
-        """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
-        documents = self._documents.list()
-        last = self._last_done()
-        return lineage.origin(
-            parent,
-            self._shelf.path(parent.number).parent if parent else None,
-            skilled,
-            every=[row.id for row in documents],
-            learnable=[row.id for row in documents if row.learnable],
-            rank=settings.rank,
-            refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
-            decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
-        )
-
-    def _practice(self, number: int, most: int | None = None) -> list[Example]:
-        """The reading skill's own examples, of `most` lives, others and in another order every night."""
-        lives = skill.lives("train")
-        random.Random(f"lives-{number}").shuffle(lives)
-        found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
-        groups: dict[str, list[Example]] = {}
-        for example in found:
-            if example.form == "skill":
-                groups.setdefault(example.group, []).append(example)
-        order = list(groups.values())
-        random.Random(f"{number}").shuffle(order)
-        return list(itertools.chain(*order))
-
-    def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
-        """The prompt of something taught, with what a search finds now among what may be learned."""
-
-        def prompt(row: TaughtRow) -> list[messages.Turn]:
-            hits = [hit for hit in self._search(row.question, PASSAGES) if hit.chunk_id in learnable]
-            return self._prompt(row.question, [material.clean_passage(hit) for hit in hits])
-
-        return prompt
-
-    def _before(
-        self, model: Model, skilled: Path | None
-    ) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
-        """What the chat uses now, and what a new adapter has to beat."""
-        if uses := self._shelf.in_use(model.sha256):
-            return "adapter", uses[0]
-        return ("skill", messages.AdapterUse(str(skilled / CHATS), 1.0)) if skilled else ("base", None)
-
-    @staticmethod
-    def _owners(chunks: Sequence[ChunkRow]) -> dict[int, int]:
-        return {chunk.id: chunk.document_id for chunk in chunks}
+        order, folder = self._preparing.prepare(model, seconds, frozen)
+        return self._nights.start(folder.name, by, len(order.documents), now=frozen), folder
 
     def _conclude(self, id: int, folder: Path, model: Model, end: Any) -> None:
         """Write down how the run ended; publish what was proved first, so that the record never says too much."""
@@ -498,9 +326,9 @@ class Night:
     def plan(self) -> Plan:
         """What learning now would take, from the speed of the last run."""
         chunks = self._documents.learnable_chunks()
-        tokens = _tokens(chunks)
+        tokens = token_count(chunks)
         choice = recipe.choose(self._model().parameters, tokens)
-        speed = self._speed()
+        speed = self._preparing.speed()
         # A note becomes about eight examples, most of them behind four passages.
         wanted = len(chunks) * 8 * 300 * choice.epochs
         minutes = min(float(self._settings().night_minutes), wanted / speed / 60 + 1)
@@ -509,26 +337,13 @@ class Night:
         sentence = f"{_notes(notes)} to learn, {new} of them new; about {minutes:.0f} minutes on this computer."
         return Plan(notes, new, tokens, minutes, sentence if notes else "Nothing to learn yet: add some notes.")
 
-    def _speed(self) -> float:
-        """Training tokens a second, as the last run had it."""
-        told = (row.report.get("tokens_per_second") for row in self._nights.list())
-        return next(filter(None, told), GUESSED_SPEED)
-
-    def _by_heart(self, seconds: float) -> int:
-        """How many facts a run of so many seconds can teach by heart."""
-        return max(20, int(seconds * self._speed() * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
-
     def nights(self) -> list[NightRow]:
         """Every run, newest first."""
         return self._nights.list()
 
-    def _last_done(self) -> NightRow | None:
-        """The last run which learned to its end."""
-        return next((row for row in self._nights.list() if row.state in ("published", "refused")), None)
-
     def _changed(self) -> int:
         """How much else is another than the last run had it: notes deleted, things taught and decided."""
-        last = self._last_done()
+        last = self._nights.last_done()
         if last is None:
             return 0
         told = sum(row.created > last.started for row in (*self._choices.list(), *self._taught.list(never=False)))
@@ -536,7 +351,7 @@ class Night:
 
     def _new_documents(self) -> list[Any]:
         """Documents that came after the last run which learned to its end."""
-        last = self._last_done()
+        last = self._nights.last_done()
         since = last.started if last else ""
         return [row for row in self._documents.list() if row.added > since and row.learnable]
 
@@ -552,33 +367,6 @@ def _forget_notes(folder: Path) -> None:
             shutil.rmtree(target, ignore_errors=True)
         else:
             target.unlink(missing_ok=True)
-
-
-def _question_count(seconds: float) -> int:
-    """How many questions to set aside: what a run of five minutes can ask, and more the longer it is."""
-    return max(8, min(80, 20 + int(seconds / 60 * 1.75)))
-
-
-def _newest_first(
-    made: Sequence[Example], owners: Mapping[int, int], known: Collection[int], rng: random.Random
-) -> list[Example]:
-    """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them."""
-    groups: dict[str, list[Example]] = {}
-    for place, example in enumerate(made):
-        if example.form != told.FORM:
-            groups.setdefault(example.group or f"alone-{place}", []).append(example)
-    new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
-    if not known or not new:
-        return list(made)
-    fresh = {id(group) for group in new}
-    old = [group for group in groups.values() if id(group) not in fresh]
-    rng.shuffle(old)
-    mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
-    return told.first([e for e in made if e.form == told.FORM], list(itertools.chain(*mixed)))
-
-
-def _tokens(chunks: Sequence[ChunkRow]) -> int:
-    return sum(len(chunk.text) for chunk in chunks) // CHARACTERS_A_TOKEN
 
 
 def _notes(count: int) -> str:

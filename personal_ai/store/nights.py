@@ -92,6 +92,10 @@ class Nights:
         rows = self._db.query(f"{_NIGHT} ORDER BY id DESC LIMIT 1")
         return _night(rows[0]) if rows else None
 
+    def last_done(self) -> NightRow | None:
+        """The newest run that learned to its end: published or refused."""
+        return next((row for row in self.list() if row.state in ("published", "refused")), None)
+
     def unfinished(self) -> NightRow | None:
         """The newest run that is running or paused: the one to go on with."""
         rows = self._db.query(f"{_NIGHT} WHERE state IN ('running', 'paused') ORDER BY id DESC LIMIT 1")

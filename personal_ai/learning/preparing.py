@@ -1,0 +1,269 @@
+"""A run is made ready: the person's notes, what they taught and decided, and what is in use now become a job folder."""
+
+import hashlib
+import itertools
+import random
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from personal_ai import messages
+from personal_ai.errors import UserError
+from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, recipe, skill, told
+from personal_ai.learning.job import Example, Job
+from personal_ai.learning.skills import CHATS, LEARNS, Skills
+from personal_ai.paths import Paths
+from personal_ai.store.choices import Choices
+from personal_ai.store.documents import ChunkRow, Documents
+from personal_ai.store.nights import Nights
+from personal_ai.store.taught import Taught, TaughtRow
+
+#: About how many characters make a token.
+CHARACTERS_A_TOKEN = 4
+#: Until a run has measured it: training tokens a second.
+GUESSED_SPEED = 250.0
+#: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
+RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 8, 46
+PASSAGES = 4
+#: In a job folder: the adapter that training begins from, where it was scaled for that.
+START = "start"
+#: A shorter run practises no reading skill first: seconds.
+PRACTICE_SECONDS = 900.0
+#: Invented lives that are practised again beside the notes.
+LIVES_A_NIGHT = 4
+
+
+class Model(Protocol):
+    """What is needed of a base model (a `models.catalogue.ModelEntry`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def learns(self) -> bool: ...
+
+
+class Publisher(Protocol):
+    """Where a proved adapter goes (an `adapters.shelf.Shelf`)."""
+
+    def publish(
+        self,
+        folder: Path,
+        *,
+        base: str,
+        base_sha256: str,
+        documents: Sequence[int] = ...,
+        strength: float = ...,
+        recipe: dict[str, Any] | None = ...,
+        proof: dict[str, Any] | None = ...,
+        parent: int | None = ...,
+        kind: Literal["fresh", "delta"] = ...,
+        chunks: Iterable[int] = ...,
+    ) -> int: ...
+    def in_use(self, base_sha256: str) -> list[messages.AdapterUse]: ...
+    def newest_accepted(self, base_sha256: str) -> Any: ...
+    def path(self, number: int) -> Path: ...
+
+
+class Preparing:
+    """Makes the jobs of one data folder."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        documents: Documents,
+        nights: Nights,
+        shelf: Publisher,
+        *,
+        choices: Choices,
+        taught: Taught,
+        search: examples.Search,
+        prompt: skill.Prompt,
+        checkpoint_seconds: float,
+    ) -> None:
+        self._paths = paths
+        self._documents = documents
+        self._nights = nights
+        self._shelf = shelf
+        self._choices = choices
+        self._taught = taught
+        self._search = search
+        self._prompt = prompt
+        self._checkpoint_seconds = checkpoint_seconds
+
+    def prepare(self, model: Model, seconds: float, frozen: datetime) -> tuple[Job, Path]:
+        """Freeze everything that a run of so many seconds learns and is proved by into a job folder.
+
+        Raises UserError where there is nothing to learn.
+        """
+        chunks = self._documents.learnable_chunks()
+        number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
+        settings = recipe.choose(model.parameters, token_count(chunks), number)
+        skills = Skills(self._paths)
+        skilled = skills.find(model.sha256)
+        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
+        parent = self._shelf.newest_accepted(model.sha256)
+        # A skill is learned on the bare base: nothing of the person's may lie under it.
+        begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled)
+        if begun.kind == "delta":
+            settings = recipe.going_on(settings)
+        told_before = self._told()
+        learnable = {chunk.id for chunk in chunks}
+        # A thumb for an answer from what others wrote would teach their words.
+        every = self._taught.list(never=False)
+        taught = [row for row in every if row.kind == "edit" or learnable.issuperset(row.chunks)]
+        lesson = examples.make(
+            chunks,
+            self._search,
+            self._prompt,
+            questions=_question_count(seconds),
+            passages=PASSAGES,
+            seed=number,
+            heart=self._by_heart(seconds),
+            new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
+            choices={row.key: row for row in self._choices.list()},
+            taught=taught,
+        )
+        if not lesson.examples:
+            raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
+        against, before = self._in_use(model, skilled)
+        order = Job(
+            number=number,
+            task="learn",
+            model=str(model.path),
+            model_sha256=model.sha256,
+            model_name=model.name,
+            recipe=settings,
+            seconds=seconds,
+            checkpoint_seconds=self._checkpoint_seconds,
+            # The ones set aside, too: the job holds their text as passages and questions.
+            chunks=[chunk.id for chunk in chunks],
+            documents=lesson.documents,
+            told=told_before,
+            start=begun.start,
+            parent=begun.parent,
+            kind=begun.kind,
+            replay=str(skills.replay(model.sha256)),
+            adapter=before.path if before else "",
+            scale=before.scale if before else 1.0,
+            against=against,
+            replaced=lesson.replaced,
+            created=frozen.isoformat(),
+        )
+        folder = self._paths.jobs / str(number)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        owners = {chunk.id: chunk.document_id for chunk in chunks}
+        kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
+        beside = [] if practice else self._practice(number, LIVES_A_NIGHT)
+        if begun.scale != 1.0:
+            # What is in use is the parent at its strength, so that is what training goes on from.
+            adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
+            order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
+        pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
+        job.write(folder, order, [*kept, *beside], lesson.questions, practice)
+        return order, folder
+
+    def still_true(self, order: Job, model: Model) -> bool:
+        """Whether a run that was interrupted may go on: same model and adapter, and nothing was taken back since."""
+        known = {chunk.id for chunk in self._documents.learnable_chunks()}
+        _, before = self._in_use(model, Skills(self._paths).find(model.sha256))
+        same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
+        there = not order.start or Path(order.start).is_file()
+        # More that was taught meanwhile waits for the next run.
+        unchanged = set(order.told) <= set(self._told())
+        return same and there and unchanged and known.issuperset(order.chunks)
+
+    def _told(self) -> list[str]:
+        """A hash of all decisions, and one of each thing that the person taught."""
+        said = [msgspec.json.encode(row) for row in (self._choices.list(), *self._taught.list())]
+        return [hashlib.sha256(each).hexdigest() for each in said]
+
+    def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
+        """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
+        documents = self._documents.list()
+        last = self._nights.last_done()
+        return lineage.origin(
+            parent,
+            self._shelf.path(parent.number).parent if parent else None,
+            skilled,
+            every=[row.id for row in documents],
+            learnable=[row.id for row in documents if row.learnable],
+            rank=settings.rank,
+            refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
+            decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
+        )
+
+    def _practice(self, number: int, most: int | None = None) -> list[Example]:
+        """The reading skill's own examples, of `most` lives, others and in another order every night."""
+        lives = skill.lives("train")
+        random.Random(f"lives-{number}").shuffle(lives)
+        found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
+        groups: dict[str, list[Example]] = {}
+        for example in found:
+            if example.form == "skill":
+                groups.setdefault(example.group, []).append(example)
+        order = list(groups.values())
+        random.Random(f"{number}").shuffle(order)
+        return list(itertools.chain(*order))
+
+    def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
+        """The prompt of something taught, with what a search finds now among what may be learned."""
+
+        def prompt(row: TaughtRow) -> list[messages.Turn]:
+            hits = [hit for hit in self._search(row.question, PASSAGES) if hit.chunk_id in learnable]
+            return self._prompt(row.question, [material.clean_passage(hit) for hit in hits])
+
+        return prompt
+
+    def _in_use(
+        self, model: Model, skilled: Path | None
+    ) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
+        """What the chat uses now, and what a new adapter has to beat."""
+        if uses := self._shelf.in_use(model.sha256):
+            return "adapter", uses[0]
+        return ("skill", messages.AdapterUse(str(skilled / CHATS), 1.0)) if skilled else ("base", None)
+
+    def _by_heart(self, seconds: float) -> int:
+        """How many facts a run of so many seconds can teach by heart."""
+        return max(20, int(seconds * self.speed() * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
+
+    def speed(self) -> float:
+        """Training tokens a second, as the last run had it."""
+        told = (row.report.get("tokens_per_second") for row in self._nights.list())
+        return next(filter(None, told), GUESSED_SPEED)
+
+
+def _newest_first(
+    made: Sequence[Example], owners: Mapping[int, int], known: Collection[int], rng: random.Random
+) -> list[Example]:
+    """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them."""
+    groups: dict[str, list[Example]] = {}
+    for place, example in enumerate(made):
+        if example.form != told.FORM:
+            groups.setdefault(example.group or f"alone-{place}", []).append(example)
+    new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
+    if not known or not new:
+        return list(made)
+    fresh = {id(group) for group in new}
+    old = [group for group in groups.values() if id(group) not in fresh]
+    rng.shuffle(old)
+    mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
+    return told.first([e for e in made if e.form == told.FORM], list(itertools.chain(*mixed)))
+
+
+def _question_count(seconds: float) -> int:
+    """How many questions to set aside: what a run of five minutes can ask, and more the longer it is."""
+    return max(8, min(80, 20 + int(seconds / 60 * 1.75)))
+
+
+def token_count(chunks: Sequence[ChunkRow]) -> int:
+    """About how many tokens the chunks have."""
+    return sum(len(chunk.text) for chunk in chunks) // CHARACTERS_A_TOKEN
