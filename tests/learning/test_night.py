@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,10 +37,13 @@ class House:
     def __init__(self, home: Path) -> None:
         self.paths: Paths = locate(home)
         self.database = Database(self.paths.database, self.paths.backups)
+        self.moment = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
         clock = self.clock
         self.documents = Documents(self.database, now=clock)
         self.rows = Nights(self.database, now=clock)
         self.shelf = Shelf(self.paths, Adapters(self.database), now=clock)
+        self.choices = Choices(self.database, now=clock)
+        self.taught = Taught(self.database, now=clock)
         self.word = "accept"
         self.learns = True
         self.night = Night(
@@ -50,8 +53,8 @@ class House:
             self.shelf,
             model=self.model,
             search=lambda _question, _limit: [],
-            choices=Choices(self.database, now=clock),
-            taught=Taught(self.database, now=clock),
+            choices=self.choices,
+            taught=self.taught,
             prompt=lambda question, _hits, _today=None: [Turn("user", question)],
             settings=Settings,
             start_worker=self.worker,
@@ -59,7 +62,7 @@ class House:
         )
 
     def clock(self) -> datetime:
-        return datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
+        return self.moment
 
     def model(self) -> Any:
         return SimpleNamespace(name="toy", path=Path("toy.gguf"), sha256="a" * 64, parameters=10**8, learns=self.learns)
@@ -211,6 +214,33 @@ def test_a_paused_night_is_dropped_when_a_note_that_was_set_aside_is_deleted(hou
     assert aside
     house.documents.delete(aside.pop())
     assert house.learn("accept").id != paused.id
+
+
+def test_a_paused_night_goes_on_after_a_thumb_and_gives_way_to_what_was_taken_back(house: House) -> None:
+    row = house.taught.add("up", "Who was paid for pump 3?", "Tomas Brandl")
+    paused = pause(house)
+    house.taught.add("up", "Who was paid for pump 4?", "Tomas Brandl")
+    assert pause(house).id == paused.id
+    house.taught.set_never(row.id, True)
+    assert house.learn("accept").id != paused.id
+
+
+def test_a_deletion_and_a_decision_are_something_to_learn(house: House) -> None:
+    house.learn("accept")
+    assert house.night._changed() == 0
+    house.moment += timedelta(hours=1)
+    house.documents.delete(house.documents.list()[0].id)
+    house.choices.set("key", "never")
+    assert house.night._changed() == 2
+
+
+def test_the_next_night_goes_on_from_the_last_and_is_held_against_it(house: House) -> None:
+    first = house.learn("accept")
+    second = job.read(house.paths.jobs / house.learn("accept").job)
+    assert (second.kind, second.parent, second.against) == ("delta", first.adapter, "adapter")
+    assert Path(second.start).name == "adapter.safetensors"
+    manifest = house.shelf.manifest(house.rows.list()[0].adapter or 0)
+    assert (manifest.kind, manifest.parent, manifest.nights_since_fresh) == ("delta", first.adapter, 1)
 
 
 def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
