@@ -61,7 +61,7 @@ def make(
     passages: int = 4,
     seed: int = 1,
     most: int = 6000,
-    heart: int = 6000,
+    heart: int = 100,
     new: Collection[int] | None = None,
     asked: Mapping[int, Sequence[Fact]] | None = None,
     forms: frozenset[str] | None = None,
@@ -157,7 +157,7 @@ class _Maker:
             self._never[terms.fold(asked.answer)].append(terms.fold(asked.question))
         #: What was asked behind passages already, by identity.
         self._done: set[int] = set()
-        self._reading = Reading(self._chunks, find, prompt, passages, self._rng, set(wanted))
+        self._reading = Reading(self._chunks, hearted, find, prompt, passages, self._rng, set(wanted))
 
     def make(self, most: int) -> list[Example]:
         """At most `most` examples; those of a group stand together."""

@@ -26,9 +26,10 @@ GROUP_TOKENS, GROUP_SIZE = 880, 8
 BLOCK = 6
 #: Ways in which a fact is asked from memory at most.
 PHRASINGS = 4
-#: For so many questions that the passages answer there is one that they do not: with one for eight, what the reading
-#: skill knew of that was lost in a night (measured). Of so many chunks one is taken out of what is found about it.
-ANSWERED_FOR_NONE = 4
+#: For so many questions that the passages answer there is one that they do not, and each counts double: with one for
+#: four, what the reading skill knew of that was lost in a night (measured). A few more questions behind the same
+#: passages cost little. Of so many chunks one is taken out of what is found about it.
+ANSWERED_FOR_NONE, NONE_WEIGHT = 2, 2.0
 ABSENT_EVERY = 3
 
 
@@ -219,12 +220,20 @@ def bundle(
 class Reading:
     """Questions under passages, in exactly the chat's prompt: several about the same passages.
 
-    The right passage stands anywhere among one to four; about every fifth question is answered by none of them.
+    The right passage stands anywhere among one to four; about every third question is answered by none of them.
     """
 
     def __init__(
-        self, chunks: Sequence[Material], find: Find, prompt: Prompt, passages: int, rng: random.Random, forms: set[str]
+        self,
+        chunks: Sequence[Material],
+        hearted: Collection[int],
+        find: Find,
+        prompt: Prompt,
+        passages: int,
+        rng: random.Random,
+        forms: set[str],
     ) -> None:
+        self._hearted = hearted
         self._chunks = {each.id: each for each in chunks}
         self._order = list(chunks)
         self._siblings: dict[int, list[Material]] = defaultdict(list)
@@ -276,7 +285,7 @@ class Reading:
         if not chosen and not without:
             return []
         examples = self._answered(chosen, turn)
-        lacking = self._lacking(chunk, thing, hits, shown, without is not None)
+        lacking = self._lacking(chunk, hits, shown, without is not None)
         entries = [*examples, *[(question, answer, id, "read_none") for question, answer, id in lacking]]
         entries = [entry for entry in entries if entry[3] in self._forms]
         return self._written(entries, turns[:-1], begin, hits)
@@ -296,14 +305,13 @@ class Reading:
                     found.append((self._chunks[hit.chunk_id], thing))
         return found
 
-    def _lacking(
-        self, chunk: Material, thing: Thing, hits: list[Passage], shown: str, absent: bool
-    ) -> list[tuple[str, str, int]]:
+    def _lacking(self, chunk: Material, hits: list[Passage], shown: str, absent: bool) -> list[tuple[str, str, int]]:
         """Questions that the prompt does not answer, each from a note that may be learned."""
         shown_ids = {hit.chunk_id for hit in hits}
         pool: list[tuple[Material, Thing]] = []
         if absent:
-            pool = [(chunk, each) for each in [thing, *chunk.things] if each is thing or self._rng.random() < 0.5]
+            pool = [(chunk, each) for each in chunk.things]
+            self._rng.shuffle(pool)
         elif (self._unanswered + 1) * ANSWERED_FOR_NONE <= self._asked:
             near = [each for each in self._siblings[chunk.document_id] if each.id not in shown_ids]
             other = self._rng.choice(near or self._order)
@@ -312,7 +320,9 @@ class Reading:
         found: dict[str, tuple[str, str, int]] = {}
         for each, candidate in pool:
             fact = candidate.fact
-            if len(found) < (2 if absent else 1) and not may_hold(shown, fact) and fact.question not in found:
+            # What is to be known by heart is no question to refuse, whatever the passages say.
+            fit = id(candidate) not in self._hearted and not may_hold(shown, fact)
+            if fit and len(found) < (4 if absent else 2):
                 found[fact.question] = (fact.question, phrases.NOT_IN_NOTES[phrases.spoken(each.code)], each.id)
         self._unanswered += len(found)
         return list(found.values())
@@ -331,7 +341,8 @@ class Reading:
                 break
             turns = [*before, Turn("user", begin + question), Turn("assistant", answer)]
             chunks = [chunk, *(id for id in shown if id != chunk)]
-            made.append(Example(turns, form, chunks, group=f"read-{self._blocks}"))
+            weight = NONE_WEIGHT if form == "read_none" else 1.0
+            made.append(Example(turns, form, chunks, group=f"read-{self._blocks}", weight=weight))
         self._blocks += 1
         return made
 

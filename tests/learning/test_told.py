@@ -131,7 +131,7 @@ def test_what_was_taught_comes_first_in_the_chats_own_prompt_with_the_passages_i
     assert (tea.chunks, lena.chunks) == ([], [9, 11])
     assert {tea.weight, lena.weight} == {2.0}
     assert {9, 11} <= set(made.documents)
-    assert all(e.weight == 1.0 for e in made.examples if e.form != "taught")
+    assert all(e.weight == 1.0 for e in made.examples if e.form not in ("taught", "read_none"))
 
 
 def test_of_several_answers_to_one_question_the_written_and_then_the_newest_is_right() -> None:
