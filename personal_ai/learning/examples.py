@@ -26,7 +26,8 @@ Search = Callable[[str, int], Sequence[Any]]
 FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
-#: What is made in which round. What is to be known by heart comes in every one: exposures are what it takes.
+#: What is made in which round; the first takes every other chunk behind passages, another half every night. What is to
+#: be known by heart comes in every one: exposures are what it takes.
 _ROUNDS: tuple[tuple[str, ...], ...] = (
     ("read", "recall"),
     ("recall",),
@@ -187,7 +188,7 @@ class _Maker:
                 if part == "recall" and part in self._wanted:
                     yield from forms.bundle(part, forms.recall(some, self._hearted), self._prompt, name)
                 elif part == "read" and {"read", "read_none"} & self._wanted:
-                    for chunk in some:
+                    for chunk in some if number else some[::2]:
                         yield from self._reading.blocks(chunk, number, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
                     yield from forms.bundle(part, forms.CLOSED[part](some), self._prompt, name)

@@ -33,7 +33,7 @@ START = "start"
 #: A shorter run practises no reading skill first: seconds.
 PRACTICE_SECONDS = 900.0
 #: Invented lives that are practised again beside the notes.
-LIVES_A_NIGHT = 4
+LIVES_A_NIGHT = 8
 
 
 class Model(Protocol):

@@ -7,9 +7,9 @@ import pytest
 
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import export, parity, train
+from personal_ai.learning.layout import tokenised
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
-from personal_ai.learning.train_worker import tokenised
 from personal_ai.learning.units import Tokenised, lay_out, number
 from personal_ai.messages import AdapterUse, Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
