@@ -20,7 +20,7 @@ from personal_ai.paths import write_durably
 
 #: What is asked may take these shares of the job's time: the questions, the general set, choosing the strength.
 QUESTIONS_SHARE, GENERAL_SHARE, CHOOSING_SHARE = 0.10, 0.06, 0.04
-FEWEST_QUESTIONS = 8
+FEWEST_QUESTIONS, FEWEST_GENERAL = 8, 12
 #: Strengths to try, the highest first.
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 #: Questions that choose a strength at most; they are asked at each, silently.
@@ -64,7 +64,8 @@ class Proving:
         self._choosing = _in_turn(
             [q for q in choosing if q.kind != "recall"], [q for q in choosing if q.kind == "recall"]
         )[:CHOOSING]
-        proving = [q for q in questions if q.use == "prove"]
+        # Wrong answers to rank the right one among are for `evaluate`: they decide nothing here, and take time.
+        proving = [msgspec.structs.replace(q, distractors=[]) for q in questions if q.use == "prove"]
         # A proof that runs out of time ends anywhere, so what is asked with notes and from memory takes turns.
         self._proving = _in_turn(
             [q for q in proving if q.kind not in ("recall", "none")],
@@ -83,10 +84,8 @@ class Proving:
         rows, asked = self._ask(self._proving, "before", order.seconds * QUESTIONS_SHARE)
         asking = time.monotonic() - begin
         evaluate.use(self._runtime, None)
-        # About as long as a question takes an answer to a general prompt.
         each = asking / max(1, asked)
-        short = each * len(general.read()) > order.seconds * GENERAL_SHARE
-        base = general.base(self._runtime, general.read(short), self._told, self._system)
+        base = general.base(self._runtime, self._general(each), self._told, self._system)
         answering = time.monotonic() - begin - asking
         # Two strengths, mostly, at two thirds of a question asked aloud.
         choosing = min(len(self._choosing), int(order.seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
@@ -94,6 +93,15 @@ class Proving:
         found = Before(rows, base, asked, choosing, seconds)
         write_durably(self._kept, msgspec.json.encode(found))
         return found
+
+    def _general(self, each: float) -> list[general.Prompt]:
+        """As much of the general set as there is time for, its short part first; a question took `each` seconds."""
+        short = general.read(short=True)
+        rest = [line for line in general.read() if not line.short]
+        lines = [*_in_turn([p for p in short if not p.answer], [p for p in short if p.answer]), *rest]
+        # A general prompt is short: it takes less than half the time of a question with notes.
+        count = int(self._order.seconds * GENERAL_SHARE / max(1e-9, 0.4 * each))
+        return lines[: max(FEWEST_GENERAL, count if count >= len(lines) else min(count, len(short)))]
 
     def after(self, before: Before, adapter: Path) -> dict[str, Any]:
         """Choose the new adapter's strength, ask it the same questions, and judge (report.build, report.judge)."""
@@ -171,7 +179,7 @@ def _with_notes(questions: Sequence[Question]) -> list[Question]:
     return [question for question in questions if question.kind != "recall"]
 
 
-def _in_turn(*lists: Sequence[Question]) -> list[Question]:
+def _in_turn(*lists: Sequence[Any]) -> list[Any]:
     """All of the lists, each spread evenly over the whole."""
     placed = [((i + 0.5) / len(each), n, q) for n, each in enumerate(lists) for i, q in enumerate(each)]
     return [q for _, _, q in sorted(placed, key=lambda entry: entry[:2])]

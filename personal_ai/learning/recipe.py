@@ -22,8 +22,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     epochs: float = 3.0
     #: This share of the tokens is what the base itself says to general prompts, learned as it expects them.
     replay: float = 0.12
-    #: And this share questions about invented lives as people ask them. Rules ask less naturally: with a tenth of these,
-    #: a night answered natural questions no better, for all that it had learned (measured).
+    #: And this share questions about invented lives as people ask them. Rules ask less naturally: with a tenth of
+    #: these, a night answered natural questions no better, for all that it had learned (measured).
     skill: float = 0.30
     #: Every random choice of the run follows from it.
     seed: int = 1

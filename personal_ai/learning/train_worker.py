@@ -30,6 +30,8 @@ SLACK = 12.0
 PRACTICE_SHARE = 0.5
 #: Where less than this share of the time is left for training, nothing would come of it.
 TRAINING_SHARE = 0.15
+#: Whoever asks for less time than this gets what comes of it.
+A_NIGHT = 900.0
 #: Where enough was corrected, the stage that learns from it takes this share.
 PREFERENCE_SHARE = 0.1
 PROOF_CONTEXT = 4096
@@ -166,7 +168,8 @@ class Work:
             start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
             end = order.seconds - before.seconds - SLACK
-            if time.monotonic() - self.begin > end - TRAINING_SHARE * order.seconds and not self._has_trained():
+            little = time.monotonic() - self.begin > end - TRAINING_SHARE * order.seconds
+            if little and order.seconds >= A_NIGHT and not self._has_trained():
                 raise UserError(
                     "This model is too slow here to learn, and to prove that it did, in the time that it has. Give "
                     "nights more time under Settings, or choose a smaller model."
