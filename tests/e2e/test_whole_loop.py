@@ -38,8 +38,9 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     assert answered.adapter is None
     worker = services.session.pid
 
-    # Ask for something long, and stop: what came stays.
-    driver.ask("Write down everything that you find in these notes, as long as you can.")
+    # Ask for something long, and stop: what came stays. The reading skill would be short, so the bare model is asked.
+    services.change_settings(use_notes=False, use_adapter=False)
+    driver.ask("Write a long story about a lighthouse keeper and a storm, in ten paragraphs.")
     qtbot.waitUntil(lambda: len(driver.answer_text()) > 20, timeout=30 * SECONDS)
     driver.press("stop")
     qtbot.waitUntil(lambda: not driver.busy(), timeout=5 * SECONDS)
@@ -47,6 +48,7 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     assert stopped.state == "stopped"
     assert len(stopped.text) > 20
     assert services.session.pid == worker
+    services.change_settings(use_notes=True, use_adapter=True)
 
     # Learn: the loss falls, and what the window says is what happened.
     ended: list[Any] = []
