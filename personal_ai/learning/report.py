@@ -39,6 +39,8 @@ CLOSED_LOSS = 0.05
 LEVEL = 0.90
 #: With fewer questions than this, no interval can be trusted.
 FEWEST = 4
+#: A gain from memory needs more, for there it is small and alike everywhere; to have made things up, fewer will do.
+FEWEST_RECALL, FEWEST_NONE = 8, 3
 SAMPLES = 3
 
 #: What is compared: the name of the gain, the system before, the system after.
@@ -147,10 +149,10 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _borne(proof: dict[str, Any], pair: str, of: str = "questions") -> dict[str, Any]:
-    """The gain of a pair that at least FEWEST questions bear out; the interval of fewer says nothing."""
+def _borne(proof: dict[str, Any], pair: str, of: str = "questions", least: int = FEWEST) -> dict[str, Any]:
+    """The gain of a pair that at least `least` questions bear out; the interval of fewer says nothing."""
     asked = proof["systems"].get(PAIRS[pair][1], {}).get(of, 0)
-    return proof["gains"].get(pair, {}) if asked >= FEWEST else {}
+    return proof["gains"].get(pair, {}) if asked >= least else {}
 
 
 def _too_few(proof: dict[str, Any]) -> str:
@@ -161,7 +163,7 @@ def _too_few(proof: dict[str, Any]) -> str:
 
 
 def _no_gain(proof: dict[str, Any]) -> str:
-    found = [_borne(proof, pair) for pair in ("notes", "recall")]
+    found = [_borne(proof, "notes"), _borne(proof, "recall", least=FEWEST_RECALL)]
     surely = any(gain[name]["low"] > 0 for gain in found for name in ("nll", "f1") if name in gain)
     return "" if surely else "It did not answer questions about your notes reliably better than before."
 
@@ -187,7 +189,7 @@ def _lost_facts(proof: dict[str, Any]) -> str:
 
 
 def _makes_up(proof: dict[str, Any]) -> str:
-    abstention = _borne(proof, "notes", "unanswerable").get("abstention")
+    abstention = _borne(proof, "notes", "unanswerable", FEWEST_NONE).get("abstention")
     surely = abstention and abstention["high"] < 0
     return "It said less often than before that something is not in your notes." if surely else ""
 
