@@ -99,13 +99,12 @@ class Services:
     def adapters_in_use(self) -> "list[AdapterUse]":
         """The adapters that the chat uses with the model in use: the person's own, or else the reading skill."""
         from personal_ai.learning.skills import Skills
-        from personal_ai.messages import AdapterUse
 
         base = self.model().sha256
         if own := self.shelf.in_use(base):
             return own
-        skill = Skills(self.paths).find(base)
-        return [AdapterUse(str(skill / "adapter.gguf"), 1.0)] if skill else []
+        skill = Skills(self.paths).use(base)
+        return [skill] if skill else []
 
     def prompt(self, question: str, hits: "Sequence[Hit]", today: "date | None" = None) -> "list[Turn]":
         """What the chat would ask the model about a first question with these passages, today or on another day."""

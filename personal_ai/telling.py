@@ -130,7 +130,7 @@ def start_detached(words: list[str], log: Path) -> int:
 
 
 def follow_evaluation(terminal: Terminal, services: "Services", questions: Path, **wanted: Any) -> dict[str, Any]:
-    """Measure every system on a file of questions; `wanted` are the choices of Night.evaluate.
+    """Measure every system on a file of questions; `wanted` are the choices of Measuring.evaluate.
 
     Returns the fields of Evaluated without the answers: {"systems", "differences"} and, where wanted, more.
     """

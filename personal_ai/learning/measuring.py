@@ -13,8 +13,9 @@ from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import examples, job, measure, recipe, skill
 from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.measure import Wanted
+from personal_ai.learning.preparing import Model
 from personal_ai.learning.questions import read_questions, title_of
-from personal_ai.learning.skills import CHATS, Skills
+from personal_ai.learning.skills import Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.learning.voice import read as read_pairs
 from personal_ai.messages import JobDone, Progress
@@ -22,17 +23,6 @@ from personal_ai.paths import Paths
 from personal_ai.settings import Settings
 from personal_ai.store.documents import Documents
 from personal_ai.worker import Worker, WorkerDied
-
-
-class Model(Protocol):
-    """What is needed of a base model (a `models.catalogue.ModelEntry`)."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def parameters(self) -> int: ...
 
 
 class Shelf(Protocol):
@@ -130,8 +120,8 @@ class Measuring:
 
     def _skill(self, model: Model) -> str:
         """The file of the reading skill for a model, where there is one."""
-        folder = Skills(self._paths).find(model.sha256)
-        return str(folder / CHATS) if folder else ""
+        skill = Skills(self._paths).use(model.sha256)
+        return skill.path if skill else ""
 
     def bench(self) -> Iterator[Progress | Measured]:
         """Measure the speed of a training step here. Ends with Measured."""

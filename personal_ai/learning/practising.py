@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import filelock
 import msgspec
@@ -12,6 +12,7 @@ from personal_ai import messages
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.learning import job, recipe, skill
 from personal_ai.learning.job import Job
+from personal_ai.learning.preparing import Model
 from personal_ai.learning.skills import Skills
 from personal_ai.learning.trainer import Trainer
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
@@ -22,21 +23,6 @@ from personal_ai.worker import Worker, WorkerDied
 QUESTIONS = 40
 #: What it takes where nobody says otherwise.
 MINUTES = 40.0
-
-
-class Model(Protocol):
-    """What is needed of a base model (a `models.catalogue.ModelEntry`)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def path(self) -> Path: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def parameters(self) -> int: ...
-    @property
-    def learns(self) -> bool: ...
 
 
 class Practised(msgspec.Struct, frozen=True):

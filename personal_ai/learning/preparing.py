@@ -14,7 +14,7 @@ from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, recipe, skill, told
 from personal_ai.learning.job import Example, Job
-from personal_ai.learning.skills import CHATS, LEARNS, Skills
+from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.paths import Paths
 from personal_ai.store.choices import Choices
 from personal_ai.store.documents import ChunkRow, Documents
@@ -134,7 +134,7 @@ class Preparing:
         )
         if not lesson.examples:
             raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        against, before = self._in_use(model, skilled)
+        against, before = self._in_use(model)
         order = Job(
             number=number,
             task="learn",
@@ -174,7 +174,7 @@ class Preparing:
     def still_true(self, order: Job, model: Model) -> bool:
         """Whether a run that was interrupted may go on: same model and adapter, and nothing was taken back since."""
         known = {chunk.id for chunk in self._documents.learnable_chunks()}
-        _, before = self._in_use(model, Skills(self._paths).find(model.sha256))
+        _, before = self._in_use(model)
         same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
         there = not order.start or Path(order.start).is_file()
         # More that was taught meanwhile waits for the next run.
@@ -223,13 +223,12 @@ class Preparing:
 
         return prompt
 
-    def _in_use(
-        self, model: Model, skilled: Path | None
-    ) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
+    def _in_use(self, model: Model) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
         """What the chat uses now, and what a new adapter has to beat."""
         if uses := self._shelf.in_use(model.sha256):
             return "adapter", uses[0]
-        return ("skill", messages.AdapterUse(str(skilled / CHATS), 1.0)) if skilled else ("base", None)
+        skill = Skills(self._paths).use(model.sha256)
+        return ("skill", skill) if skill else ("base", None)
 
     def _by_heart(self, seconds: float) -> int:
         """How many facts a run of so many seconds can teach by heart."""

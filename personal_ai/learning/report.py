@@ -244,7 +244,7 @@ def _gained(proof: dict[str, Any]) -> list[str]:
     """What surely got better, the plainest first."""
     systems, found = proof["systems"], []
     for name, how in (("notes", "with your notes at hand"), ("recall", "from memory alone")):
-        gain = proof["gains"].get(name, {})
+        gain = _borne(proof, name, least=FEWEST_RECALL if name == "recall" else FEWEST)
         before, after = (systems.get(system, {}) for system in PAIRS[name])
         if gain.get("contains", _ZERO)["low"] > 0:
             count = after["questions"]
@@ -256,7 +256,7 @@ def _gained(proof: dict[str, Any]) -> list[str]:
             saved = 1 - after["nll"]["mean"] / max(1e-9, before["nll"]["mean"])
             count = after["questions"]
             found.append(f"It is {saved:.0%} less surprised by the right answers to {count} questions, {how}.")
-    notes = proof["gains"].get("notes", {})
+    notes = _borne(proof, "notes", "unanswerable", FEWEST_NONE)
     if notes.get("abstention", _ZERO)["low"] > 0:
         before, after = (systems[system] for system in PAIRS["notes"])
         count = after["unanswerable"]

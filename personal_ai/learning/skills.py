@@ -5,11 +5,13 @@
 where <base> is the beginning of the base model's SHA-256.
 """
 
+import functools
 import hashlib
 import logging
 from pathlib import Path
 
 from personal_ai.errors import UserError, disk_sentence
+from personal_ai.messages import AdapterUse
 from personal_ai.paths import RESOURCES, Paths, sync_folder, write_durably
 
 logger = logging.getLogger(__name__)
@@ -33,12 +35,24 @@ class Skills:
         """
         folder, shipped = self._place(base_sha256), self._ready / f"{_name(base_sha256)}.safetensors"
         source = folder / "source"
+        whole = all((folder / name).is_file() for name in (CHATS, LEARNS))
         if shipped.is_file():
-            sha256 = hashlib.sha256(shipped.read_bytes()).hexdigest()
+            about = shipped.stat()
+            sha256 = _sha256(shipped, about.st_size, about.st_mtime_ns)
             # What was shipped before gives way to what is shipped now.
-            if not source.is_file() or source.read_text().strip() != sha256:
+            if not whole or not source.is_file() or source.read_text().strip() != sha256:
                 self._unpack(shipped, folder, sha256)
-        return folder if source.is_file() else None
+                whole = True
+        return folder if whole and source.is_file() else None
+
+    def use(self, base_sha256: str) -> AdapterUse | None:
+        """How the chat uses the skill of a base model; None where there is none, or it cannot be unpacked now."""
+        try:
+            folder = self.find(base_sha256)
+        except UserError as error:
+            logger.warning("%s", error)
+            return None
+        return AdapterUse(str(folder / CHATS), 1.0) if folder else None
 
     def replay(self, base_sha256: str) -> Path:
         """Where the base model's own answers to general prompts are kept, once it has given them."""
@@ -69,6 +83,12 @@ class Skills:
         except OSError as error:
             raise UserError(disk_sentence(error, "unpacking the reading skill")) from error
         logger.info("the shipped reading skill is unpacked")
+
+
+@functools.cache
+def _sha256(path: Path, _size: int, _changed: int) -> str:
+    """Asked for at every question, so it is computed once for a file as it is."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _name(base_sha256: str) -> str:

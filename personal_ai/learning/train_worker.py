@@ -136,7 +136,7 @@ class Work:
     def _learn(self) -> None:
         import torch
 
-        from personal_ai.learning import export, parity, preference, train
+        from personal_ai.learning import export, preference, train
         from personal_ai.learning.network import Network
 
         torch.set_num_threads(physical_cores())
@@ -159,11 +159,15 @@ class Work:
             network = Network(Path(order.model))
             self.progress("checking")
             evaluate.use(runtime, None)
-            base_difference = parity.difference(network, runtime, prompts, self.stop)
-            if base_difference > parity.LIMIT:
-                raise UserError(
-                    "Learning reads this model differently from the chat, so nothing was learned. Choose another model."
+            alike = {
+                "base": self._compared(
+                    network,
+                    runtime,
+                    prompts,
+                    "Learning reads this model differently from the chat, so nothing was learned. "
+                    "Choose another model.",
                 )
+            }
             practised = self.folder / "skill" / LEARNS
             start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
@@ -189,16 +193,26 @@ class Work:
             made = self.folder / "adapter"
             sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
             evaluate.use(runtime, made / "adapter.gguf")
-            tuned_difference = parity.difference(network, runtime, prompts, self.stop)
-            if tuned_difference > parity.LIMIT:
-                raise UserError(
-                    "What was learned reads differently in the chat, so it was not used. Learn again later."
-                )
+            alike["adapter"] = self._compared(
+                network,
+                runtime,
+                prompts,
+                "What was learned reads differently in the chat, so it was not used. Learn again later.",
+            )
             self.progress("proving")
             proof = proving.after(before, made / "adapter.gguf")
             self.emit(Proved(proof=proof))
-        more = {"parity": {"base": base_difference, "adapter": tuned_difference}, "preferences": preferences}
+        more = {"parity": alike, "preferences": preferences}
         self._finish(run, proof, sha256, more)
+
+    def _compared(self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str) -> float:
+        """How differently network and chat read the prompts. Raises UserError(fault) when that is too much."""
+        from personal_ai.learning import parity
+
+        difference = parity.difference(network, runtime, prompts, self.stop)
+        if difference > parity.LIMIT:
+            raise UserError(fault)
+        return difference
 
     def _has_trained(self) -> bool:
         return any((self.folder / name).exists() for name in ("plan.json", "skill"))

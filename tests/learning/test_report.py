@@ -111,12 +111,25 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(leak={"samples": 30, "longest": 70, "verbatim": 1, "canaries": 0, "secrets": 0}), "recited"),
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
+        # Four small gains from memory are no proof …
+        (proof(rows(30, 8, 3.0), rows(30, 8, 3.0), recall=(rows(4, 0, 5.0), rows(4, 0, 4.9))), "reliably"),
+        # … and three things made up are a harm.
+        (proof(rows(30, 8, 3.0, unknown=3, honest=3), rows(30, 18, 1.5, unknown=3, honest=0)), "less often"),
     ],
 )
 def test_anything_else_is_refused_with_its_reason(case: dict[str, Any], words: str) -> None:
     judged = report.judge(case)
     assert judged["accepted"] is False
     assert words in judged["reason"]
+
+
+def test_a_gain_from_memory_counts_where_enough_questions_bear_it_out() -> None:
+    same = rows(30, 8, 3.0)
+    judged = report.judge(proof(same, same, recall=(rows(8, 0, 5.0), rows(8, 0, 4.0))))
+    assert judged["accepted"] is True
+    assert "from memory alone" in judged["reason"]
+    few = report.judge(proof(recall=(rows(4, 0, 5.0), rows(4, 0, 4.0))))
+    assert not any("from memory alone" in line for line in few["gained"])
 
 
 def test_what_got_worse_within_the_limits_is_told_and_no_reason_to_refuse() -> None:

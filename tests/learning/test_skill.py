@@ -124,3 +124,17 @@ def test_with_the_skill_the_answers_of_a_stranger_are_likelier(services: Service
         runtime.set_adapters(services.adapters_in_use())
         skilled = [evaluate.answer_nll(runtime, q.open, q.answer) for q in asked]
     assert sum(skilled) < 0.75 * sum(bare)
+
+
+def test_a_skill_that_lost_a_file_is_unpacked_again(services: Services) -> None:
+    (first,) = services.adapters_in_use()
+    Path(first.path).unlink()
+    assert services.adapters_in_use() == [first]
+    assert Path(first.path).stat().st_size > 0
+
+
+def test_where_the_skill_cannot_be_unpacked_the_bare_model_answers(services: Services) -> None:
+    # A file stands where its folder should be, as a full disk or a wrong permission would refuse it.
+    (services.paths.home / "skills").parent.mkdir(parents=True, exist_ok=True)
+    (services.paths.home / "skills").touch()
+    assert services.adapters_in_use() == []
