@@ -63,19 +63,18 @@ def build(
     against: str,
     general: dict[str, Any],
     scale: float = 1.0,
-    spoken: bool = True,
     leak: dict[str, Any] | None = None,
     voice: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make a proof of the answers of each system in `rows`, whose names are those of PAIRS (and "base", "base+notes").
 
     `questions` are those of "before+notes" and "adapter+notes", in order; the systems of another pair may have been
-    asked others. `spoken`: they answered aloud.
+    asked others.
     """
     # Here, so that a window that tells a proof loads no engine.
     from personal_ai.learning import evaluate
 
-    systems = {name: evaluate.summary(asked, spoken) for name, asked in rows.items()}
+    systems = {name: evaluate.summary(asked, spoken=True) for name, asked in rows.items()}
     if against == "base":
         systems = {**{name.replace("before", "base"): row for name, row in systems.items()}, **systems}
     gains = {
@@ -83,8 +82,6 @@ def build(
         for name, (before, after) in PAIRS.items()
         if rows.get(before) and rows.get(after)
     }
-    if not spoken:
-        gains = {n: {key: g for key, g in gain.items() if key in SILENT} for n, gain in gains.items()}
     before, after = (rows.get(name, ()) for name in PAIRS["notes"])
     proof: dict[str, Any] = {
         "questions": sum(row.answerable for row in after),
@@ -94,13 +91,9 @@ def build(
         "systems": systems,
         "gains": gains,
         "general": general,
-        "samples": samples(questions, before, after) if spoken else [],
+        "samples": samples(questions, before, after),
     }
     return proof | {name: found for name, found in (("leak", leak), ("voice", voice)) if found}
-
-
-#: What can be compared without an answer aloud.
-SILENT = ("nll", "nll_ratio", "rank")
 
 
 def samples(questions: Sequence[Question], before: Sequence["Asked"], after: Sequence["Asked"]) -> list[dict[str, Any]]:

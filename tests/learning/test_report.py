@@ -149,15 +149,6 @@ def test_what_got_worse_within_the_limits_is_told_and_no_reason_to_refuse() -> N
     assert all(words in text for words in ("1.2%", "2 of 70", "3 of 70", "70%, before 80%", "10% of what is in your"))
 
 
-def test_a_silent_proof_is_judged_by_likelihood_alone() -> None:
-    silent = proof(spoken=False)
-    assert silent["gains"]["notes"].keys() == {"nll", "nll_ratio"}
-    assert silent["samples"] == []
-    judged = report.judge(silent)
-    assert judged["accepted"] is True
-    assert "less surprised" in judged["reason"]
-
-
 def test_the_words_hold_the_figures() -> None:
     text = " ".join(report.words(report.judge(proof())))
     assert all(figure in text for figure in ("3.10", "1.60", "0.040", "70 general"))
