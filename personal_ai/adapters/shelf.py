@@ -202,7 +202,7 @@ class Shelf:
             self._point(number, self.manifest(number).strength)
 
     def none(self) -> None:
-        """Use the bare model."""
+        """Use none of them: the reading skill answers, where the base has one, or the bare model."""
         with self._lock, _disk("changing the adapter"):
             self._point(None, 1.0)
 
