@@ -4,40 +4,29 @@ Only what a LoRA step needs is built: base weights are frozen, activations are k
 are computed for target rows only.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own habit
-from gguf.constants import GGMLQuantizationType
-from gguf.quants import dequantize
 from torch import Tensor, nn
 
-from personal_ai.errors import UserError
+from personal_ai.learning.tensors import TensorReader, frozen_linear, local_frequencies, rope_frequencies
 from personal_ai.learning.units import Unit, lay_out
 from personal_ai.models import gguf_file
+from personal_ai.models.families import AFTER, BEFORE, DENSE, HEADS
+from personal_ai.models.shape import Shape, read_shape
 
 #: The layers that carry LoRA: all linear ones but the embedding and the head (llama.cpp aborts on those when tied).
-TARGETS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+#: Where a file holds queries, keys and values in one, or ffn_gate inside ffn_up, the LoRA stands beside the whole.
+TARGETS = (*DENSE, "attn_qkv")
 
-
-@dataclass(frozen=True)
-class Shape:
-    """The numbers of a llama-family network, from the file's metadata."""
-
-    blocks: int
-    width: int
-    heads: int
-    kv_heads: int
-    head_width: int
-    rope_width: int
-    rope_base: float
-    rope_scale: float
-    epsilon: float
-    context: int
+#: Rotary positions as cosines and sines [T, 1, rope width / 2].
+Rope = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -136,44 +125,84 @@ def adapted(layer: nn.Module, x: Tensor, bare: bool = False) -> Tensor:
 
 
 class Block(nn.Module):
-    """One transformer block of the llama family; its layers are named as in the GGUF."""
+    """One transformer block; its layers and norms are named as in the GGUF, and None where the family has none."""
 
     attn_q: nn.Module
     attn_k: nn.Module
     attn_v: nn.Module
+    attn_qkv: nn.Module | None
     attn_output: nn.Module
-    ffn_gate: nn.Module
+    ffn_gate: nn.Module | None
     ffn_up: nn.Module
     ffn_down: nn.Module
+    attn_norm: RMSNorm | None
+    ffn_norm: RMSNorm | None
+    attn_q_norm: RMSNorm | None
+    attn_k_norm: RMSNorm | None
+    post_attention_norm: RMSNorm | None
+    post_ffw_norm: RMSNorm | None
 
-    def __init__(self, shape: Shape, tensor: "TensorReader", number: int, dtype: torch.dtype) -> None:
+    def __init__(self, shape: Shape, tensor: TensorReader, number: int, dtype: torch.dtype) -> None:
         super().__init__()
-        self.shape = shape
+        self.shape, self.dtype = shape, dtype
+        self.local, self.turned = shape.local[number], shape.turned[number]
+        self.turn = rotate if shape.family.rope == "norm" else rotate_halves
+        self.act = partial(F.gelu, approximate="tanh") if shape.family.traits.gelu else F.silu
         name = f"blk.{number}."
-        self.attn_norm = RMSNorm(tensor(name + "attn_norm.weight"), shape.epsilon, dtype)
-        self.ffn_norm = RMSNorm(tensor(name + "ffn_norm.weight"), shape.epsilon, dtype)
+        for norm in BEFORE + HEADS + AFTER:
+            given = tensor(f"{name}{norm}.weight") if norm in shape.family.traits.norms else None
+            # What goes into the sum of all blocks is not rounded.
+            kind = torch.float32 if norm in AFTER else dtype
+            setattr(self, norm, None if given is None else RMSNorm(given, shape.epsilon, kind))
+        fused = tensor.has(f"{name}attn_qkv.weight")
+        absent = DENSE[:3] if fused else ("attn_qkv",)
+        if "ffn_gate" not in shape.family.lora_targets:
+            absent += ("ffn_gate",)
         for target in TARGETS:
-            weight = tensor(f"{name}{target}.weight").to(dtype)
-            bias = tensor.get(f"{name}{target}.bias")
-            setattr(self, target, _frozen_linear(weight, None if bias is None else bias.to(dtype)))
+            layer = None
+            if target not in absent:
+                bias = tensor.get(f"{name}{target}.bias")
+                weight = tensor(f"{name}{target}.weight").to(dtype)
+                layer = frozen_linear(weight, None if bias is None else bias.to(dtype))
+            setattr(self, target, layer)
 
-    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], pack: Pack, bare: bool = False) -> Tensor:
+    def forward(self, x: Tensor, rope: Rope | None, pack: Pack, bare: bool = False) -> Tensor:
         """Map hidden rows [T, width] to hidden rows; `bare` leaves LoRA out."""
         shape = self.shape
 
         def linear(layer: nn.Module, x: Tensor) -> Tensor:
             return adapted(layer, x, bare)
 
-        normed = self.attn_norm(x)
-        q = rotate(linear(self.attn_q, normed).view(-1, shape.heads, shape.head_width), rope)
-        k = rotate(linear(self.attn_k, normed).view(-1, shape.kv_heads, shape.head_width), rope)
-        v = linear(self.attn_v, normed).view(-1, shape.kv_heads, shape.head_width)
-        x = x + linear(self.attn_output, attend(q, k, v, pack))
-        normed = self.ffn_norm(x)
-        return x + linear(self.ffn_down, F.silu(linear(self.ffn_gate, normed)) * linear(self.ffn_up, normed))
+        def heads(x: Tensor, count: int, norm: RMSNorm | None = None) -> Tensor:
+            if norm is not None:  # over each head, or over all of them at once: as wide as its weight
+                x = norm(x.reshape(x.shape[0], -1, norm.weight.numel()))
+            return x.view(-1, count, shape.head_width)
+
+        normed = x.to(self.dtype) if self.attn_norm is None else self.attn_norm(x)
+        if self.attn_qkv is None:
+            q, k, v = linear(self.attn_q, normed), linear(self.attn_k, normed), linear(self.attn_v, normed)
+        else:
+            widths = [count * shape.head_width for count in (shape.heads, shape.kv_heads, shape.kv_heads)]
+            q, k, v = linear(self.attn_qkv, normed).split(widths, -1)
+        q, k = heads(q, shape.heads, self.attn_q_norm), heads(k, shape.kv_heads, self.attn_k_norm)
+        if rope is not None:
+            q, k = self.turn(q, rope), self.turn(k, rope)
+        mixed = attend(q, k, heads(v, shape.kv_heads), pack, shape.attention_scale, shape.attention_cap)
+        x = self._add(x, linear(self.attn_output, mixed), self.post_attention_norm)
+        normed = x.to(self.dtype) if self.ffn_norm is None else self.ffn_norm(x)
+        if self.ffn_gate is None:
+            gate, up = linear(self.ffn_up, normed).chunk(2, -1)
+        else:
+            gate, up = linear(self.ffn_gate, normed), linear(self.ffn_up, normed)
+        return self._add(x, linear(self.ffn_down, self.act(gate) * up), self.post_ffw_norm)
+
+    def _add(self, x: Tensor, part: Tensor, norm: RMSNorm | None) -> Tensor:
+        if norm is not None:
+            part = norm(part)
+        return x + part if self.shape.residual_scale == 1.0 else x.add(part, alpha=self.shape.residual_scale)
 
 
-def rotate(x: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
+def rotate(x: Tensor, rope: Rope) -> Tensor:
     """Apply rotary positions to interleaved pairs (ggml's NORM layout). `x` is [T, heads, head width]."""
     cos, sin = rope
     turned_width = cos.shape[-1] * 2
@@ -183,7 +212,15 @@ def rotate(x: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
     return out if rest is None else torch.cat((out, rest), -1)
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, pack: Pack) -> Tensor:
+def rotate_halves(x: Tensor, rope: Rope) -> Tensor:
+    """Apply rotary positions to pairs of the two halves (ggml's NEOX layout). `x` is [T, heads, head width]."""
+    cos, sin = rope
+    half = cos.shape[-1]
+    first, second, rest = x.split((half, half, x.shape[-1] - 2 * half), -1)
+    return torch.cat((first * cos - second * sin, first * sin + second * cos, rest), -1)
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, pack: Pack, scale: float, cap: float = 0.0) -> Tensor:
     """Causal attention inside each block of the pack, by plain batched matmuls. Returns [T, heads * head width].
 
     Measured on two AVX512-BF16 cores: CPU flash attention took 41 % of a step; folding the query heads of a group into
@@ -191,22 +228,26 @@ def attend(q: Tensor, k: Tensor, v: Tensor, pack: Pack) -> Tensor:
     """
     heads, kv_heads, head_width = q.shape[1], k.shape[1], q.shape[2]
     group = heads // kv_heads
-    scale = head_width**-0.5
     parts: list[Tensor] = []
     for (start, end), mask in zip(pack.spans, pack.masks, strict=True):
         length = end - start
         queries = q[start:end].view(length, kv_heads, group, head_width).permute(1, 2, 0, 3)
         queries = queries.reshape(kv_heads, group * length, head_width) * scale
         keys, values = k[start:end].permute(1, 2, 0), v[start:end].transpose(0, 1)
-        scores = torch.bmm(queries, keys).view(kv_heads, group, length, length) + mask
+        scores = bent(torch.bmm(queries, keys), cap).view(kv_heads, group, length, length) + mask
         weights = torch.softmax(scores, -1).view(kv_heads, group * length, length)
         mixed = torch.bmm(weights, values).view(kv_heads, group, length, head_width)
         parts.append(mixed.permute(2, 0, 1, 3).reshape(length, heads * head_width))
     return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
+def bent(x: Tensor, cap: float) -> Tensor:
+    """Soft-capping: cap · tanh(x / cap); `x` itself where there is no cap."""
+    return (x / cap).tanh() * cap if cap else x
+
+
 class Network(nn.Module):
-    """The base model of a GGUF of the llama family. Layer names are the file's tensor names without `.weight`."""
+    """The base model of a GGUF. Layer names are the file's tensor names without `.weight`."""
 
     def __init__(self, path: Path, dtype: torch.dtype | None = None) -> None:
         """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet."""
@@ -220,27 +261,45 @@ class Network(nn.Module):
         embedding = tensor("token_embd.weight").to(self.dtype)
         self.token_embd = nn.Embedding.from_pretrained(embedding, freeze=True)
         self.blk = nn.ModuleList(Block(self.shape, tensor, i, self.dtype) for i in range(self.shape.blocks))
-        self.output_norm = RMSNorm(tensor("output_norm.weight"), self.shape.epsilon, self.dtype)
+        # Granite divides its logits by a number; dividing what they are made of is the same.
+        output_norm = tensor("output_norm.weight") / self.shape.logit_scale
+        self.output_norm = RMSNorm(output_norm, self.shape.epsilon, self.dtype)
         output = tensor.get("output.weight")
         self.output = self.token_embd.weight if output is None else nn.Parameter(output.to(self.dtype), False)
         factors = tensor.get("rope_freqs.weight")
+        if factors is None:
+            factors = tensor.get(self.shape.rope_factors)
         self.register_buffer("rope_frequencies", rope_frequencies(self.shape, factors), persistent=False)
+        self.register_buffer("local_frequencies", local_frequencies(self.shape), persistent=False)
 
     def hidden(self, pack: Pack) -> Tensor:
         """The normed hidden rows [T, width] of a pack."""
-        angles = pack.positions[:, None, None].float() * cast(Tensor, self.rope_frequencies)
-        rope = (angles.cos().to(self.dtype), angles.sin().to(self.dtype))
+        shape = self.shape
+        rope = self._rope(pack, self.rope_frequencies, shape.rope_gain)
+        near, narrow = rope, pack
+        if any(shape.local):
+            near, narrow = self._rope(pack, self.local_frequencies), narrowed(pack, shape.window)
         # The sum of all blocks stays in fp32: rounding it to bf16 added a quarter of what bf16 adds to the difference
         # from llama.cpp (mean |dlogp| .092 with, .088 without, .079 all in fp32).
         x = self.token_embd(pack.tokens).float()
-        for block in self.blk:
-            x = block(x, rope, pack, self.bare)
+        if shape.embedding_scale != 1.0:
+            x = x * shape.embedding_scale
+        for block in cast(Iterable[Block], self.blk):
+            turned = (near if block.local else rope) if block.turned else None
+            x = block(x, turned, narrow if block.local else pack, self.bare)
         return self.output_norm(x)
+
+    def _rope(self, pack: Pack, frequencies: Any, gain: float = 1.0) -> Rope:
+        angles = pack.positions[:, None, None].float() * frequencies
+        cos, sin = angles.cos(), angles.sin()
+        if gain != 1.0:
+            cos, sin = cos * gain, sin * gain
+        return cos.to(self.dtype), sin.to(self.dtype)
 
     def loss(self, pack: Pack) -> Tensor:
         """Weighted sum of the cross-entropies of the pack's target rows, in nats."""
         rows = self.hidden(pack).index_select(0, pack.rows)
-        return cast(Tensor, _TargetLoss.apply(rows, self.output, pack))
+        return cast(Tensor, _TargetLoss.apply(rows, self.output, pack, self.shape.logit_cap))
 
     @torch.no_grad()
     def expected(self, pack: Pack, k: int) -> tuple[Tensor, Tensor]:
@@ -252,7 +311,7 @@ class Network(nn.Module):
             self.bare = False
         ids, chances = [], []
         for part in rows.split(_TargetLoss.CHUNK):
-            top = torch.softmax((part @ self.output.T).float(), -1).topk(k, -1)
+            top = torch.softmax(bent((part @ self.output.T).float(), self.shape.logit_cap), -1).topk(k, -1)
             ids.append(top.indices)
             chances.append(top.values)
         return torch.cat(ids), torch.cat(chances)
@@ -263,7 +322,7 @@ class Network(nn.Module):
         rows = self.hidden(pack_units([lay_out([(list(tokens), [False] * len(tokens))])], self.dtype)).float()
         # In bf16 a logit of 20 would be rounded by up to 0.06. The head becomes fp32 in parts, to spare memory.
         parts = [rows @ part.float().T for part in self.output.split(8192)]
-        return torch.log_softmax(torch.cat(parts, -1), -1).numpy()
+        return torch.log_softmax(bent(torch.cat(parts, -1), self.shape.logit_cap), -1).numpy()
 
 
 class _TargetLoss(torch.autograd.Function):
@@ -275,14 +334,15 @@ class _TargetLoss(torch.autograd.Function):
     CHUNK = 256
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, head: Tensor, pack: Pack) -> Tensor:
+    def forward(ctx: Any, rows: Tensor, head: Tensor, pack: Pack, cap: float) -> Tensor:
         total = rows.new_zeros((), dtype=torch.float32)
         gradient = torch.empty_like(rows)
         soft = 0 if pack.likely is None else pack.likely.shape[0]
         cuts = sorted({*range(0, soft, _TargetLoss.CHUNK), *range(soft, rows.shape[0], _TargetLoss.CHUNK)})
         for start, end in zip(cuts, [*cuts[1:], rows.shape[0]], strict=True):
             part = slice(start, end)
-            logits = (rows[part] @ head.T).float()
+            logits = bent((rows[part] @ head.T).float(), cap)
+            bend = 1 - (logits / cap).square_() if cap else None
             log_sum = torch.logsumexp(logits, -1, keepdim=True)
             if start < soft:
                 losses, slope = _soft(logits, log_sum, pack, part)
@@ -291,15 +351,17 @@ class _TargetLoss(torch.autograd.Function):
                 losses = (log_sum - logits.gather(1, aim)).squeeze(1)
                 slope = logits.sub_(log_sum).exp_()
                 slope.scatter_add_(1, aim, slope.new_full(aim.shape, -1.0))
+            if bend is not None:
+                slope.mul_(bend)
             total += (losses * pack.weights[part]).sum()
             gradient[part] = slope.mul_(pack.weights[part, None]).to(rows.dtype) @ head
         ctx.save_for_backward(gradient)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient * gradients[0].to(gradient.dtype), None, None
+        return gradient * gradients[0].to(gradient.dtype), None, None, None
 
 
 def _soft(logits: Tensor, log_sum: Tensor, pack: Pack, part: slice) -> tuple[Tensor, Tensor]:
@@ -377,82 +439,13 @@ def _mask(units: Sequence[Unit], dtype: torch.dtype) -> Tensor:
     return torch.zeros(seen.shape, dtype=dtype).masked_fill_(~seen, torch.finfo(dtype).min / 2)
 
 
-# ---- reading the file -------------------------------------------------------------------------------------------
-
-
-class TensorReader:
-    """Dequantise one tensor of a GGUF at a time, so that memory holds one copy of the model."""
-
-    def __init__(self, file: gguf_file.GGUFFile) -> None:
-        self._file = file
-
-    def __call__(self, name: str) -> Tensor:
-        """The tensor as fp32 in torch order (rows first). Raises UserError when the file lacks it."""
-        found = self.get(name)
-        if found is None:
-            raise UserError(f"This model cannot be taught yet: its file has no “{name}”.")
-        return found
-
-    def get(self, name: str) -> Tensor | None:
-        """The tensor as fp32, or None when the file lacks it."""
-        info = self._file.tensors.get(name)
-        if info is None:
-            return None
-        shape = tuple(reversed(info.shape))
-        try:
-            raw = self._file.data(name).reshape(*shape[:-1], -1)
-            values = dequantize(raw, GGMLQuantizationType[info.type])
-        except (NotImplementedError, KeyError) as error:
-            raise UserError(
-                f"This model cannot be taught yet: its weights are stored as “{info.type}”, which learning cannot read."
-            ) from error
-        return torch.from_numpy(np.array(values, dtype=np.float32, copy=True).reshape(shape))
-
-
-def read_shape(file: gguf_file.GGUFFile) -> Shape:
-    """Read the network's numbers. Raises UserError naming what this version of learning does not support."""
-    data = file.metadata
-    architecture = str(data["general.architecture"])
-    if architecture != "llama":
-        raise UserError(f"Personal AI can chat with “{architecture}” models but cannot teach them yet.")
-
-    def number(key: str, default: float | None = None) -> float:
-        value = data.get(f"{architecture}.{key}", default)
-        if value is None:
-            raise UserError(f"This model cannot be taught: its file does not say “{key}”.")
-        return float(value)
-
-    if number("expert_count", 0):
-        raise UserError("This model is a mixture of experts. Personal AI can chat with it but cannot teach it yet.")
-    scaling = str(data.get(f"{architecture}.rope.scaling.type", "none"))
-    if scaling not in ("none", "linear"):
-        raise UserError(f"This model stretches its context by “{scaling}”, which learning does not support yet.")
-    heads, width = int(number("attention.head_count")), int(number("embedding_length"))
-    head_width = int(number("attention.key_length", width // heads))
-    return Shape(
-        blocks=int(number("block_count")),
-        width=width,
-        heads=heads,
-        kv_heads=int(number("attention.head_count_kv", heads)),
-        head_width=head_width,
-        rope_width=int(number("rope.dimension_count", head_width)),
-        rope_base=number("rope.freq_base", 10_000.0),
-        rope_scale=number("rope.scaling.factor", 1.0) if scaling == "linear" else 1.0,
-        epsilon=number("attention.layer_norm_rms_epsilon", 1e-5),
-        context=int(number("context_length", 2048)),
-    )
-
-
-def rope_frequencies(shape: Shape, factors: Tensor | None) -> Tensor:
-    """Radians a position for each rotated pair [rope width / 2], by Llama 3's factors where the file has them."""
-    powers = torch.arange(0, shape.rope_width, 2, dtype=torch.float32) / shape.rope_width
-    frequencies = 1.0 / (shape.rope_base**powers) / shape.rope_scale
-    return frequencies if factors is None else frequencies / factors
-
-
-def _frozen_linear(weight: Tensor, bias: Tensor | None) -> nn.Linear:
-    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
-    layer.weight = nn.Parameter(weight, requires_grad=False)
-    if bias is not None:
-        layer.bias = nn.Parameter(bias, requires_grad=False)
-    return layer
+def narrowed(pack: Pack, window: int) -> Pack:
+    """The same pack, where a row sees only the last `window` tokens of its own example, itself among them."""
+    masks = []
+    for (start, end), mask in zip(pack.spans, pack.masks, strict=True):
+        if end - start > window:
+            places = pack.positions[start:end]
+            far = places[:, None] - places[None, :] >= window
+            mask = mask.masked_fill(far, torch.finfo(mask.dtype).min / 2)
+        masks.append(mask)
+    return replace(pack, masks=masks)

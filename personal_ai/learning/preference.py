@@ -19,7 +19,7 @@ from torch.utils.checkpoint import checkpoint
 
 from personal_ai.engine.tokenizer import Tokenizer
 from personal_ai.learning import train
-from personal_ai.learning.network import Network, Pack, pack_units
+from personal_ai.learning.network import Network, Pack, bent, pack_units
 from personal_ai.learning.pairs import Preference
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Tokenised, Unit, lay_out
@@ -89,14 +89,22 @@ def log_probabilities(network: Network, pack: Pack) -> Tensor:
     rows = network.hidden(pack).index_select(0, pack.rows)
     parts = zip(rows.split(CHUNK), pack.targets.split(CHUNK), strict=True)
     logs = [
-        checkpoint(_chosen_logs, part, network.output, targets, use_reentrant=False, preserve_rng_state=False)
+        checkpoint(
+            _chosen_logs,
+            part,
+            network.output,
+            network.shape.logit_cap,
+            targets,
+            use_reentrant=False,
+            preserve_rng_state=False,
+        )
         for part, targets in parts
     ]
     return torch.cat(cast(list[Tensor], logs))
 
 
-def _chosen_logs(rows: Tensor, head: Tensor, targets: Tensor) -> Tensor:
-    return torch.log_softmax((rows @ head.T).float(), -1).gather(1, targets[:, None]).squeeze(1)
+def _chosen_logs(rows: Tensor, head: Tensor, cap: float, targets: Tensor) -> Tensor:
+    return torch.log_softmax(bent((rows @ head.T).float(), cap), -1).gather(1, targets[:, None]).squeeze(1)
 
 
 def loss(logs: Tensor, signs: Tensor, reference: float) -> Tensor:

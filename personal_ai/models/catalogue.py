@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.models import families, header
+from personal_ai.models import families, header, shape
 from personal_ai.models.header import ModelHeader
 from personal_ai.paths import RESOURCES, Paths, sync_folder, write_durably
 
@@ -53,7 +53,7 @@ class Catalogue:
     def __init__(self, paths: Paths, built_in: Path = BUILT_IN_FILE) -> None:
         self._folder = paths.models
         self._built_in = built_in
-        self._headers: dict[tuple[Path, int, int], ModelHeader] = {}
+        self._known: dict[tuple[Path, int, int], tuple[ModelHeader, bool]] = {}
 
     def get(self, name: str) -> ModelEntry:
         """The model of that name. Raises UserError when it is not here, or no longer what it was."""
@@ -125,7 +125,7 @@ class Catalogue:
         return self._folder / (name if name and _slug(name) == name else "…") / MODEL_FILE
 
     def _entry(self, name: str, path: Path) -> ModelEntry:
-        about = self._header(path)
+        about, learns = self._about(path)
         family = families.find(about)
         return ModelEntry(
             name=name,
@@ -136,16 +136,17 @@ class Catalogue:
             quantisation=about.quantisation,
             sha256=self._checked_sha256(name, path),
             size=about.size,
-            learns=family.learns,
+            learns=learns,
             built_in=name == BUILT_IN,
         )
 
-    def _header(self, path: Path) -> ModelHeader:
+    def _about(self, path: Path) -> tuple[ModelHeader, bool]:
+        """What the file says about itself, and whether it can be taught."""
         stat = path.stat()
         key = (path, stat.st_size, stat.st_mtime_ns)
-        if key not in self._headers:
-            self._headers[key] = header.inspect_model(path)
-        return self._headers[key]
+        if key not in self._known:
+            self._known[key] = header.inspect_model(path), not shape.lacks(header.read(path))
+        return self._known[key]
 
     def _checked_sha256(self, name: str, path: Path) -> str:
         """The file's checksum, taken anew only when size or date changed; for an added model it must be the old one."""

@@ -1,10 +1,10 @@
-"""What differs between model families: chat template, rotary layout, the matrices an adapter may change.
+"""What differs between model families: chat template, network, the matrices an adapter may change.
 
 A newcomer adds a family with one line in FAMILIES, and a chat format with one line in TEMPLATES. A model file's own
 Jinja template is read for its markers only and never run.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from personal_ai.errors import UserError
@@ -108,6 +108,37 @@ MARKERS: list[tuple[tuple[str, ...], str]] = [
 DENSE = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 FUSED = ("attn_qkv", "attn_output", "ffn_up", "ffn_down")
 
+BEFORE = ("attn_norm", "ffn_norm")
+HEADS = ("attn_q_norm", "attn_k_norm")
+AFTER = ("post_attention_norm", "post_ffw_norm")
+
+
+@dataclass(frozen=True)
+class Traits:
+    """In what a family's network differs from Llama's; models/shape.py fills in what the file itself says."""
+
+    #: The norms of a block, by GGUF name; those of queries and keys are over a head or all, as wide as they are.
+    norms: tuple[str, ...] = BEFORE
+    #: Gelu, by its tanh formula, where others have silu.
+    gelu: bool = False
+    #: Embeddings are multiplied with the root of the width.
+    embedding_by_width: bool = False
+    #: Reads Granite's scales of embeddings, residuals, attention and logits.
+    scales: bool = False
+    #: Scores and logits are bent by cap · tanh(x / cap); 0 for attention: never.
+    attention_cap: float = 0.0
+    logit_cap: float = 0.0
+    #: Of so many blocks the last sees everything, the others a window, of so many tokens where the file names none.
+    window_every: int = 0
+    window: int = 0
+    #: The rotary base of blocks with a window (None: as the others), and whether they are squeezed like these.
+    local_base: float | None = None
+    local_squeezed: bool = False
+    #: Every so many blocks one does not turn by position.
+    unturned_every: int = 0
+    #: The model of so many blocks scales attention by width / heads instead of the width of a head.
+    coarse_blocks: int = 0
+
 
 @dataclass(frozen=True)
 class Family:
@@ -119,32 +150,58 @@ class Family:
     rope: Literal["norm", "neox"]
     template: str
     lora_targets: tuple[str, ...] = DENSE
-    #: Whether learning/network.py can train it; the others chat only.
-    learns: bool = False
+    traits: Traits = Traits()
 
+
+_GEMMA = Traits(norms=BEFORE + AFTER, gelu=True, embedding_by_width=True)
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        Family("llama", ("llama",), "norm", "chatml", learns=True),
+        Family("llama", ("llama",), "norm", "chatml"),
         Family("mistral", ("mistral3",), "norm", "mistral"),
         Family("qwen2", ("qwen2",), "neox", "chatml"),
-        Family("qwen3", ("qwen3",), "neox", "qwen3"),
-        Family("gemma2", ("gemma2",), "neox", "gemma"),
-        Family("gemma3", ("gemma3",), "neox", "gemma"),
+        Family("qwen3", ("qwen3",), "neox", "qwen3", traits=Traits(norms=BEFORE + HEADS)),
+        Family(
+            "gemma2",
+            ("gemma2",),
+            "neox",
+            "gemma",
+            traits=replace(
+                _GEMMA,
+                attention_cap=50.0,
+                logit_cap=30.0,
+                window_every=2,
+                window=4096,
+                local_squeezed=True,
+                coarse_blocks=46,
+            ),
+        ),
+        Family(
+            "gemma3",
+            ("gemma3",),
+            "neox",
+            "gemma",
+            traits=replace(_GEMMA, norms=BEFORE + HEADS + AFTER, window_every=6, local_base=10_000.0, coarse_blocks=62),
+        ),
         Family("phi3", ("phi3",), "neox", "phi3", FUSED),
-        Family("smollm3", ("smollm3",), "norm", "smollm3"),
-        Family("granite", ("granite",), "norm", "granite"),
-        Family("olmo2", ("olmo2",), "neox", "olmo2"),
+        Family("smollm3", ("smollm3",), "norm", "smollm3", traits=Traits(unturned_every=4)),
+        Family("granite", ("granite",), "norm", "granite", traits=Traits(scales=True)),
+        Family("olmo2", ("olmo2",), "neox", "olmo2", traits=Traits(norms=HEADS + AFTER, window_every=4)),
     )
 }
 
 
+def of(architecture: str) -> Family | None:
+    """The family of a GGUF architecture, None for one that is not supported."""
+    return next((family for family in FAMILIES.values() if architecture in family.architectures), None)
+
+
 def find(header: ModelHeader) -> Family:
     """Choose the family of a model. Raises UserError, naming what is supported, for any other architecture."""
-    for family in FAMILIES.values():
-        if header.architecture in family.architectures:
-            return family
+    family = of(header.architecture)
+    if family is not None:
+        return family
     known = ", ".join(FAMILIES)
     raise UserError(
         f"Models of the kind “{header.architecture[:40]}” are not supported yet. Choose one of these families: {known}."

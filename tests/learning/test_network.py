@@ -92,7 +92,7 @@ def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -
     ids, chances = known[0]
     pack = net.pack_units(units, torch.float32, expected=[known[0], None])
     rows = tiny.hidden(pack)[pack.rows].detach().requires_grad_()
-    loss = net._TargetLoss.apply(rows, tiny.output, pack)
+    loss = net._TargetLoss.apply(rows, tiny.output, pack, 0.0)
     loss.backward()
     mine = rows.grad.clone()
     rows.grad = None

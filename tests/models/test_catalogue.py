@@ -44,7 +44,7 @@ def test_an_added_model_stays_when_its_file_is_deleted(models: Catalogue, home: 
     entry = models.add(file)
     file.unlink()
     assert entry.name == "My-Model-v2"
-    assert (entry.family, entry.learns) == ("qwen2", False)
+    assert (entry.family, entry.learns) == ("qwen2", True)
     assert Catalogue(home, built_in=tmp_path / "built-in.gguf").get(entry.name) == entry
 
 
@@ -127,3 +127,8 @@ def test_a_name_never_leads_out_of_the_folder(models: Catalogue, name: str) -> N
         models.get(name)
     with pytest.raises(UserError, match="There is no model"):
         models.remove(name)
+
+
+def test_a_model_that_cannot_be_taught_is_here_to_chat(models: Catalogue, tmp_path: Path) -> None:
+    experts = model_files.write(tmp_path / "a.gguf", extra=lambda writer: writer.add_expert_count(8))
+    assert not models.add(experts).learns
