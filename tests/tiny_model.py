@@ -107,8 +107,34 @@ VARIANTS: dict[str, tuple[str, int, dict[str, Any]]] = {
 }
 
 
-def write_family(path: Path, variant: str, seed: int = 0) -> Path:
-    """Write a small random F16 model of a family, with a tokenizer, and return its path. llama.cpp runs it."""
+#: Where 16-bit scales stand in a block of each quantisation, and what they are beside the first one, so that the
+#: middle of a random block is about 0.
+SCALES: dict[str, dict[int, float]] = {
+    **{kind: {0: 1.0} for kind in ("Q4_0", "Q5_0", "Q8_0", "IQ4_NL", "IQ4_XS")},
+    **{kind: {0: 1.0} for kind in ("IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S")},
+    **{"Q4_1": {0: 1.0, 2: -7.5}, "Q5_1": {0: 1.0, 2: -15.5}, "Q2_K": {80: 1.0, 82: 1.5}, "Q3_K": {108: 1.0}},
+    **{"Q4_K": {0: 1.0, 2: 7.5}, "Q5_K": {0: 1.0, 2: 15.5}, "Q6_K": {208: 1.0}, "TQ1_0": {52: 1.0}, "TQ2_0": {64: 1.0}},
+}
+
+
+def random_blocks(rng: np.random.Generator, rows: int, columns: int, kind: str, size: float) -> np.ndarray:
+    """A matrix of random blocks of a quantisation, uint8 [rows, bytes], its numbers about `size` as a rule."""
+    type = gguf.GGMLQuantizationType[kind]
+    values, width = gguf.GGML_QUANT_SIZES[type]
+    blocks = rng.integers(0, 256, (rows * columns // values, width), np.uint8)
+    unit = 1.0
+    for _ in range(2):  # first with a scale of 1, to see how large that is
+        for place, factor in SCALES[kind].items():
+            blocks[:, place : place + 2] = np.array([unit * factor], np.float16).view(np.uint8)
+        unit = size / np.sqrt(np.square(gguf.quants.dequantize(blocks, type)).mean())
+    return blocks.reshape(rows, -1)
+
+
+def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16") -> Path:
+    """Write a small random model of a family, with a tokenizer, and return its path. llama.cpp runs it.
+
+    Its matrices but the embedding are F16, BF16, or random blocks of a quantisation among SCALES.
+    """
     architecture, blocks, metadata = VARIANTS[variant]
     family = families.of(architecture)
     assert family is not None
@@ -120,8 +146,14 @@ def write_family(path: Path, variant: str, seed: int = 0) -> Path:
     head_width = metadata.get("attention.key_length", SIZE // heads)
 
     def matrix(name: str, rows: int, columns: int = SIZE, gain: float = 1.0) -> None:
-        values = rng.standard_normal((rows, columns), np.float32) * (gain / columns**0.5)
-        writer.add_tensor(name + ".weight", values.astype(np.float16))
+        size = gain / columns**0.5
+        if kind in SCALES and name != "token_embd":
+            blocks = random_blocks(rng, rows, columns, kind, size)
+            writer.add_tensor(f"{name}.weight", blocks, raw_dtype=gguf.GGMLQuantizationType[kind])
+            return
+        type = gguf.GGMLQuantizationType.BF16 if kind == "BF16" else gguf.GGMLQuantizationType.F16
+        values = gguf.quants.quantize(rng.standard_normal((rows, columns), np.float32) * np.float32(size), type)
+        writer.add_tensor(f"{name}.weight", values, raw_dtype=type)
 
     def vector(name: str, width: int, middle: float = 1.0) -> None:
         writer.add_tensor(name, (middle + 0.2 * rng.standard_normal(width, np.float32)).astype(np.float32))
@@ -167,7 +199,9 @@ def _write_metadata(writer: gguf.GGUFWriter, architecture: str, blocks: int, met
     writer.add_head_count_kv(2)
     writer.add_layer_norm_rms_eps(1e-6)
     for key, value in metadata.items():
-        add = {str: writer.add_string, float: writer.add_float32, int: writer.add_uint32, bool: writer.add_bool}[type(value)]
+        add = {str: writer.add_string, float: writer.add_float32, int: writer.add_uint32, bool: writer.add_bool}[
+            type(value)
+        ]
         add(f"{architecture}.{key}", value)
 
 

@@ -158,7 +158,7 @@ class Night:
         model = self._model()
         if not model.learns:
             raise UserError(
-                f"Personal AI can chat with “{model.name}” but cannot teach it yet. "
+                f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
                 "Choose another model under Settings."
             )
         seconds = self._seconds(minutes, by)

@@ -53,7 +53,7 @@ class Practising:
         model = self._model()
         if not model.learns:
             raise UserError(
-                f"Personal AI can chat with “{model.name}” but cannot teach it yet. "
+                f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
                 "Choose another model under Settings."
             )
         if Skills(self._paths).find(model.sha256):

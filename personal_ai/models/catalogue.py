@@ -24,7 +24,10 @@ MODEL_FILE, MANIFEST_FILE = "model.gguf", "manifest.json"
 
 
 class ModelEntry(msgspec.Struct, frozen=True):
-    """A base model that is here and can be used. `learns` says whether an adapter can be trained for it."""
+    """A base model that is here and can be used. `learns` says whether an adapter can be trained for it.
+
+    Where not, `lacks` says why, as the end of a sentence.
+    """
 
     name: str
     path: Path
@@ -36,6 +39,7 @@ class ModelEntry(msgspec.Struct, frozen=True):
     size: int
     learns: bool
     built_in: bool
+    lacks: str = ""
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ class Catalogue:
     def __init__(self, paths: Paths, built_in: Path = BUILT_IN_FILE) -> None:
         self._folder = paths.models
         self._built_in = built_in
-        self._known: dict[tuple[Path, int, int], tuple[ModelHeader, bool]] = {}
+        self._known: dict[tuple[Path, int, int], tuple[ModelHeader, str]] = {}
 
     def get(self, name: str) -> ModelEntry:
         """The model of that name. Raises UserError when it is not here, or no longer what it was."""
@@ -125,7 +129,7 @@ class Catalogue:
         return self._folder / (name if name and _slug(name) == name else "…") / MODEL_FILE
 
     def _entry(self, name: str, path: Path) -> ModelEntry:
-        about, learns = self._about(path)
+        about, lacks = self._about(path)
         family = families.find(about)
         return ModelEntry(
             name=name,
@@ -136,16 +140,17 @@ class Catalogue:
             quantisation=about.quantisation,
             sha256=self._checked_sha256(name, path),
             size=about.size,
-            learns=learns,
+            learns=not lacks,
             built_in=name == BUILT_IN,
+            lacks=lacks,
         )
 
-    def _about(self, path: Path) -> tuple[ModelHeader, bool]:
-        """What the file says about itself, and whether it can be taught."""
+    def _about(self, path: Path) -> tuple[ModelHeader, str]:
+        """What the file says about itself, and what it lacks to be taught."""
         stat = path.stat()
         key = (path, stat.st_size, stat.st_mtime_ns)
         if key not in self._known:
-            self._known[key] = header.inspect_model(path), not shape.lacks(header.read(path))
+            self._known[key] = header.inspect_model(path), shape.lacks(header.read(path))
         return self._known[key]
 
     def _checked_sha256(self, name: str, path: Path) -> str:

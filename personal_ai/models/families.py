@@ -75,6 +75,14 @@ TEMPLATES: dict[str, Template] = {
             gap="\n",
             system_in_user=True,
         ),
+        Template(
+            "phi4",
+            "<|im_start|>system<|im_sep|>",
+            "<|im_start|>user<|im_sep|>",
+            "<|im_start|>assistant<|im_sep|>",
+            end="<|im_end|>",
+        ),
+        Template("phi4-mini", "<|system|>", "<|user|>", "<|assistant|>", end="<|end|>"),
         Template("phi3", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="<|end|>", gap="\n"),
         Template("zephyr", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="</s>", gap="\n"),
         Template("olmo2", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="<|endoftext|>", gap="\n", user_end=""),
@@ -91,6 +99,7 @@ TEMPLATES: dict[str, Template] = {
 
 # The first template whose markers all stand in the file's own template is taken.
 MARKERS: list[tuple[tuple[str, ...], str]] = [
+    (("<|im_start|>", "<|im_sep|>"), "phi4"),
     (("<|im_start|>", "xml_tools", "<think>"), "smollm3"),
     (("<|im_start|>", "enable_thinking"), "qwen3"),
     (("<|im_start|>",), "chatml"),
@@ -101,6 +110,7 @@ MARKERS: list[tuple[tuple[str, ...], str]] = [
     (("<|user|>", "<|end|>"), "phi3"),
     (("<|user|>", "<|endoftext|>"), "olmo2"),
     (("<|user|>",), "zephyr"),
+    (("<|assistant|>", "<|end|>"), "phi4-mini"),
     (("<|assistant|>",), "zephyr"),
 ]
 

@@ -59,7 +59,7 @@ def lacks(file: GGUFFile) -> str:
     """What about this model learning cannot follow, as the end of a sentence; empty where it can be taught."""
     architecture = str(file.metadata.get("general.architecture"))
     if families.of(architecture) is None:
-        return f"models of the kind “{architecture[:40]}” are not known to it"
+        return f"its kind, “{architecture[:40]}”, is not known"
     get = _Keys(file, architecture)
     scaling = get.scaling()
     if get.number("expert_count", 0):

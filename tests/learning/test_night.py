@@ -65,7 +65,10 @@ class House:
         return self.moment
 
     def model(self) -> Any:
-        return SimpleNamespace(name="toy", path=Path("toy.gguf"), sha256="a" * 64, parameters=10**8, learns=self.learns)
+        lacks = "" if self.learns else "it is a toy"
+        return SimpleNamespace(
+            name="toy", path=Path("toy.gguf"), sha256="a" * 64, parameters=10**8, learns=self.learns, lacks=lacks
+        )
 
     def worker(self, _name: str, *arguments: str) -> Worker:
         program = (sys.executable, str(SCRIPT), self.word)
@@ -321,7 +324,7 @@ def test_without_notes_there_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_model_that_cannot_be_taught_gets_a_sentence(house: House) -> None:
     house.learns = False
-    with pytest.raises(UserError, match="cannot teach"):
+    with pytest.raises(UserError, match="cannot teach it yet: it is a toy"):
         list(house.night.learn(minutes=1))
 
 

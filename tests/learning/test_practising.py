@@ -32,7 +32,10 @@ class Room:
         self.practising = Practising(self.paths, model=self.model, prompt=_prompt, start_worker=self.worker)
 
     def model(self) -> Any:
-        return SimpleNamespace(name="toy", path=Path("toy.gguf"), sha256=SHA256, parameters=10**8, learns=self.learns)
+        lacks = "" if self.learns else "it is a toy"
+        return SimpleNamespace(
+            name="toy", path=Path("toy.gguf"), sha256=SHA256, parameters=10**8, learns=self.learns, lacks=lacks
+        )
 
     def worker(self, _name: str, *arguments: str) -> Worker:
         made = Path(arguments[0]) / "adapter"
@@ -88,5 +91,5 @@ def test_it_never_runs_beside_a_night(room: Room) -> None:
 
 def test_a_model_that_cannot_be_taught_gets_a_sentence(room: Room) -> None:
     room.learns = False
-    with pytest.raises(UserError, match="cannot teach"):
+    with pytest.raises(UserError, match="cannot teach it yet: it is a toy"):
         room.practise("keep")

@@ -131,4 +131,5 @@ def test_a_name_never_leads_out_of_the_folder(models: Catalogue, name: str) -> N
 
 def test_a_model_that_cannot_be_taught_is_here_to_chat(models: Catalogue, tmp_path: Path) -> None:
     experts = model_files.write(tmp_path / "a.gguf", extra=lambda writer: writer.add_expert_count(8))
-    assert not models.add(experts).learns
+    entry = models.add(experts)
+    assert (entry.learns, entry.lacks) == (False, "it is a mixture of experts")

@@ -40,6 +40,11 @@ def written(name: str) -> str:
         ),
         ("phi3", "<|system|>\nBe brief.<|end|>\n<|user|>\nHello<|end|>\n<|assistant|>\nHi!<|end|>\n"
          "<|user|>\nBye<|end|>\n<|assistant|>\n"),
+        ("phi4-mini", "<|system|>Be brief.<|end|><|user|>Hello<|end|><|assistant|>Hi!<|end|>"
+         "<|user|>Bye<|end|><|assistant|>"),
+        ("phi4", "<|im_start|>system<|im_sep|>Be brief.<|im_end|><|im_start|>user<|im_sep|>Hello<|im_end|>"
+         "<|im_start|>assistant<|im_sep|>Hi!<|im_end|><|im_start|>user<|im_sep|>Bye<|im_end|>"
+         "<|im_start|>assistant<|im_sep|>"),
     ],
 )  # fmt: skip
 def test_a_conversation_is_written_as_the_family_was_trained(name: str, text: str) -> None:
@@ -70,6 +75,8 @@ def test_a_longer_conversation_begins_like_the_shorter_one() -> None:
         ("{{ '[INST] ' + content }}", "mistral"),
         ("<start_of_turn>", "gemma"),
         ("<|user|> <|end|>", "phi3"),
+        ("{{ '<|im_start|>user<|im_sep|>' + content + '<|im_end|>' }}", "phi4"),
+        ("{{ '<|' + role + '|>' + content + '<|end|>' }} {{ '<|assistant|>' }}", "phi4-mini"),
         ("", "chatml"),
     ],
 )
