@@ -204,6 +204,7 @@ class Program(QObject):
             settings=lambda: services.settings,
             change_settings=services.change_settings,
             adapter=lambda: services.shelf.current(),
+            skill=services.only_reads,
             strength=lambda: services.shelf.strength(),
             set_strength=self._set_strength,
         )
@@ -229,6 +230,7 @@ class Program(QObject):
             tonight=lambda: services.tonight,
             learner=self.learner,
             shelf=lambda: services.shelf,
+            skill=services.only_reads,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
         )

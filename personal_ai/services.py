@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 
 from personal_ai import settings
+from personal_ai.errors import UserError
 from personal_ai.paths import Paths
 from personal_ai.settings import Settings
 from personal_ai.worker import Worker
@@ -105,6 +106,16 @@ class Services:
             return own
         skill = Skills(self.paths).use(base)
         return [skill] if skill else []
+
+    def only_reads(self) -> bool:
+        """Whether the chat has the reading skill and nothing of the person's own; without a model it has neither."""
+        from personal_ai.learning.skills import Skills
+
+        try:
+            base = self.model().sha256
+        except UserError:
+            return False
+        return not self.shelf.in_use(base) and Skills(self.paths).knows(base)
 
     def prompt(self, question: str, hits: "Sequence[Hit]", today: "date | None" = None) -> "list[Turn]":
         """What the chat would ask the model about a first question with these passages, today or on another day."""

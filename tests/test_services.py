@@ -52,6 +52,8 @@ def test_without_an_adapter_of_the_persons_own_the_reading_skill_answers(service
     (skill,) = services.adapters_in_use()
     assert Path(skill.path).is_relative_to(services.paths.home / "skills")
     assert skill.scale == 1.0
+    assert services.only_reads()
+    assert not Services(services.paths, model="something else").only_reads()
 
 
 def test_close_ends_everything_and_may_be_called_twice(services: Services) -> None:

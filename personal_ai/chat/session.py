@@ -24,7 +24,7 @@ from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
-from personal_ai.store.conversations import Conversations, MessageRow, MessageState, Source
+from personal_ai.store.conversations import READING_SKILL, Conversations, MessageRow, MessageState, Source
 from personal_ai.store.taught import Taught, TaughtRow
 from personal_ai.worker import Worker, WorkerDied
 
@@ -490,9 +490,11 @@ def _whole(ask: _Ask, event: messages.Finished) -> Answer:
 
 
 def _number(adapters: Sequence[AdapterUse]) -> int | None:
-    """An adapter lies in a folder named by its number."""
-    name = Path(adapters[0].path).parent.name if adapters else ""
-    return int(name) if name.isdecimal() else None
+    """An adapter of the person's own lies in a folder named by its number, a reading skill among the skills."""
+    if not adapters:
+        return None
+    folder = Path(adapters[0].path).parent
+    return READING_SKILL if folder.parent.name == "skills" else int(folder.name)
 
 
 def _title(question: str) -> str:

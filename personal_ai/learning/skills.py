@@ -45,6 +45,11 @@ class Skills:
                 whole = True
         return folder if whole and source.is_file() else None
 
+    def knows(self, base_sha256: str) -> bool:
+        """Whether there is a skill for a base model, shipped or kept here. Only looks: nothing is unpacked."""
+        shipped, source = self._ready / f"{_name(base_sha256)}.safetensors", self._place(base_sha256) / "source"
+        return shipped.is_file() or source.is_file()
+
     def use(self, base_sha256: str) -> AdapterUse | None:
         """How the chat uses the skill of a base model; None where there is none, or it cannot be unpacked now."""
         try:

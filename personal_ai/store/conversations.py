@@ -12,6 +12,8 @@ from personal_ai.store.database import Database, stamp, utc_now
 
 Role = Literal["user", "assistant", "system"]
 MessageState = Literal["done", "stopped", "failed", "streaming"]
+#: In the place of an adapter's number (the first is 1): the reading skill answered, and nothing learned from notes.
+READING_SKILL = 0
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -39,7 +41,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
 
 
 class MessageRow(msgspec.Struct, frozen=True):
-    """One question or answer. `adapter` is the number that answered (None: the bare model)."""
+    """One question or answer. `adapter` is the number that answered (None: the bare model), or READING_SKILL."""
 
     id: int
     conversation_id: int

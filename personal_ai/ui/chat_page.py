@@ -50,6 +50,7 @@ class ChatPage(QWidget):
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
         adapter: "Callable[[], AdapterRow | None]",
+        skill: Callable[[], bool],
         strength: Callable[[], float],
         set_strength: Callable[[float], None],
     ) -> None:
@@ -59,7 +60,8 @@ class ChatPage(QWidget):
         self._conversations, self._session, self._newest = conversations, session, newest
         self._taught = taught
         self._settings, self._change_settings = settings, change_settings
-        self._adapter, self._strength, self._set_strength = adapter, strength, set_strength
+        self._adapter, self._skill = adapter, skill
+        self._strength, self._set_strength = strength, set_strength
         self.conversation_id: int | None = None
         self._job: background.Job | None = None
         # The answer that is being written, and where it belongs: the person may look elsewhere meanwhile.
@@ -195,8 +197,15 @@ class ChatPage(QWidget):
         answer.thumbed.connect(self._on_thumbed)
         answer.taught.connect(self._on_taught)
         answer.remember_asked.connect(self.remember)
+        answer.made_asked.connect(lambda: self._show_made(answer))
         self._thread.addWidget(answer)
         return answer
+
+    def _show_made(self, answer: Answer) -> None:
+        try:
+            answer.show_made(made_words(self._conversations.message(answer.message_id)))
+        except UserError as error:
+            self.banner.say(str(error), "error")
 
     # ---- asking ----
 
@@ -377,15 +386,19 @@ class ChatPage(QWidget):
     def _show_choices(self) -> None:
         # An adapter file is checked before it counts as in use, and a large one takes longer than a frame.
         background.call(
-            lambda: (self._settings(), self._adapter(), self._strength()), self._on_choices, self._on_choices_failed
+            lambda: (self._settings(), self._adapter(), self._skill(), self._strength()),
+            self._on_choices,
+            self._on_choices_failed,
         )
 
-    def _on_choices(self, found: "tuple[Settings, AdapterRow | None, float]") -> None:
-        settings, row, strength = found
+    def _on_choices(self, found: "tuple[Settings, AdapterRow | None, bool, float]") -> None:
+        settings, row, skill, strength = found
         self.composer.show_choices(
             notes=settings.use_notes,
             adapter=settings.use_adapter,
-            number=row.number if row else None,
+            # The skill answers where what was learned is for another model.
+            number=row.number if row and not skill else None,
+            skill=skill,
             strength=strength,
         )
 
@@ -458,6 +471,22 @@ def _centred(widget: QWidget, top: int = 0) -> QWidget:
     line.addWidget(widget, 1000)
     line.addStretch(1)
     return around
+
+
+def made_words(row: "MessageRow") -> str:
+    """How an answer was made, in one sentence."""
+    from personal_ai.store.conversations import READING_SKILL
+
+    model = "The built-in model" if row.model == "built-in" else f"The model “{row.model}”"
+    passages = widgets.count_words(len(row.sources), "passage")
+    notes = f"from {passages} of your notes" if row.sources else "without your notes"
+    if row.adapter is None:
+        learned = "nothing learned"
+    elif row.adapter == READING_SKILL:
+        learned = "its reading skill alone"
+    else:
+        learned = f"what night {row.adapter} learned"
+    return f"{model} wrote this {notes}, with {learned}."
 
 
 def opening_questions(newest: "Sequence[DocumentRow]") -> list[str]:

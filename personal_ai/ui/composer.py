@@ -55,7 +55,7 @@ class Composer(QWidget):
         look.changed.connect(self._draw)
         self._draw()
         self.show_busy(False)
-        self.show_choices(notes=True, adapter=False, number=None, strength=1.0)
+        self.show_choices(notes=True, adapter=False, number=None, skill=False, strength=1.0)
 
     def _build_chips(self) -> QHBoxLayout:
         self.notes = widgets.button("Notes", "chip", name="use-notes")
@@ -64,7 +64,6 @@ class Composer(QWidget):
         self.notes.toggled.connect(self.notes_switched)
         self.adapter = widgets.button("Learned", "chip", name="use-adapter")
         self.adapter.setCheckable(True)
-        self.adapter.setToolTip("Answers use what was learned at night")
         self.adapter.toggled.connect(self.adapter_switched)
         self.strength = widgets.button("100 %", "chip", self._choose_strength, "strength")
         self.strength.setToolTip("How strongly what was learned colours the answers")
@@ -82,15 +81,23 @@ class Composer(QWidget):
         self.send.setVisible(not busy)
         self._on_text_changed()
 
-    def show_choices(self, *, notes: bool, adapter: bool, number: int | None, strength: float) -> None:
-        """Show what an answer leans on; `number` is the adapter in use, None where nothing was learned yet."""
+    def show_choices(self, *, notes: bool, adapter: bool, number: int | None, skill: bool, strength: float) -> None:
+        """Show what an answer leans on; `number` is the adapter in use, None where nothing learned from notes is.
+
+        `skill` says that the reading skill answers then.
+        """
         for chip, on in ((self.notes, notes), (self.adapter, adapter)):
             chip.blockSignals(True)
             chip.setChecked(on)
             chip.blockSignals(False)
         self.notes.setText("Notes on" if notes else "Notes off")
-        self.adapter.setVisible(number is not None)
-        self.adapter.setText(f"Learned, night {number}" if adapter else "Learned off")
+        self.adapter.setVisible(number is not None or skill)
+        if number is not None:
+            self.adapter.setText(f"Learned, night {number}" if adapter else "Learned off")
+            self.adapter.setToolTip("Answers use what was learned at night")
+        else:
+            self.adapter.setText("Reading skill on" if adapter else "Reading skill off")
+            self.adapter.setToolTip("It knows how to read notes; nothing learned from yours is in use")
         self.strength.setVisible(number is not None and adapter)
         self.strength.setText(f"{strength:.0%}")
         self.strength.setAccessibleName(f"Strength {strength:.0%}")

@@ -50,6 +50,7 @@ class LearningPage(QWidget):
         tonight: "Callable[[], Tonight]",
         learner: Learner,
         shelf: "Callable[[], Shelf]",
+        skill: Callable[[], bool],
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
     ) -> None:
@@ -57,10 +58,12 @@ class LearningPage(QWidget):
         self.setObjectName("page")
         self._look, self._night, self._learner, self._shelf = look, night, learner, shelf
         self._settings, self._change_settings = settings, change_settings
-        self._tonight = tonight
+        self._tonight, self._skill = tonight, skill
         self._banner = widgets.Banner(look)
         self._sentence = widgets.label("", "title", "learning-sentence")
         self._plan = widgets.label("", "second", "learning-plan")
+        self._known = widgets.label("", "second", "learning-known")
+        self._known.hide()
         self.learn = widgets.button("Learn now", "primary", self._on_learn, "learn-now")
         self.nights = widgets.button("Pause nights", "", self._on_nights, "pause-nights")
         self.look_through = widgets.button("What it will learn tonight", "", self._on_look_through, "look-through")
@@ -76,6 +79,7 @@ class LearningPage(QWidget):
         body.addWidget(self._banner)
         body.addWidget(self._sentence)
         body.addWidget(self._plan)
+        body.addWidget(self._known)
         body.addLayout(widgets.row(self.learn, self.nights, self.look_through, 1))
         body.addWidget(self.work)
         body.addLayout(self._morning)
@@ -112,6 +116,7 @@ class LearningPage(QWidget):
             self._shown = shown
             self._show_morning(rows, number)
             self._show_timeline(rows, number)
+        background.call(self._skill, self._show_known, self._on_failed)
         if not self._learner.busy:
             background.call(self._night().status, self._sentence.setText, self._on_failed)
             background.call(self._night().plan, self._show_plan, self._plan.setText)
@@ -129,6 +134,11 @@ class LearningPage(QWidget):
         self._plan.setText(f"Now: {plan.sentence[:1].lower()}{plan.sentence[1:]}" if plan.notes else plan.sentence)
         self._plan.setVisible(plan.sentence != self._sentence.text())
         self.learn.setEnabled(plan.notes > 0 and not self._learner.busy)
+
+    def _show_known(self, skill: bool) -> None:
+        yours = "uses nothing that it learned from yours" if self._shelf().list() else "has not learned yours yet"
+        self._known.setText(f"Knows how to read notes · {yours}")
+        self._known.setVisible(skill)
 
     def _show_work(self) -> None:
         busy = self._learner.busy
@@ -213,7 +223,9 @@ class LearningPage(QWidget):
         self.adapter_changed.emit()
         current = self._shelf().current()
         self.banner.say(
-            f"Answers now use night {current.number}." if current else "Answers now come without anything learned."
+            f"Answers now use night {current.number}."
+            if current
+            else "Answers now use nothing learned from your notes."
         )
 
     def _on_ended(self, _row: Any) -> None:

@@ -66,6 +66,7 @@ class Answer(widgets.Hover):
     thumbed = Signal(int, bool)  # message id, up
     taught = Signal(int, str)  # message id, the better answer
     remember_asked = Signal(str)
+    made_asked = Signal()
 
     def __init__(self, look: Theme, message_id: int = 0) -> None:
         super().__init__()
@@ -82,6 +83,8 @@ class Answer(widgets.Hover):
         self._note.hide()
         self._lesson = widgets.label("", "second", "lesson")
         self._lesson.hide()
+        self._made = widgets.label("", "second", "made")
+        self._made.hide()
         self._cards = QWidget()
         self._flow = widgets.Flow()
         self._cards.setLayout(self._flow)
@@ -95,12 +98,13 @@ class Answer(widgets.Hover):
         )
         self.better = widgets.IconButton(look, "pencil", "Better answer…", self.begin_better)
         self.keep = widgets.IconButton(look, "keep", "Remember the selected words", self._on_keep)
-        self._teaching = (self.good, self.bad, self.better, self.keep)
-        actions = widgets.row(self._copy, self._again, *self._teaching, 1, spacing=2)
+        self.made = widgets.IconButton(look, "info", "How was this made?", self._on_made)
+        self._quiet = (self._copy, self._again, self.good, self.bad, self.better, self.made, self.keep)
+        actions = widgets.row(*self._quiet, 1, spacing=2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for part in (self.view, self._note, self._lesson, self._cards):
+        for part in (self.view, self._note, self._lesson, self._made, self._cards):
             column.addWidget(part)
         column.addLayout(actions)
         self._column = column
@@ -186,10 +190,18 @@ class Answer(widgets.Hover):
         self._lesson.setText(words)
         self._lesson.setVisible(bool(words))
 
+    def show_made(self, words: str) -> None:
+        """Say how the answer was made; no words hide it."""
+        self._made.setText(words)
+        self._made.setVisible(bool(words))
+        self.made.press(bool(words))
+
     def _show_teaching(self, on: bool) -> None:
-        for thumb in (self.good, self.bad):
+        for about_the_model in (self.good, self.bad, self.made):
             # What the person wrote themselves needs no thumb of theirs.
-            thumb.setVisible(on and not self._better)
+            about_the_model.setVisible(on and not self._better)
+        if not on or self._better:
+            self.show_made("")
         self.better.setVisible(on)
         self._on_selected()
 
@@ -225,8 +237,14 @@ class Answer(widgets.Hover):
         self._copy.change("check", "Copied")
         self._copied.start()
 
+    def _on_made(self) -> None:
+        if self._made.text():
+            self.show_made("")
+        else:
+            self.made_asked.emit()
+
     def _on_hovered(self, hovered: bool) -> None:
-        for action in (self._copy, self._again, *self._teaching):
+        for action in self._quiet:
             action.sleep(not hovered)
 
     def _on_selected(self) -> None:

@@ -11,6 +11,7 @@ from personal_ai.chat import session
 from personal_ai.chat.events import Answer, AskStarted, Sources, WorkerRestarted
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
+from personal_ai.store.conversations import READING_SKILL
 from tests.chat.conftest import SHED, Chat, hit
 from tests.chat.scripted import ScriptedWorker
 
@@ -118,6 +119,12 @@ def test_notes_and_adapters_can_be_left_out_of_one_question(scripted: Chat) -> N
     assert used == [[AdapterUse("/adapters/3/adapter.gguf", 0.8)]]
     rows = scripted.conversations.messages(conversation)
     assert [row.adapter for row in rows if row.role == "assistant"] == [None, 3]
+
+
+def test_it_is_kept_that_the_reading_skill_answered(scripted: Chat) -> None:
+    scripted.adapters = [AdapterUse("/home/skills/1234567890123456/adapter.gguf")]
+    conversation, _ = ask(scripted, "What colour is the shed?")
+    assert scripted.conversations.messages(conversation)[-1].adapter == READING_SKILL
 
 
 def test_closing_the_answer_stops_it_and_keeps_what_came(scripted: Chat) -> None:

@@ -81,7 +81,9 @@ def test_a_shipped_skill_is_unpacked_once_and_anew_when_another_is_shipped(paths
         assert gguf_file.read(folder / "adapter.gguf").metadata["adapter.lora.alpha"] == 4.0
         return float(load_file(folder / "adapter.safetensors")["blk.0.attn_q.weight.lora_a"][0, 0])
 
+    assert not skills.knows(BASE)
     ship(0.5)
+    assert skills.knows(BASE)
     assert value() == 0.5
     before = (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns
     assert (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns == before
@@ -99,6 +101,7 @@ def test_a_skill_that_was_trained_here_is_kept(paths: Paths, tmp_path: Path) -> 
     skills = Skills(paths, tmp_path / "none")
     assert skills.find(BASE) is None
     skills.keep(made, BASE, 0.5)
+    assert skills.knows(BASE)
     folder = skills.find(BASE)
     assert folder is not None
     # At the strength that its proof chose: half of its B A.

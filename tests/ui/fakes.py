@@ -15,9 +15,10 @@ from personal_ai.learning import report
 from personal_ai.learning.night import NightEnded, Plan
 from personal_ai.learning.schedule import Decision
 from personal_ai.messages import DocumentRead, Progress, Section, Text
+from personal_ai.models.catalogue import ModelEntry
 from personal_ai.paths import RESOURCES, Paths
 from personal_ai.services import Services
-from personal_ai.store.conversations import Source
+from personal_ai.store.conversations import READING_SKILL, Source
 
 ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
 because of the bank holiday [2].
@@ -45,6 +46,7 @@ class FakeSession:
         self.pause = 0.0
         self.fails = ""
         self.restarts = False
+        self.adapter: int | None = None
         self.warmed = self.refreshed = 0
 
     def ask(self, question: str, conversation_id: int | None = None, **_choices: Any) -> Iterator[Any]:
@@ -61,7 +63,9 @@ class FakeSession:
 
     def _answer(self, id: int) -> Iterator[Any]:
         sources = self.sources()
-        message = self.conversations.add_message(id, "assistant", "", sources=sources, state="streaming")
+        message = self.conversations.add_message(
+            id, "assistant", "", sources=sources, adapter=self.adapter, model="built-in", state="streaming"
+        )
         came, state = "", "stopped"
         try:
             yield session.AskStarted(id, message)
@@ -190,13 +194,21 @@ class FakeNight:
         self.paused = True
 
 
+#: What the window asks about; no file of it is read.
+MODEL = ModelEntry("built-in", Path("model.gguf"), "llama", "llama", 135_000_000, "Q4_1", "b" * 64, 98, True, True)
+
+
 class FakeServices(Services):
-    """Real store, library and shelf; fake chat and night."""
+    """Real store, library and shelf; fake model, chat and night."""
 
     def __init__(self, paths: Paths) -> None:
         super().__init__(paths)
         self.fake_session = FakeSession(self)
         self.fake_night = FakeNight(self)
+
+    def model(self) -> ModelEntry:
+        """The fake model."""
+        return MODEL
 
     @property
     def session(self) -> Any:  # type: ignore[override]
@@ -254,13 +266,17 @@ def put_conversations(services: Services) -> int:
     id = services.conversations.create("When is the rent due?")
     sources = FakeSession.sources(services.session)
     services.conversations.add_message(id, "user", "When is the rent due, and how much did I pay in March?")
-    services.conversations.add_message(id, "assistant", ANSWER, sources=sources)
+    services.conversations.add_message(
+        id, "assistant", ANSWER, sources=sources, adapter=READING_SKILL, model="built-in"
+    )
     services.conversations.add_message(id, "user", "Write the landlord a two-line reply in my style.")
     reply = (
         "Morning Tom — sorry for the day's delay, the bank was shut on the Monday. "
         "It'll be with you on the 3rd as usual from here on."
     )
-    services.conversations.add_message(id, "assistant", reply, sources=sources[:1])
+    services.conversations.add_message(
+        id, "assistant", reply, sources=sources[:1], adapter=READING_SKILL, model="built-in"
+    )
     return id
 
 
@@ -368,13 +384,20 @@ PROOF = {
 }
 
 
+def put_skill(services: Services) -> None:
+    """Let the fake model have a reading skill."""
+    folder = services.paths.home / "skills" / MODEL.sha256[:16]
+    folder.mkdir(parents=True)
+    (folder / "source").write_text("here\n")
+
+
 def put_adapter(services: Services, documents: list[int]) -> int:
     """Put a small file on the shelf as if a night had made it."""
     job = services.paths.jobs / "made"
     job.mkdir(exist_ok=True)
     (job / "adapter.gguf").write_bytes(b"GGUF" + bytes(60))
     return services.shelf.publish(
-        job, base="built-in", base_sha256="b" * 64, documents=documents, strength=0.75, proof={}, recipe={}
+        job, base="built-in", base_sha256=MODEL.sha256, documents=documents, strength=0.75, proof={}, recipe={}
     )
 
 

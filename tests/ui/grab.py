@@ -31,6 +31,7 @@ def main(folder: Path, words: list[str]) -> None:
         with tempfile.TemporaryDirectory() as home:
             services = fakes.FakeServices(paths.locate(Path(home)))
             services.change_settings(welcomed=True, tray=False)
+            fakes.put_skill(services)
             if full:
                 fakes.put_sample_notes(services)
                 fakes.put_conversations(services)
@@ -74,6 +75,16 @@ def hovered(program: app.Program) -> None:
     page = program.window.chat_page
     page.findChildren(Answer)[-1].hovered.emit(True)
     page._on_link("https://example.org/a/long/address?with=parameters")
+
+
+def made(program: app.Program) -> None:
+    """How an answer was made."""
+    program.window.chat_page.start_conversation()
+    chat(program)
+    settle(100)
+    answer = program.window.chat_page.findChildren(Answer)[-1]
+    answer.made.click()
+    answer.hovered.emit(True)
 
 
 def taught(program: app.Program) -> None:
@@ -222,6 +233,7 @@ def welcome(program: app.Program) -> None:
 SCENES: dict[str, Callable[[app.Program], None]] = {
     "chat": chat,
     "hovered": hovered,
+    "made": made,
     "taught": taught,
     "bettering": bettering,
     "dropping": dropping,
@@ -240,6 +252,7 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
 ONLY_FULL = (
     "chat",
     "hovered",
+    "made",
     "taught",
     "bettering",
     "dropping",

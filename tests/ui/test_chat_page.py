@@ -1,5 +1,6 @@
 """Asking, stopping, coming back: what the person sees, and what is stored."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -7,7 +8,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
-from personal_ai.ui.chat_page import ChatPage, opening_questions
+from personal_ai.store.conversations import READING_SKILL
+from personal_ai.ui.chat_page import ChatPage, made_words, opening_questions
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
 from personal_ai.ui.message_views import Answer, Question
@@ -237,6 +239,65 @@ def test_the_adapter_chip_shows_what_is_in_use(qtbot: QtBot, page: ChatPage, ser
     qtbot.mouseClick(page.composer.adapter, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.composer.adapter.text() == "Learned off")
     assert services.settings.use_adapter is False
+
+
+def test_the_chip_says_when_only_the_reading_skill_answers(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    chip = page.composer.adapter
+    fakes.put_skill(services)
+    page.refresh()
+    qtbot.waitUntil(lambda: chip.isVisible() and chip.text() == "Reading skill on")
+    assert "nothing learned from yours" in chip.toolTip()
+    assert page.composer.strength.isHidden()
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: chip.text() == "Reading skill off")
+    assert services.settings.use_adapter is False
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    fakes.put_adapter(services, [1])
+    page.refresh()
+    qtbot.waitUntil(lambda: chip.text() == "Learned, night 1")
+    services.shelf.none()
+    page.refresh()
+    qtbot.waitUntil(lambda: chip.text() == "Reading skill on")
+
+
+def test_an_adapter_of_another_model_leaves_the_reading_skill_to_answer(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes.put_skill(services)
+    monkeypatch.setattr(fakes, "MODEL", msgspec.structs.replace(fakes.MODEL, sha256="c" * 64))
+    fakes.put_adapter(services, [1])
+    monkeypatch.undo()
+    page.refresh()
+    qtbot.waitUntil(lambda: page.composer.adapter.text() == "Reading skill on")
+
+
+def test_an_answer_says_how_it_was_made(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    services.fake_session.adapter = READING_SKILL
+    answer = asked(qtbot, page)
+    assert answer._made.isHidden()
+    qtbot.mouseClick(answer.made, Qt.MouseButton.LeftButton)
+    told = "The built-in model wrote this from 2 passages of your notes, with its reading skill alone."
+    assert answer._made.text() == told
+    assert answer.made.isChecked()
+    qtbot.mouseClick(answer.made, Qt.MouseButton.LeftButton)
+    assert answer._made.isHidden()
+    answer.made.click()
+    page._on_taught(answer.message_id, "On the 3rd.")
+    assert answer.made.isHidden()
+    assert answer._made.isHidden()
+
+
+def test_how_it_was_made_names_the_night_and_the_model(services: FakeServices) -> None:
+    id = services.conversations.create("Rent")
+
+    def words(adapter: int | None, model: str) -> str:
+        made = services.conversations.add_message(id, "assistant", "The 3rd.", adapter=adapter, model=model)
+        return made_words(services.conversations.message(made))
+
+    assert words(4, "qwen") == "The model “qwen” wrote this without your notes, with what night 4 learned."
+    assert words(None, "built-in") == "The built-in model wrote this without your notes, with nothing learned."
 
 
 def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:

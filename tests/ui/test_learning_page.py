@@ -38,6 +38,24 @@ def test_it_says_when_the_night_comes_and_what_now_would_take(qtbot: QtBot, page
     qtbot.waitUntil(lambda: "8 notes to learn" in page._plan.text())
 
 
+def test_it_says_when_it_knows_how_to_read_and_nothing_of_yours(
+    qtbot: QtBot, page: LearningPage, services: FakeServices
+) -> None:
+    qtbot.waitUntil(lambda: "8 notes to learn" in page._plan.text())
+    assert page._known.isHidden()
+    fakes.put_skill(services)
+    page.refresh()
+    qtbot.waitUntil(page._known.isVisible)
+    assert page._known.text() == "Knows how to read notes · has not learned yours yet"
+    fakes.put_nights(services)
+    page.refresh()
+    qtbot.waitUntil(page._known.isHidden)
+    services.shelf.none()
+    page.refresh()
+    qtbot.waitUntil(page._known.isVisible)
+    assert page._known.text() == "Knows how to read notes · uses nothing that it learned from yours"
+
+
 def test_learning_shows_its_progress_and_how_it_ended(
     qtbot: QtBot, page: LearningPage, program: Program, services: FakeServices
 ) -> None:
