@@ -128,6 +128,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def mark(current: bool) -> str:
+    """The sign in a table before what is in use."""
+    return "●" if current else ""
+
+
 @contextmanager
 def _interruptible(stop: Callable[[], None] | None) -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into a flag and a call of `stop`; the next one is a KeyboardInterrupt as always."""

@@ -1,0 +1,250 @@
+"""The commands of learning: what it is taught, a night by hand, a measurement, and the adapters that came of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from personal_ai.command import Command, Model
+from personal_ai.errors import UserError
+from personal_ai.telling import (
+    follow_evaluation,
+    follow_night,
+    follow_practice,
+    night_fields,
+    say_evaluation,
+    say_night,
+    start_detached,
+)
+from personal_ai.terminal import Terminal, fields_of, mark
+
+if TYPE_CHECKING:
+    from personal_ai.services import Services
+
+adapters_app = typer.Typer(help="What was learned: list, use, undo, mix, export.", invoke_without_command=True)
+
+
+# ---- teaching ---------------------------------------------------------------------------------------------------
+
+
+def remember(context: typer.Context, text: str) -> None:
+    """Keep a text as a note; it is found from now on, and learned."""
+    command: Command = context.obj
+    with command.services() as services:
+        row = services.session.remember(text)
+        assert row.document_id is not None  # its note is stored before it
+        title = services.library.get(row.document_id).title
+    command.terminal.result(
+        {"taught": row.id, "document": row.document_id, "title": title},
+        lambda: command.terminal.say(f"Kept as “{title}”."),
+    )
+
+
+def taught(context: typer.Context) -> None:
+    """What you taught it directly: thumbs, better answers, things to remember."""
+    command: Command = context.obj
+    with command.services() as services:
+        rows = services.session.taught()
+
+    def say() -> None:
+        lines = [(row.created[:10], row.kind, row.question, row.answer or f"not: {row.rejected}") for row in rows]
+        if lines:
+            command.terminal.table(("when", "kind", "question", "answer"), lines)
+        else:
+            command.terminal.say("Nothing yet. A thumb under an answer teaches, and so does personal-ai remember TEXT.")
+
+    command.terminal.result({"taught": [fields_of(row) for row in rows]}, say)
+
+
+def tonight(context: typer.Context) -> None:
+    """What it will learn tonight, note by note; the window lets you change it."""
+    command: Command = context.obj
+    with command.services() as services:
+        notes = services.tonight.list()
+
+    def say() -> None:
+        marks = {"as it is": "", "never": " (never)", "edit": " (your words)"}
+        for note in notes:
+            command.terminal.say(note.title, style="bold")
+            for fact in note.facts:
+                command.terminal.say(f"  {fact.question} → {fact.answer}{marks[fact.state]}")
+        if not notes:
+            command.terminal.say("Nothing yet. Add some notes with a few sentences in them: personal-ai add PATH.")
+
+    command.terminal.result({"notes": [fields_of(note) for note in notes]}, say)
+
+
+# ---- learning ---------------------------------------------------------------------------------------------------
+
+
+def learn(
+    context: typer.Context,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="The longest it may take.")] = None,
+    model: Model = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be learned.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background.")] = False,
+    skill: Annotated[bool, typer.Option("--skill", help="Only practise reading, once for a model.")] = False,
+) -> None:
+    """Learn the notes now, prove that it helps, and use it."""
+    command: Command = context.obj
+    with command.services(model) as services:
+        if skill:
+            _practise(command.terminal, services, minutes)
+        elif dry_run:
+            plan = services.night.plan()
+            command.terminal.result(fields_of(plan), lambda: command.terminal.say(plan.sentence))
+        elif detach:
+            _learn_detached(command, services, minutes, model)
+        else:
+            _learn_here(command.terminal, services, minutes)
+
+
+def _learn_here(terminal: Terminal, services: "Services", minutes: float | None) -> None:
+    night = follow_night(terminal, services, minutes)
+    terminal.result(night_fields(night), lambda: say_night(terminal, night))
+    if night.state == "failed":
+        raise UserError(night.reason)
+
+
+def _practise(terminal: Terminal, services: "Services", minutes: float | None) -> None:
+    practised = follow_practice(terminal, services, minutes)
+    terminal.result(fields_of(practised), lambda: terminal.say(practised.reason, style="bold"))
+
+
+def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:
+    plan = services.night.plan()
+    if not plan.notes:
+        raise UserError(plan.sentence)
+    words = ["learn", "--json", "--home", str(services.paths.home)]
+    words += ["--minutes", str(minutes)] if minutes else []
+    words += ["--model", model] if model else []
+    log = services.paths.logs / "learn.jsonl"
+    pid = start_detached(words, log)
+    command.terminal.result(
+        {"pid": pid, "log": str(log), "published": False, "adapter": None, "reason": "It learns in the background."},
+        lambda: command.terminal.say(f"It learns in the background (process {pid}). What happens is in {log}."),
+    )
+
+
+def evaluate(
+    context: typer.Context,
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
+    general: Annotated[bool, typer.Option("--general", help="Also what must not be forgotten.")] = False,
+    voice: Annotated[
+        Path | None, typer.Option(metavar="PAIRS.jsonl", help="Also the voice, on lines of sentence and neutral.")
+    ] = None,
+    model: Model = None,
+) -> None:
+    """Measure answers to known questions: the base, with notes, with what was learned, with both."""
+    command: Command = context.obj
+    with command.services(model) as services:
+        found = follow_evaluation(command.terminal, services, questions, general=general, voice=voice)
+    command.terminal.result(found, lambda: say_evaluation(command.terminal, found))
+
+
+# ---- adapters ---------------------------------------------------------------------------------------------------
+
+
+@adapters_app.callback()
+def adapters(context: typer.Context) -> None:
+    """What was learned: list, use, undo, mix, export."""
+    if context.invoked_subcommand is None:
+        with context.obj.services() as services:
+            _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("use")
+def adapters_use(context: typer.Context, number: Annotated[str, typer.Argument(metavar="N|none")]) -> None:
+    """Use adapter N, or none."""
+    with context.obj.services() as services:
+        if number == "none":
+            services.shelf.none()
+        else:
+            _use_adapter(services, _adapter_number(number))
+        _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("rollback")
+def adapters_rollback(context: typer.Context) -> None:
+    """Go back to the adapter before this one."""
+    with context.obj.services() as services:
+        services.shelf.rollback()
+        _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("scale")
+def adapters_scale(context: typer.Context, number: int, strength: float) -> None:
+    """Apply adapter N with this strength: 1 is as trained, 0 is off."""
+    with context.obj.services() as services:
+        services.shelf.set_strength(number, strength)
+        _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("export")
+def adapters_export(context: typer.Context, number: int, folder: Path) -> None:
+    """Write adapter N as GGUF and as PEFT safetensors into a folder."""
+    from personal_ai.adapters import exchange
+
+    with context.obj.services() as services:
+        checksum = services.shelf.manifest(number).base_sha256
+        base = next((model.path for model in services.catalogue.list() if model.sha256 == checksum), None)
+        written = exchange.export(services.shelf, number, folder, base)
+        if not context.obj.terminal.json:
+            context.obj.terminal.say(f"Written: {', '.join(path.name for path in written)}.")
+        _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("import")
+def adapters_import(context: typer.Context, file: Path) -> None:
+    """Take an adapter that was made elsewhere for the model in use."""
+    from personal_ai.adapters import exchange
+
+    with context.obj.services() as services:
+        exchange.import_file(services.shelf, file, services.model())
+        _show_adapters(context.obj.terminal, services)
+
+
+@adapters_app.command("remove")
+def adapters_remove(context: typer.Context, number: int) -> None:
+    """Delete adapter N."""
+    with context.obj.services() as services:
+        services.shelf.remove(number)
+        _show_adapters(context.obj.terminal, services)
+
+
+def _adapter_number(word: str) -> int:
+    if not word.isdecimal():
+        raise UserError(f"“{word}” is no adapter. Give its number, or none; personal-ai adapters lists them.")
+    return int(word)
+
+
+def _use_adapter(services: "Services", number: int) -> None:
+    manifest, model = services.shelf.manifest(number), services.model()
+    if manifest.base_sha256 != model.sha256:
+        raise UserError(
+            f"Adapter {number} was made for the model “{manifest.base}”, and you talk to “{model.name}”. "
+            "Choose that model first: personal-ai models use NAME."
+        )
+    services.shelf.use(number)
+
+
+def _show_adapters(terminal: Terminal, services: "Services") -> None:
+    rows, current = services.shelf.list(), services.shelf.current()
+    number = current.number if current else None
+    result = {
+        "current": number,
+        "strength": services.shelf.strength(),
+        "adapters": [fields_of(row) for row in rows],
+    }
+
+    def say() -> None:
+        if not result["adapters"]:
+            terminal.say("Nothing is learned yet. personal-ai learn makes the first adapter.")
+            return
+        lines = [
+            (mark(row.number == number), row.number, row.created[:10], row.base, row.notes, row.size / 2**20)
+            for row in rows
+        ]
+        terminal.table(("", "number", "made", "for", "notes", "MB"), lines)
+
+    terminal.result(result, say)
