@@ -61,7 +61,7 @@ def stored(folder: Path, variant: str, quantisation: str) -> Path:
     if not path.exists():
         params = llama_cpp.llama_model_quantize_default_params()
         params.ftype, params.nthread, params.pure = QUANTISATIONS[quantisation], 1, True
-        assert llama_cpp.llama_model_quantize(str(plain).encode(), str(path).encode(), ctypes.byref(params)) == 0
+        assert llama_cpp.llama_model_quantize(str(plain).encode(), str(path).encode(), ctypes.pointer(params)) == 0
     return path
 
 
