@@ -7,6 +7,7 @@ with the built-in model. Training goes on from its last checkpoint when it is st
 """
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from personal_ai.services import Services
 #: Each question is seen so often, every time among other passages.
 ROUNDS = 2
 #: Answers of the base itself that are learned beside it.
-REPLAYED = 175
+REPLAYED = 300
 
 
 def main(model: Path) -> None:
@@ -61,6 +62,7 @@ def main(model: Path) -> None:
     export.write(network, folder, settings, network.architecture, sha256)
     READY.mkdir(exist_ok=True)
     adapter_files.pack(folder / LEARNS, READY / f"{sha256[:16]}.safetensors")
+    shutil.copy(folder / "replay.json", READY / f"{sha256[:16]}.replay.json")
     print(f"\n{run.tokens} tokens in {run.seconds / 60:.0f} minutes.")
 
 

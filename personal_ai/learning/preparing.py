@@ -24,9 +24,9 @@ from personal_ai.store.taught import Taught, TaughtRow
 #: About how many characters make a token.
 CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second.
-GUESSED_SPEED = 250.0
-#: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
-RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 8, 46
+GUESSED_SPEED = 150.0
+#: The part of a run's time that goes into facts to be known by heart, and the tokens that each of them takes in all.
+RECALL_SHARE, RECALL_TOKENS = 0.14, 920
 PASSAGES = 4
 #: In a job folder: the adapter that training begins from, where it was scaled for that.
 START = "start"
@@ -234,7 +234,7 @@ class Preparing:
 
     def _by_heart(self, seconds: float) -> int:
         """How many facts a run of so many seconds can teach by heart."""
-        return max(20, int(seconds * self.speed() * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
+        return max(8, int(seconds * self.speed() * RECALL_SHARE / RECALL_TOKENS))
 
     def speed(self) -> float:
         """Training tokens a second, as the last run had it."""

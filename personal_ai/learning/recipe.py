@@ -14,8 +14,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     weight_decay: float = 0.0
     #: Gradients are scaled down to this norm.
     clip: float = 1.0
-    #: Tokens in one step, across its examples.
-    step_tokens: int = 2048
+    #: Tokens in one step, across its examples. Many small steps: at as many tokens, 17 steps of 2,048 taught no fact
+    #: by heart, and 70 of 512 more than half of them (measured).
+    step_tokens: int = 512
     #: Longer examples lose their oldest tokens.
     example_tokens: int = 1024
     #: How often the whole set may be seen at most.
@@ -40,11 +41,11 @@ def going_on(recipe: Recipe) -> Recipe:
 
 # (parameters at most, learning rate, rank, tokens in a step): larger models want gentler steps (LoRA Without Regret).
 _BY_SIZE = (
-    (250e6, 1e-3, 8, 2048),
-    (800e6, 7e-4, 16, 4096),
-    (2.5e9, 4e-4, 16, 4096),
-    (5e9, 3e-4, 16, 8192),
-    (float("inf"), 2e-4, 16, 8192),
+    (250e6, 1e-3, 8, 512),
+    (800e6, 7e-4, 16, 512),
+    (2.5e9, 4e-4, 16, 1024),
+    (5e9, 3e-4, 16, 1024),
+    (float("inf"), 2e-4, 16, 1024),
 )
 
 

@@ -1,6 +1,6 @@
 """Where reading skills are kept: one for each base model, shipped ready-made.
 
-  resources/skills/ready/<base>.safetensors   shipped: fp16, of the built-in model
+  resources/skills/ready/<base>.safetensors   shipped: fp16, of the built-in model; <base>.replay.json beside it
   PERSONAL_AI_HOME/skills/<base>/             adapter.gguf · adapter.safetensors · source: the shipped one's SHA-256
 where <base> is the beginning of the base model's SHA-256.
 """
@@ -60,8 +60,15 @@ class Skills:
         return AdapterUse(str(folder / CHATS), 1.0) if folder else None
 
     def replay(self, base_sha256: str) -> Path:
-        """Where the base model's own answers to general prompts are kept, once it has given them."""
-        return self._folder / f"{_name(base_sha256)}.replay.json"
+        """Where the base model's own answers to general prompts are kept, once it has given them.
+
+        Those of the built-in model are shipped.
+        """
+        kept, shipped = (folder / f"{_name(base_sha256)}.replay.json" for folder in (self._folder, self._ready))
+        if shipped.is_file() and not kept.exists():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_durably(kept, shipped.read_bytes())
+        return kept
 
     def keep(self, made: Path, base_sha256: str, scale: float = 1.0) -> None:
         """Keep the skill in the folder `made`, trained here, at this strength for this base model. Raises OSError."""
