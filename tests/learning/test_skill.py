@@ -8,7 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import adapter_files, evaluate, skill
+from personal_ai.learning import adapter_files, evaluate, replay, skill
 from personal_ai.learning.skills import CHATS, LEARNS, READY, Skills
 from personal_ai.models import gguf_file
 from personal_ai.paths import Paths, locate
@@ -141,3 +141,13 @@ def test_where_the_skill_cannot_be_unpacked_the_bare_model_answers(services: Ser
     (services.paths.home / "skills").parent.mkdir(parents=True, exist_ok=True)
     (services.paths.home / "skills").touch()
     assert services.adapters_in_use() == []
+
+
+def test_what_the_built_in_model_says_to_general_prompts_is_shipped(services: Services) -> None:
+    sha256 = services.model().sha256
+    kept = Skills(services.paths).replay(sha256)
+    said = replay.said(None, kept, 300)  # pyright: ignore[reportArgumentType] - nothing is left to be asked
+    assert len(said) == 300 and all(each.answer for each in said)
+    kept.write_text("[]")
+    assert Skills(services.paths).replay(sha256).read_text() == "[]"
+    assert not Skills(services.paths).replay(BASE).exists()
