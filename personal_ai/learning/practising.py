@@ -109,7 +109,7 @@ class Practising:
             seconds=seconds,
             replay=str(Skills(self._paths).replay(model.sha256)),
         )
-        practice = [e for e in skill.examples(skill.lives("train"), self._prompt) if e.form == "skill"]
+        practice = skill.examples(skill.lives("train"), self._prompt)
         job.write(folder, order, practice, every[:: max(1, len(every) // QUESTIONS)])
 
     def _conclude(self, folder: Path, model: Model, result: dict[str, Any]) -> Practised:

@@ -210,8 +210,7 @@ class Preparing:
         found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
         groups: dict[str, list[Example]] = {}
         for example in found:
-            if example.form == "skill":
-                groups.setdefault(example.group, []).append(example)
+            groups.setdefault(example.group, []).append(example)
         order = list(groups.values())
         random.Random(f"{number}").shuffle(order)
         return list(itertools.chain(*order))

@@ -26,8 +26,6 @@ from personal_ai.store import terms
 LIVES = RESOURCES / "skills" / "reading"
 #: Questions over the same passages that are packed behind them at most.
 TOGETHER = 5
-#: What a life's note is asked for where a question and its answer are to be written.
-ASKING = "Ask one question about this note and give its short answer."
 
 
 class Prompt(Protocol):
@@ -85,7 +83,7 @@ def _read(path: Path) -> Life:
 def examples(
     chosen: Iterable[Life], prompt: Prompt, *, passages: int = 4, rounds: int = 1, seed: int = 1
 ) -> list[Example]:
-    """Every item of the lives once a round, in the chat's own prompt among other passages; and questions to be asked.
+    """Every item of the lives once a round, in the chat's own prompt among other passages.
 
     Each round shows other passages, in another order, on another day.
     """
@@ -95,7 +93,6 @@ def examples(
         for number in range(rounds):
             rng = random.Random(f"{seed}-{number}-{life.name}")
             found.extend(_reading(life, index, prompt, passages, rng, number))
-        found.extend(_asking(life))
     return found
 
 
@@ -160,29 +157,6 @@ def _first_sentence(item: Item) -> str:
 
 def _some_day(rng: random.Random) -> date:
     return date(2024, 1, 1) + timedelta(days=rng.randrange(1500))
-
-
-def asking(title: str, heading: str, text: str) -> list[Turn]:
-    """The prompt under which a question about a note is written."""
-    return [Turn("user", f"{title}{f' ({heading})' if heading else ''}:\n{text.strip()}\n\n{ASKING}")]
-
-
-def asked(question: str, answer: str) -> str:
-    """A question and its answer, as they are written under `asking`."""
-    return f"{question}\n{answer}"
-
-
-def _asking(life: Life) -> Iterable[Example]:
-    """The life's own questions, to be written about the note that answers each by itself."""
-    for id, note in life.notes.items():
-        for item in life.items:
-            literal = set(terms.index_terms(item.answer)) <= set(terms.index_terms(note.text))
-            if item.notes == (id,) and item.kind not in ("none", "relative", "yesno") and literal:
-                turns = [
-                    *asking(note.title, note.heading, note.text),
-                    Turn("assistant", asked(item.question, item.answer)),
-                ]
-                yield Example(turns, "asking", [], group=f"asking-{life.name}-{id}", weight=0.5)
 
 
 # ---- proof ------------------------------------------------------------------------------------------------------

@@ -31,10 +31,9 @@ def services(paths: Paths) -> Services:
 def test_practice_is_asked_as_the_chat_asks(services: Services) -> None:
     (life,) = skill.lives("dev")
     made = skill.examples([life], services.prompt)
-    reading = [example for example in made if example.form == "skill"]
     by_question = {item.question: item for item in life.items}
-    assert len(reading) > 0.85 * len(life.items)
-    for example in reading:
+    assert len(made) > 0.85 * len(life.items)
+    for example in made:
         system, asked, answered = example.turns
         notes, question = asked.text.split("\n\nQuestion: ")
         item = by_question[question]
@@ -48,7 +47,7 @@ def test_practice_is_asked_as_the_chat_asks(services: Services) -> None:
 
 
 def test_questions_of_one_group_stand_under_the_same_passages(services: Services) -> None:
-    made = [e for e in skill.examples(skill.lives("dev"), services.prompt) if e.form == "skill"]
+    made = skill.examples(skill.lives("dev"), services.prompt)
     groups: dict[str, set[str]] = {}
     for example in made:
         groups.setdefault(example.group, set()).add(example.turns[1].text.split("\n\nQuestion: ")[0])

@@ -61,7 +61,7 @@ def main(tokens: int, names: Sequence[str]) -> None:
     services, model = home.services, home.services.model()
     skilled = Skills(services.paths).find(model.sha256)
     chunks = services.documents.learnable_chunks()
-    practice = [e for e in skill.examples(skill.lives("train"), services.prompt) if e.form == "skill"]
+    practice = skill.examples(skill.lives("train"), services.prompt)
     questions = [
         Question(q.question, q.answer, services.prompt(q.question, []), services.prompt(q.question, hits))
         for q in read_questions(SAMPLE / "questions.jsonl", "dev")
