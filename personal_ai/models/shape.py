@@ -68,6 +68,8 @@ def lacks(file: GGUFFile) -> str:
         return f"it stretches its context in an unknown way (“{scaling[:40]}”)"
     if any(isinstance(get.any(f"attention.{key}"), list) for key in ("head_count", "head_count_kv")):
         return "its attention heads differ from layer to layer"
+    if get.number("attention.head_count", 0) < 1:
+        return "its file does not say how many attention heads it has"
     if get.any("attention.value_length") not in (None, _head_width(get)):
         return "its attention keeps keys and values of different widths"
     if "output.bias" in file.tensors:
@@ -137,10 +139,8 @@ def _turned(get: "_Keys", family: Family, blocks: int) -> tuple[bool, ...]:
 
 
 def _local(get: "_Keys", family: Family, blocks: int) -> tuple[bool, ...]:
-    pattern = get.any("attention.sliding_window_pattern")
-    if isinstance(pattern, list):
-        return tuple(bool(each) for each in pattern[:blocks])
-    every = int(pattern or family.traits.window_every)
+    # A list of blocks is passed over, as llama.cpp passes over it in these families.
+    every = get.whole("attention.sliding_window_pattern", 0) or family.traits.window_every
     return tuple(block % every < every - 1 for block in range(blocks))
 
 

@@ -42,6 +42,18 @@ def test_another_kind_of_model_is_named(tmp_path: Path) -> None:
     assert "“mamba”" in shape.lacks(gguf_file.read(model_files.write(tmp_path / "m.gguf", architecture="mamba")))
 
 
+@pytest.mark.parametrize("heads", [None, 0])
+def test_a_file_that_does_not_count_its_heads_gets_a_sentence(heads: int | None) -> None:
+    said = {"general.architecture": "llama", "llama.embedding_length": 32, "llama.attention.head_count": heads}
+    assert "how many attention heads" in shape.lacks(gguf_file.GGUFFile(Path("m.gguf"), said, {}))
+
+
+def test_a_list_of_blocks_with_a_window_is_passed_over_as_in_llama_cpp(tmp_path: Path) -> None:
+    file = gguf_file.read(tiny_model.write_family(tmp_path / "m.gguf", "gemma3"))
+    file.metadata["gemma3.attention.sliding_window_pattern"] = [False]
+    assert shape.read_shape(file).local == (True, True, True, True, True, False)
+
+
 def test_the_window_of_gemma_slides_in_all_but_every_sixth_block(tmp_path: Path) -> None:
     numbers = shape.read_shape(gguf_file.read(tiny_model.write_family(tmp_path / "m.gguf", "gemma3")))
     assert numbers.local == (True, True, True, True, True, False)
