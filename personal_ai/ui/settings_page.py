@@ -304,7 +304,7 @@ def model_words(entry: "ModelEntry") -> str:
     size = (
         f"{entry.parameters / 1e9:.1f} billion" if entry.parameters >= 1e9 else f"{entry.parameters / 1e6:.0f} million"
     )
-    learns = "learns your notes" if entry.learns else "chats, but cannot learn yet"
+    learns = "learns your notes" if entry.learns else f"chats, but cannot learn yet: {entry.lacks}"
     return f"{entry.family} · {size} parameters · {entry.quantisation} · {widgets.size_words(entry.size)} · {learns}"
 
 
