@@ -2,8 +2,9 @@
 
     python3 packaging/make_skill.py [MODEL.gguf]
 
-Writes resources/skills/ready/<beginning of the model's SHA-256>.safetensors. Takes half an hour to an hour on two cores
-with the built-in model. Training goes on from its last checkpoint when it is started again.
+Writes resources/skills/ready/<beginning of the model's SHA-256>.safetensors, and the base's own answers beside it as
+.replay.json. Takes half an hour to an hour on two cores with the built-in model. Training goes on from its last
+checkpoint when it is started again.
 """
 
 import hashlib
