@@ -14,7 +14,7 @@ from personal_ai.learning.units import Unit
 from personal_ai.messages import Turn
 from personal_ai.models import families
 
-#: The beginnings of so many examples, of so many tokens, are compared with llama.cpp.
+#: The beginnings of so many examples of all kinds, of so many tokens, are compared with llama.cpp.
 PARITY_PROMPTS, PARITY_TOKENS = 8, 96
 
 
@@ -58,7 +58,8 @@ def laid_out(
         [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), e.weight) for e in each]
         for each in (own, skill, general)
     )
-    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in learned[:PARITY_PROMPTS]]
+    spread = [*learned, *beside][:: max(1, (len(learned) + len(beside)) // PARITY_PROMPTS)]
+    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in spread[:PARITY_PROMPTS]]
     return Laid(units.group(learned), units.group(beside), units.group(replayed, replay=True)), prompts
 
 

@@ -328,7 +328,7 @@ class Night:
         chunks = self._documents.learnable_chunks()
         tokens = token_count(chunks)
         choice = recipe.choose(self._model().parameters, tokens)
-        speed = self._preparing.speed()
+        speed = self._preparing.speed(self._model())
         # A note becomes about eight examples, most of them behind four passages.
         wanted = len(chunks) * 8 * 300 * choice.epochs
         minutes = min(float(self._settings().night_minutes), wanted / speed / 60 + 1)

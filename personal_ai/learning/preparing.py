@@ -23,8 +23,8 @@ from personal_ai.store.taught import Taught, TaughtRow
 
 #: About how many characters make a token.
 CHARACTERS_A_TOKEN = 4
-#: Until a run has measured it: training tokens a second.
-GUESSED_SPEED = 150.0
+#: Until a run has measured it: training tokens a second, times the model's weights.
+GUESSED_SPEED = 150.0 * 135e6
 #: The part of a run's time that goes into facts to be known by heart, and the tokens that each of them takes in all.
 RECALL_SHARE, RECALL_TOKENS = 0.14, 920
 PASSAGES = 4
@@ -129,7 +129,7 @@ class Preparing:
             questions=_question_count(seconds),
             passages=PASSAGES,
             seed=number,
-            heart=self._by_heart(seconds),
+            heart=max(8, int(seconds * self.speed(model) * RECALL_SHARE / RECALL_TOKENS)),
             new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
             choices={row.key: row for row in self._choices.list()},
             taught=taught,
@@ -231,14 +231,11 @@ class Preparing:
         skill = Skills(self._paths).use(model.sha256)
         return ("skill", skill) if skill else ("base", None)
 
-    def _by_heart(self, seconds: float) -> int:
-        """How many facts a run of so many seconds can teach by heart."""
-        return max(8, int(seconds * self.speed() * RECALL_SHARE / RECALL_TOKENS))
-
-    def speed(self) -> float:
-        """Training tokens a second, as the last run had it."""
-        told = (row.report.get("tokens_per_second") for row in self._nights.list())
-        return next(filter(None, told), GUESSED_SPEED)
+    def speed(self, model: Model) -> float:
+        """Training tokens a second, as the last run with this model had it."""
+        reports = (row.report for row in self._nights.list())
+        told = (each.get("tokens_per_second") for each in reports if each.get("model_sha256") == model.sha256)
+        return next(filter(None, told), GUESSED_SPEED / max(1, model.parameters))
 
 
 def _newest_first(

@@ -41,11 +41,11 @@ def going_on(recipe: Recipe) -> Recipe:
 
 # (parameters at most, learning rate, rank, tokens in a step): larger models want gentler steps (LoRA Without Regret).
 _BY_SIZE = (
-    (250e6, 1e-3, 8, 512),
-    (800e6, 7e-4, 16, 512),
-    (2.5e9, 4e-4, 16, 1024),
-    (5e9, 3e-4, 16, 1024),
-    (float("inf"), 2e-4, 16, 1024),
+    (250e6, 5e-4, 8, 512),
+    (800e6, 4e-4, 16, 512),
+    (2.5e9, 3e-4, 16, 1024),
+    (5e9, 2e-4, 16, 1024),
+    (float("inf"), 1.5e-4, 16, 1024),
 )
 
 

@@ -26,7 +26,9 @@ from personal_ai.paths import write_durably
 PIECE_TOKENS = 1024
 
 #: After this many steps their own speed says better than the calibration how many fit.
-REPLAN_STEPS = 5
+REPLAN_STEPS = 20
+#: A speed is measured on so many tokens at least.
+CALIBRATED_TOKENS = 2048
 
 #: Of what the base expects at a token, this many possibilities are kept one by one; the rest is one number.
 EXPECTED = 48
@@ -178,8 +180,12 @@ def expectations(
 
 
 def calibrate(network: Network, units: Sequence[Unit], recipe: Recipe, stop: Callable[[], bool]) -> float:
-    """Seconds that one training token takes here, measured on the run's own first step (after a warm-up piece)."""
-    chosen = [units[i] for i in schedule(units, recipe, 0)[0]]
+    """Seconds that one training token takes here, measured on the run's own first steps (after a warm-up piece)."""
+    chosen: list[Unit] = []
+    for step in schedule(units, recipe, 0):
+        chosen.extend(units[i] for i in step)
+        if sum(unit.size for unit in chosen) >= CALIBRATED_TOKENS:
+            break
     step_gradient(network, chosen[: max(1, len(chosen) // 4)], stop)
     begin = time.monotonic()
     step_gradient(network, chosen, stop)

@@ -198,6 +198,7 @@ class Work:
                 runtime,
                 prompts,
                 "What was learned reads differently in the chat, so it was not used. Learn again later.",
+                adapted=True,
             )
             self.progress("proving")
             proof = proving.after(before, made / "adapter.gguf")
@@ -205,12 +206,15 @@ class Work:
         more = {"parity": alike, "preferences": preferences}
         self._finish(run, proof, sha256, more)
 
-    def _compared(self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str) -> float:
+    def _compared(
+        self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str, *, adapted: bool = False
+    ) -> float:
         """How differently network and chat read the prompts. Raises UserError(fault) when that is too much."""
         from personal_ai.learning import parity
 
         difference = parity.difference(network, runtime, prompts, self.stop)
-        if difference > parity.LIMIT:
+        logger.info("torch against llama.cpp %.3f", difference)
+        if difference > (parity.ADAPTED_LIMIT if adapted else parity.LIMIT):
             raise UserError(fault)
         return difference
 
@@ -339,6 +343,7 @@ class Work:
             "seconds": seconds,
             "training_seconds": run.seconds,
             "tokens_per_second": run.tokens / max(1e-9, run.seconds),
+            "model_sha256": self.job.model_sha256,
             **more,
             "adapter_sha256": sha256,
             "recipe": msgspec.to_builtins(self.job.recipe),
