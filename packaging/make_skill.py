@@ -12,11 +12,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import msgspec
 import torch
 
 from personal_ai import paths
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.learning import adapter_files, export, layout, recipe, replay, skill, train
+from personal_ai.learning import adapter_files, export, job, layout, recipe, replay, skill, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.skills import LEARNS, READY
 from personal_ai.models import header
@@ -52,7 +53,7 @@ def main(model: Path) -> None:
         chosen,
         settings,
         folder,
-        sha256,
+        train.inputs_hash(sha256.encode(), msgspec.json.encode(settings), job.encoded([*practice, *general])),
         planned=lambda: len(train.schedule(chosen, settings, 0)),
         stop=lambda: False,
         on_step=lambda run, _rate: print(
