@@ -26,19 +26,17 @@ Search = Callable[[str, int], Sequence[Any]]
 FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
-#: What is to be known by heart comes first and often: exposures are what it takes, and how many facts there are is
-#: chosen by the time. Then the rounds of everything else; the first asks about every other chunk behind passages,
-#: another half every night.
-EXPOSURES = 8
+#: What is made in which round; the first takes every other chunk behind passages, another half every night. What is to
+#: be known by heart comes in every one: exposures are what it takes.
 _ROUNDS: tuple[tuple[str, ...], ...] = (
-    *[("recall",)] * EXPOSURES,
-    ("read",),
-    ("read", "write"),
-    ("relation", "timeline", "title", "retell"),
-    ("read", "continue"),
+    ("read", "recall"),
+    ("recall",),
+    ("recall", "write"),
+    ("read", "recall"),
+    ("recall", "relation", "timeline", "title", "retell"),
+    ("read", "recall", "continue"),
+    ("recall",),
 )
-#: No more than this part of the examples is to be known by heart, of about so many for one fact.
-HEART_PART, EACH_FACT = 0.5, 2.2 * EXPOSURES
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -90,7 +88,7 @@ def make(
     held = {each.id for each in set_aside}
     learned = [each for each in made if each.id not in held]
     told.keep_out(set_aside, right)
-    hearted = aside.by_heart(learned, min(heart, int(most * HEART_PART / EACH_FACT)), new or ())
+    hearted = aside.by_heart(learned, heart, new or ())
     kept_back = aside.keep_back(learned, hearted, counts.recall)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages, new).questions(set_aside, kept_back, counts)
@@ -190,9 +188,8 @@ class _Maker:
                 if part == "recall" and part in self._wanted:
                     yield from forms.bundle(part, forms.recall(some, self._hearted), self._prompt, name)
                 elif part == "read" and {"read", "read_none"} & self._wanted:
-                    turn = sum("read" in earlier for earlier in _ROUNDS[:number])
-                    for chunk in some if turn else some[::2]:
-                        yield from self._reading.blocks(chunk, turn, self._done)
+                    for chunk in some if number else some[::2]:
+                        yield from self._reading.blocks(chunk, number, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
                     yield from forms.bundle(part, forms.CLOSED[part](some), self._prompt, name)
         for part in _ACROSS:

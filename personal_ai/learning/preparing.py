@@ -25,8 +25,10 @@ from personal_ai.store.taught import Taught, TaughtRow
 CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second, times the model's weights.
 GUESSED_SPEED = 150.0 * 135e6
-#: The part of a run's time that goes into facts to be known by heart, and the tokens that each of them takes in all.
-RECALL_SHARE, RECALL_TOKENS = 0.14, 920
+#: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
+RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 8, 46
+#: The part of a run's time that goes into training, about; the rest is proof.
+TRAINED_SHARE = 0.5
 PASSAGES = 4
 #: In a job folder: the adapter that training begins from, where it was scaled for that.
 START = "start"
@@ -108,7 +110,8 @@ class Preparing:
         """
         chunks = self._documents.learnable_chunks()
         number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
-        settings = recipe.choose(model.parameters, token_count(chunks), number)
+        trained = seconds * self.speed(model) * TRAINED_SHARE
+        settings = recipe.choose(model.parameters, token_count(chunks), number, trained=trained)
         skills = Skills(self._paths)
         skilled = skills.find(model.sha256)
         practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
@@ -129,7 +132,7 @@ class Preparing:
             questions=_question_count(seconds),
             passages=PASSAGES,
             seed=number,
-            heart=max(8, int(seconds * self.speed(model) * RECALL_SHARE / RECALL_TOKENS)),
+            heart=max(20, int(seconds * self.speed(model) * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS))),
             new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
             choices={row.key: row for row in self._choices.list()},
             taught=taught,

@@ -26,7 +26,7 @@ from personal_ai.paths import write_durably
 PIECE_TOKENS = 1024
 
 #: After this many steps their own speed says better than the calibration how many fit.
-REPLAN_STEPS = 20
+REPLAN_STEPS = 5
 #: A speed is measured on so many tokens at least.
 CALIBRATED_TOKENS = 2048
 

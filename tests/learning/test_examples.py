@@ -120,17 +120,6 @@ def test_every_form_is_made_and_each_can_be_left_out() -> None:
         assert without == set(made) - {form}
 
 
-def test_what_is_to_be_known_by_heart_comes_first_and_often() -> None:
-    made = lesson(heart=4).examples
-    asked = [example for example in made if example.form == "recall"]
-    assert made[: len(asked)] == asked
-    times = Counter(example.turns[-1].text for example in asked)
-    assert len(times) <= 4 and min(times.values()) >= examples.EXPOSURES
-    # However many there is time for, something else is learned, too.
-    many = Counter(example.form for example in lesson(heart=1000, most=400).examples)
-    assert many["recall"] > 50 and many.total() - many["recall"] > 40 and many["read"]
-
-
 def test_read_examples_show_the_answer_and_some_do_not_have_it() -> None:
     made = [example for example in lesson().examples if example.form.startswith("read")]
     for example in made:
