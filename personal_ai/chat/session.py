@@ -494,7 +494,9 @@ def _number(adapters: Sequence[AdapterUse]) -> int | None:
     if not adapters:
         return None
     folder = Path(adapters[0].path).parent
-    return READING_SKILL if folder.parent.name == "skills" else int(folder.name)
+    if folder.parent.name == "skills":
+        return READING_SKILL
+    return int(folder.name) if folder.name.isdecimal() else None
 
 
 def _title(question: str) -> str:
