@@ -11,8 +11,6 @@ from personal_ai.learning.network import Network
 
 #: Above this mean difference the two are not one model. Some 0.07 is right: llama.cpp rounds activations to 8 bits.
 LIMIT = 0.15
-#: That rounding weighs more where something was learned well: unlikely tokens there are very unlikely.
-ADAPTED_LIMIT = 0.25
 TOP = 20
 
 

@@ -198,7 +198,6 @@ class Work:
                 runtime,
                 prompts,
                 "What was learned reads differently in the chat, so it was not used. Learn again later.",
-                adapted=True,
             )
             self.progress("proving")
             proof = proving.after(before, made / "adapter.gguf")
@@ -206,15 +205,13 @@ class Work:
         more = {"parity": alike, "preferences": preferences}
         self._finish(run, proof, sha256, more)
 
-    def _compared(
-        self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str, *, adapted: bool = False
-    ) -> float:
+    def _compared(self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str) -> float:
         """How differently network and chat read the prompts. Raises UserError(fault) when that is too much."""
         from personal_ai.learning import parity
 
         difference = parity.difference(network, runtime, prompts, self.stop)
         logger.info("torch against llama.cpp %.3f", difference)
-        if difference > (parity.ADAPTED_LIMIT if adapted else parity.LIMIT):
+        if difference > parity.LIMIT:
             raise UserError(fault)
         return difference
 
