@@ -169,9 +169,15 @@ class DecodeMeasured(Message, frozen=True, tag="decode_measured"):
 
 
 class ReadFiles(Message, frozen=True, tag="read_files"):
-    """Turn these files into documents, one event a file, then BatchRead."""
+    """Turn these files into documents, then BatchRead.
+
+    Of each file FileStarted, then its document or FileSkipped; of one with many FileRead or FileSkipped behind them.
+
+    `names` are the names and mail addresses that the person goes by.
+    """
 
     paths: list[str]
+    names: list[str] = []
 
 
 class FileStarted(Message, frozen=True, tag="file_started"):
@@ -181,7 +187,12 @@ class FileStarted(Message, frozen=True, tag="file_started"):
 
 
 class DocumentRead(Message, frozen=True, tag="document_read"):
-    """A file's text. `created` is the file's own date, ISO 8601, UTC."""
+    """A file's text, or one of several in it. `created` is the file's own date, ISO 8601, UTC.
+
+    `member` names it among others of its file ("" where the file is one document), always the same; a name that begins
+    with "urn:" is its name in any other file, too. `own` are the parts that the person wrote, [start, end) in
+    characters; None where all is by the same hand. `provenance` is whose words they are, "" where the format tells.
+    """
 
     path: str
     sha256: str
@@ -191,6 +202,19 @@ class DocumentRead(Message, frozen=True, tag="document_read"):
     text: str
     sections: list[Section]
     created: str
+    member: str = ""
+    own: list[tuple[int, int]] | None = None
+    provenance: Literal["", "mine", "sent", "elsewhere"] = ""
+
+
+class FileRead(Message, frozen=True, tag="file_read"):
+    """Every document of this file was told; `left_out` more in it were damaged or beyond a limit."""
+
+    path: str
+    sha256: str
+    size: int
+    documents: int
+    left_out: int = 0
 
 
 class FileSkipped(Message, frozen=True, tag="file_skipped"):
@@ -264,6 +288,7 @@ Event = (
     | DecodeMeasured
     | FileStarted
     | DocumentRead
+    | FileRead
     | FileSkipped
     | BatchRead
     | Progress

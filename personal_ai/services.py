@@ -195,6 +195,7 @@ class Services:
             lambda: self.worker("read-worker"),
             now=self.now,
             forgetter=lambda: self.shelf.forget,
+            names=lambda: self.settings.names,
         )
 
     @_Once

@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Literal["system", "light", "dark"] = "system"
     #: Keep running in the tray when the window is closed, so that nights can happen.
     tray: bool = True
+    #: The names and mail addresses you go by: in mail and chats, what they wrote is yours.
+    names: list[str] = []
     #: Whether the three welcome screens were seen.
     welcomed: bool = False
 

@@ -1,9 +1,12 @@
 """Cut a document at its headings and paragraphs into passages, each an exact slice of its text."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from personal_ai.messages import Section
 from personal_ai.store.documents import NewChunk
@@ -23,6 +26,8 @@ class Sectioned(Protocol):
     def text(self) -> str: ...
     @property
     def sections(self) -> list[Section]: ...
+    @property
+    def own(self) -> list[tuple[int, int]] | None: ...
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,23 @@ def split(document: Sectioned, limit: int = 900) -> list[NewChunk]:
 
     Small neighbouring sections share a piece; paragraphs stay whole where they fit; a heading never stands alone,
     unless there is nothing but headings. `text[start:end]` of the document is the chunk's text. The heading path leaves
-    out the title of the document.
+    out the title of the document. Where only parts are the person's own, these pieces are for the search, and each of
+    those parts becomes others, to be learned.
     """
+    found = _split(document, limit)
+    if document.own is None:
+        return found
+    heading = [(chunk.start, chunk.heading) for chunk in found]
+    return [replace(chunk, learned=False) for chunk in found] + [
+        NewChunk(
+            heading[bisect(heading, (begin, "\U0010ffff")) - 1][1], document.text[begin:end], begin, end, found=False
+        )
+        for start, stop in document.own
+        for begin, end in _pieces(document.text, start, stop, limit)
+    ]
+
+
+def _split(document: Sectioned, limit: int) -> list[NewChunk]:
     text = document.text
     chunks: list[NewChunk] = []
     group: list[_Region] = []

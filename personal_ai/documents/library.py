@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 
 from personal_ai.documents import chunks, search
-from personal_ai.documents.readers import READERS
+from personal_ai.documents.readers import LARGE, SUFFIXES, is_wanted
 from personal_ai.documents.search import Hit
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.messages import BatchRead, DocumentRead, Failed, FileSkipped, FileStarted, ReadFiles, Section
+from personal_ai.messages import BatchRead, DocumentRead, Failed, FileRead, FileSkipped, FileStarted, ReadFiles, Section
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import stamp, utc_now
 from personal_ai.store.documents import Counts, DocumentRow, Documents, Provenance
@@ -23,6 +23,8 @@ from personal_ai.worker import Worker, WorkerDied
 
 #: The largest file that is read, in bytes.
 MAX_SIZE = 200 * 1024 * 1024
+#: The largest of those that are read piece by piece.
+MAX_LARGE = 8 * 1024 * 1024 * 1024
 #: How many files a worker is given at once: it reads ahead of the database, and what it read waits in memory.
 BATCH = 100
 #: A file that gives no sign of life for this long, in seconds, is skipped.
@@ -68,7 +70,10 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 class AddFinished(msgspec.Struct, frozen=True):
-    """All files were answered: how many new documents and versions, how many known ones, and what was left out."""
+    """All files were answered: how many new documents and versions, how many known ones, and what was left out.
+
+    A file with many documents that has nothing new counts as one known one.
+    """
 
     documents: int
     unchanged: int
@@ -79,6 +84,17 @@ class AddFinished(msgspec.Struct, frozen=True):
 AddEvent = Added | Unchanged | Skipped | AddFinished
 
 
+def _seal(sha256: str, names: list[str]) -> str:
+    """A hash of a file and of all else that its documents depend on: who the person is decides what is theirs."""
+    return hashlib.sha256(msgspec.json.encode((sha256, sorted(names)))).hexdigest()
+
+
+def _left_out_sentence(read: FileRead) -> str:
+    name = Path(read.path).name
+    total = read.documents + read.left_out
+    return f"{read.left_out:,} of {total:,} entries in “{name}” are damaged or too long, so they were left out."
+
+
 def _nothing_learned(_documents: list[int]) -> Forgotten:
     return Forgotten([], None)
 
@@ -87,7 +103,7 @@ class Library:
     """Everything a person gave to read.
 
     `reader` makes a read worker that is not started yet; `forgetter` gives the function that takes the ids of a deleted
-    document's versions and drops what learned them.
+    document's versions and drops what learned them; `names` are the names and mail addresses that the person goes by.
     """
 
     def __init__(
@@ -97,17 +113,21 @@ class Library:
         now: Callable[[], datetime] = utc_now,
         patience: float = PATIENCE,
         forgetter: Callable[[], Callable[[list[int]], Forgotten]] = lambda: _nothing_learned,
+        names: Callable[[], list[str]] = lambda: [],
     ) -> None:
         self.documents = documents
         self._reader = reader
         self._now = now
         self._patience = patience
         self._forgetter = forgetter
+        self._names = names
 
     # ---- adding -------------------------------------------------------------------------------------------------
 
     def add(self, paths: list[Path]) -> Iterator[AddEvent]:
-        """Read files and folders into the library, one event a file; closing the generator keeps what is done.
+        """Read files and folders into the library; closing the generator keeps what is done.
+
+        One event a file, and of a file with many documents one for each that is new.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
         and when the disk is full, keeping the files already answered.
@@ -119,8 +139,8 @@ class Library:
         for skip in skipped:
             done += 1
             yield Skipped(skip.path, skip.reason, done, total)
-        for path, outcome in self._outcomes(files):
-            done += 1
+        for path, outcome, ends in self._outcomes(files):
+            done += ends
             if isinstance(outcome, int):
                 documents += 1
                 yield Added(str(path), self.documents.get(outcome).title, outcome, done, total)
@@ -150,37 +170,86 @@ class Library:
         )
         return self.documents.put(note, chunks.split(note))
 
-    def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None]]:
-        """Each file with the id of its document, why it was skipped, or None when it is known already."""
+    def remove(self, path: Path) -> Forgotten:
+        """Remove a file that is no longer there: its document or documents, unless they lie in another file, too.
+
+        Returns and raises what `delete` does, except that a file that is not in the library is no error.
+        """
+        return self._drop(self.documents.unseal(str(_absolute(path))))
+
+    def _drop(self, ids: list[int]) -> Forgotten:
+        forget = self._forgetter() if ids else _nothing_learned
+        return forget(self.documents.delete_all(ids))
+
+    def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None, bool]]:
+        """Each file with the id of a new document, why something was skipped, or None when it is known already.
+
+        Behind it, whether the file ends with that.
+        """
+        names = self._names()
         fresh: list[Path] = []
         for path in files:
-            if self._is_known(path):
-                yield path, None
+            if self._is_known(path, names):
+                yield path, None, True
             else:
                 fresh.append(path)
-        reading = _Reading(self._reader, fresh, self._patience)
+        reading = _Reading(self._reader, fresh, self._patience, names)
+        inside: set[int] = set()
+        new: int | None = None
         try:
             for event in reading.events():
                 path = Path(event.path)
-                if isinstance(event, FileSkipped):
-                    yield path, Skip(event.path, event.reason)
-                elif self.documents.find_sha(event.sha256):
-                    yield path, None
+                if isinstance(event, DocumentRead) and event.member:
+                    id, known = self._put_member(event)
+                    inside.add(id)
+                    if not known:
+                        if new is not None:
+                            yield path, new, False
+                        new = id
+                    continue
+                if isinstance(event, DocumentRead):
+                    yield path, self._put(event), True
+                elif isinstance(event, FileRead):
+                    self._drop(self.documents.seal(event.path, _seal(event.sha256, names), event.size, inside))
+                    if event.left_out:
+                        yield path, Skip(event.path, _left_out_sentence(event)), False
+                    yield path, new, True
                 else:
-                    yield path, self.documents.put(event, chunks.split(event))
+                    if new is not None:
+                        yield path, new, False
+                    yield path, Skip(event.path, event.reason), True
+                inside, new = set(), None
         finally:
             reading.stop()
 
-    def _is_known(self, path: Path) -> bool:
+    def _put(self, document: DocumentRead) -> int | None:
+        """Store a document that is a whole file; None when its content is known."""
+        if self.documents.container(document.path):
+            self._drop(self.documents.unseal(document.path))
+        if self.documents.find_sha(document.sha256):
+            return None
+        return self.documents.put(document, chunks.split(document))
+
+    def _put_member(self, document: DocumentRead) -> tuple[int, bool]:
+        """Store a document of a file with many; return its id and whether there is nothing new in it."""
+        if self.documents.was_deleted(document.path, document.member):
+            return 0, True
+        same = self.documents.find_sha(document.sha256)
+        return self.documents.put(document, [] if same else chunks.split(document)), same is not None
+
+    def _is_known(self, path: Path, names: list[str]) -> bool:
         """Whether the library holds this very file unchanged: then no parser has to open it."""
-        row = self.documents.find_path(str(path))
+        container = self.documents.container(str(path))
+        row = None if container else self.documents.find_path(str(path))
+        size = container[1] if container else row.size if row else -1
         try:
-            if row is None or row.size != path.stat().st_size:
+            if size != path.stat().st_size:
                 return False
             with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == row.sha256
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
             return False  # the worker finds the words for it
+        return _seal(digest, names) == container[0] if container else row is not None and digest == row.sha256
 
     # ---- reading ------------------------------------------------------------------------------------------------
 
@@ -250,24 +319,28 @@ class Library:
 class _Reading:
     """Files on their way through read workers: one that kills its worker is named, the rest goes on in a new one."""
 
-    def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float) -> None:
+    def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float, names: list[str]) -> None:
         self._new_worker = start
+        self._names = names
         self._left = deque(str(path) for path in files)
         self._patience = patience
         self._worker: Worker | None = None
 
-    def events(self) -> Iterator[DocumentRead | FileSkipped]:
-        """One answer a file."""
+    def events(self) -> Iterator[DocumentRead | FileRead | FileSkipped]:
+        """Of each file its document or FileSkipped; of one with many its documents, then FileRead or FileSkipped."""
         futile = 0
         while self._left:
             before, current = len(self._left), ""
             try:
                 worker = self._running()
-                worker.send(ReadFiles(paths=[self._left[at] for at in range(min(BATCH, before))]))
+                paths = [self._left[at] for at in range(min(BATCH, before))]
+                worker.send(ReadFiles(paths=paths, names=self._names))
                 while not isinstance(event := worker.read(self._patience), BatchRead):
                     if isinstance(event, FileStarted):
                         current = event.path
-                    elif isinstance(event, DocumentRead | FileSkipped):
+                    elif isinstance(event, DocumentRead) and event.member:
+                        yield event
+                    elif isinstance(event, DocumentRead | FileRead | FileSkipped):
                         self._left.popleft()
                         current = ""
                         yield event
@@ -339,7 +412,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _empty_sentence(folder: Path) -> str:
-    kinds = ", ".join(sorted(READERS))
+    kinds = ", ".join(sorted(SUFFIXES))
     return f"There is nothing to read in “{folder.name or folder}”. Personal AI reads {kinds}."
 
 
@@ -361,7 +434,7 @@ def _walk(folder: Path, skipped: list[Skip]) -> list[Path]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 below.append(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False) and Path(entry.name).suffix.lower() in READERS:
+            elif entry.is_file(follow_symlinks=False) and is_wanted(Path(entry.path)):
                 found.append(Path(entry.path))
         todo += reversed(below)
     return found
@@ -375,12 +448,12 @@ def _refusal(path: Path) -> str:
         return disk_sentence(error, f"reading “{path.name}”")
     if not stat.S_ISREG(status.st_mode):
         return f"“{path.name}” is not a file with text in it, so it was left out."
-    if path.suffix.lower() not in READERS:
-        return f"Personal AI cannot read “{path.name}”. It reads {', '.join(sorted(READERS))}."
+    if path.suffix.lower() not in SUFFIXES:
+        return f"Personal AI cannot read “{path.name}”. It reads {', '.join(sorted(SUFFIXES))}."
     if status.st_size == 0:
         return f"“{path.name}” is empty, so there is nothing to read in it."
-    if status.st_size > MAX_SIZE:
-        size = status.st_size // 1024**2
-        most = MAX_SIZE // 1024**2
+    most = MAX_LARGE if path.suffix.lower() in LARGE else MAX_SIZE
+    if status.st_size > most:
+        size, most = status.st_size // 1024**2, most // 1024**2
         return f"“{path.name}” is too large ({size:,} MB; {most} MB is the most). Split it and add the parts."
     return ""

@@ -3,14 +3,18 @@
 import hashlib
 import os
 import sys
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
+
 from personal_ai import worker
-from personal_ai.documents.readers import READERS
-from personal_ai.documents.readers.parsed import find_date
+from personal_ai.documents.readers import READERS, Parsed, many_in
+from personal_ai.documents.readers.parsed import find_date, moment
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.messages import BatchRead, DocumentRead, FileSkipped, FileStarted, ReadFiles, Request
+from personal_ai.messages import BatchRead, DocumentRead, FileRead, FileSkipped, FileStarted, ReadFiles, Request
 from personal_ai.worker import Emit, Inbox, logger
 
 #: Address space of the whole process, and processor time of one file.
@@ -32,60 +36,109 @@ def _handle(request: Request, inbox: Inbox, emit: Emit) -> None:
             break
         emit(FileStarted(path=name))
         _limit_time()
-        emit(_read(name))
+        for event in _read(name, request.names):
+            emit(event)
+            _limit_time()
+            if inbox.cancelled(0):
+                break
     emit(BatchRead(files=len(request.paths)))
 
 
-def _read(name: str) -> DocumentRead | FileSkipped:
+def _read(name: str, names: list[str]) -> Iterator[DocumentRead | FileRead | FileSkipped]:
     path = Path(name)
     try:
-        return read_document(path)
+        yield from read_documents(path, names)
     except UserError as error:
-        return FileSkipped(path=name, reason=str(error))
+        yield FileSkipped(path=name, reason=str(error))
     except OSError as error:
-        return FileSkipped(path=name, reason=disk_sentence(error, f"reading “{path.name}”"))
+        yield FileSkipped(path=name, reason=disk_sentence(error, f"reading “{path.name}”"))
     except MemoryError:
-        return FileSkipped(
-            path=name, reason=f"“{path.name}” needs too much memory to read. Split it and add the parts."
-        )
+        yield FileSkipped(path=name, reason=f"“{path.name}” needs too much memory to read. Split it and add the parts.")
     except Exception as error:  # noqa: BLE001 - a worker's loop: parsers of strangers' files raise anything
         # The type only: the text of an exception could hold a note.
         logger.warning("%s while reading a %s file", type(error).__name__, path.suffix)
-        return FileSkipped(path=name, reason=f"“{path.name}” is damaged or not what its name says, so it was left out.")
+        yield FileSkipped(path=name, reason=f"“{path.name}” is damaged or not what its name says, so it was left out.")
 
 
 def read_document(path: Path) -> DocumentRead:
-    """Read one file in this process. Raises UserError for a file that cannot become a document, OSError by the disk."""
+    """The first document of a file, as `read_documents` reads it."""
+    return next(event for event in read_documents(path) if isinstance(event, DocumentRead))
+
+
+def read_documents(path: Path, names: Collection[str] = ()) -> Iterator[DocumentRead | FileRead]:
+    """Read one file in this process: its document, or all of them and then FileRead.
+
+    `names` are the names and mail addresses that the person goes by.
+
+    Raises UserError for a file that cannot become a document, OSError by the disk.
+    """
     before = path.stat()
     if before.st_size == 0:
         raise UserError(f"“{path.name}” is empty, so there is nothing to read in it.")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    parsed = READERS[path.suffix.lower()](path)
+    many = many_in(path)
+    if many is None:
+        parsed = READERS[path.suffix.lower()](path)
+        _refuse_change(path, before)
+        yield _document(path, before, parsed, digest, before.st_size)
+    else:
+        count = left_out = 0
+        refused: UserError | None = None
+        told: Counter[str] = Counter()
+        for make in many(path, names):
+            try:
+                parsed = make()
+            except Exception as error:  # noqa: BLE001 - a worker's loop: one damaged mail must not cost the others
+                logger.warning("%s in a %s file", type(error).__name__, path.suffix)
+                left_out += 1
+                refused = error if isinstance(error, UserError) else None
+                continue
+            if parsed is not None:
+                count += 1
+                told[parsed.member] += 1
+                if told[parsed.member] > 1:
+                    parsed = replace(parsed, member=f"{parsed.member}#{told[parsed.member]}")
+                content = (parsed.title, parsed.text, parsed.created, parsed.provenance, parsed.own)
+                digest_of_it = hashlib.sha256(msgspec.json.encode(content)).hexdigest()
+                yield _document(path, before, parsed, digest_of_it, len(parsed.text.encode()))
+        _refuse_change(path, before)
+        if not count and refused:
+            raise refused
+        if not count:
+            looks = "is damaged or not what its name says" if left_out else "holds no text to read"
+            raise UserError(f"“{path.name}” {looks}, so it was left out.")
+        yield FileRead(path=str(path), sha256=digest, size=before.st_size, documents=count, left_out=left_out)
+
+
+def _refuse_change(path: Path, before: os.stat_result) -> None:
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UserError(f"“{path.name}” changed while it was being read. Add it again when nothing writes to it.")
+
+
+def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, size: int) -> DocumentRead:
     suffix = path.suffix.lower()
     return DocumentRead(
         path=str(path),
-        sha256=digest,
-        size=before.st_size,
+        sha256=sha256,
+        size=size,
         title=parsed.title,
-        format=_FORMATS.get(suffix, suffix[1:]),
+        format=parsed.format or _FORMATS.get(suffix, suffix[1:]),
         text=parsed.text,
         sections=parsed.sections,
-        created=_moment(parsed.created or find_date(path.name), before.st_mtime),
+        created=_moment(parsed.created or find_date(path.name), status.st_mtime),
+        member=parsed.member,
+        own=parsed.own,
+        provenance=parsed.provenance,
     )
 
 
 def _moment(day: str, modified: float) -> str:
-    """A day as the file names it, else the moment the file was last changed."""
+    """A day or moment as the file names it, else the moment the file was last changed."""
     if day:
-        return f"{day}T00:00:00Z"
-    try:
-        return datetime.fromtimestamp(modified, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    except (OverflowError, ValueError, OSError):
-        return "1970-01-01T00:00:00Z"
+        return day if "T" in day else f"{day}T00:00:00Z"
+    return moment(modified) or "1970-01-01T00:00:00Z"
 
 
 # ---- limits -----------------------------------------------------------------------------------------------------

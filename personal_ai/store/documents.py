@@ -1,6 +1,6 @@
 """Documents, their versions and chunks, and the full-text index over them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -47,6 +47,8 @@ class DocumentRow(msgspec.Struct, frozen=True):
     learned_by: int | None
     chunks: int
     provenance: Provenance = "mine"
+    #: What its file told about that; "" where nothing is known of it.
+    guessed: Provenance | Literal[""] = ""
 
     @property
     def learnable(self) -> bool:
@@ -69,12 +71,17 @@ class ChunkRow(msgspec.Struct, frozen=True):
 
 
 class NewChunk(msgspec.Struct, frozen=True):
-    """A passage that is not stored yet. `heading` is its path, "A > B"."""
+    """A passage that is not stored yet. `heading` is its path, "A > B".
+
+    `found`: the search knows it. `learned`: a night may learn it, where the document may be learned.
+    """
 
     heading: str
     text: str
     start: int
     end: int
+    found: bool = True
+    learned: bool = True
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -90,14 +97,16 @@ _DOCUMENT = """
            d.never_learn, d.never_use,
            (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
              WHERE ad.document_id = d.id AND a.state = 'kept'),
-           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id),
-           d.provenance
+           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.found = 1),
+           d.provenance, d.guessed
       FROM documents d
 """
 _CHUNK = """
     SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title, d.created
       FROM chunks c JOIN documents d ON d.id = c.document_id
 """
+#: Holds for members `m` of this path, and wherever they lie for those whose name is the same in every file.
+_SAME_PLACE = "(m.path = ? OR m.member LIKE 'urn:%')"
 
 
 class Documents:
@@ -114,8 +123,33 @@ class Documents:
         return self._one("WHERE d.sha256 = ? AND d.replaced_by IS NULL", sha256)
 
     def find_path(self, path: str) -> DocumentRow | None:
-        """The current document that was read from `path`."""
-        return self._one("WHERE d.path = ? AND d.replaced_by IS NULL ORDER BY d.id DESC", path)
+        """The current document that is the whole file `path`."""
+        return self._one(
+            """WHERE d.path = ? AND d.replaced_by IS NULL AND NOT EXISTS (
+                     SELECT 1 FROM members m WHERE m.document_id = d.id) ORDER BY d.id DESC""",
+            path,
+        )
+
+    def container(self, path: str) -> tuple[str, int] | None:
+        """The seal and the size in bytes of a file that holds documents, as it was read; None for any other file."""
+        rows = self._db.query("SELECT seal, size FROM containers WHERE path = ?", (path,))
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def was_deleted(self, path: str, member: str) -> bool:
+        """Whether the person deleted this document of a file; one with a name everywhere, from any file."""
+        return bool(
+            self._db.query(
+                f"SELECT 1 FROM members m WHERE m.member = ? AND {_SAME_PLACE} AND m.document_id IS NULL",
+                (member, path),
+            )
+        )
+
+    def inside(self, path: str) -> list[int]:
+        """Ids of the current documents that lie in the file `path`."""
+        rows = self._db.query(
+            "SELECT document_id FROM members WHERE path = ? AND document_id IS NOT NULL ORDER BY document_id", (path,)
+        )
+        return [row[0] for row in rows]
 
     def get(self, id: int) -> DocumentRow:
         """A document by its id, replaced versions too. Raises UserError when it is gone."""
@@ -138,7 +172,8 @@ class Documents:
     def counts(self) -> Counts:
         """How many documents, chunks and characters there are."""
         row = self._db.query(
-            """SELECT count(*), coalesce(sum((SELECT count(*) FROM chunks c WHERE c.document_id = d.id)), 0),
+            """SELECT count(*),
+                      coalesce(sum((SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.found = 1)), 0),
                       coalesce(sum((SELECT length(t.text) FROM texts t WHERE t.document_id = d.id)), 0)
                  FROM documents d WHERE d.replaced_by IS NULL"""
         )[0]
@@ -151,13 +186,15 @@ class Documents:
         return [found[id] for id in ids if id in found]
 
     def document_chunks(self, id: int) -> list[ChunkRow]:
-        """All chunks of one document, in reading order."""
-        return [ChunkRow(*row) for row in self._db.query(f"{_CHUNK} WHERE d.id = ? ORDER BY c.position", (id,))]
+        """All chunks of one document that can be found, in reading order."""
+        rows = self._db.query(f"{_CHUNK} WHERE d.id = ? AND c.found = 1 ORDER BY c.position", (id,))
+        return [ChunkRow(*row) for row in rows]
 
     def learnable_chunks(self) -> list[ChunkRow]:
         """Chunks of current documents that may be learned, oldest document first: the person's own words."""
         rows = self._db.query(
             f"""{_CHUNK} WHERE d.replaced_by IS NULL AND d.never_learn = 0 AND d.provenance = 'mine'
+                  AND c.learned = 1
                 ORDER BY d.id, c.position"""
         )
         return [ChunkRow(*row) for row in rows]
@@ -194,17 +231,38 @@ class Documents:
     def put(self, document: DocumentRead, chunks: Sequence[NewChunk]) -> int:
         """Store a document with its chunks and index them; return its id.
 
-        Content that is already there stays as it is. A known path with new content becomes the next version: the old
-        one is kept, marked as replaced, and leaves the index.
+        Content that is already there stays as it is. A known path (and member) with new content becomes the next
+        version: the old one is kept, marked as replaced, and leaves the index.
         """
         with self._db.transaction(f"saving “{document.title}”") as connection:
             same = self.find_sha(document.sha256)
-            if same:
+            if same and not document.member:
                 return same.id
-            old = self.find_path(document.path)
-            id = self._insert(connection, document, chunks, old)
-            self._insert_chunks(connection, id, document, chunks)
+            old = self._before(document)
+            id = same.id if same else self._insert(connection, document, chunks, old)
+            if same is None:
+                self._insert_chunks(connection, id, document, chunks)
+            if document.member:
+                if same is None and old:
+                    connection.execute("UPDATE members SET document_id = ? WHERE document_id = ?", (id, old.id))
+                connection.execute("INSERT OR REPLACE INTO members VALUES(?,?,?)", (document.path, document.member, id))
             return id
+
+    def seal(self, path: str, seal: str, size: int, ids: Collection[int]) -> list[int]:
+        """Note that the file `path` was read to its end and holds these documents; return those it no longer holds.
+
+        Those are for `delete_all`; what also lies in another file stays, and belongs there from now on.
+        """
+        with self._db.transaction("saving what a file holds") as connection:
+            connection.execute("INSERT OR REPLACE INTO containers VALUES(?,?,?)", (path, seal, size))
+            return self._leave(connection, path, ids)
+
+    def unseal(self, path: str) -> list[int]:
+        """Forget that there is a file `path`; return the documents that were in no other one, for `delete_all`."""
+        with self._db.transaction("removing a file") as connection:
+            connection.execute("DELETE FROM containers WHERE path = ?", (path,))
+            connection.execute("DELETE FROM members WHERE path = ? AND document_id IS NULL", (path,))
+            return self._leave(connection, path, ())
 
     def delete(self, id: int) -> list[int]:
         """Remove a document for good: all its versions, chunks, index terms, and what answers and nights quote of it.
@@ -213,25 +271,29 @@ class Documents:
         are gone is kept, so that what learned them can be found at any later time. Raises UserError when it is gone
         already.
         """
-        title = self.get(id).title
+        self.get(id)
+        return self.delete_all([id])
+
+    def delete_all(self, ids: Sequence[int]) -> list[int]:
+        """Remove several documents as `delete` does, and return the ids of all versions; gone ones are no error."""
         with self._db.transaction("deleting a note") as connection:
-            versions = [
-                row[0]
-                for row in connection.execute(
-                    "SELECT id FROM documents WHERE lineage = (SELECT lineage FROM documents WHERE id = ?)", (id,)
-                )
-            ]
-            ids = _json(versions)
-            _leave_index(connection, ids)
+            rows: list[tuple[Any, ...]] = connection.execute(
+                """SELECT id, title FROM documents WHERE lineage IN (
+                       SELECT lineage FROM documents WHERE id IN (SELECT value FROM json_each(?)))""",
+                (_json(ids),),
+            ).fetchall()
+            versions = [row[0] for row in rows]
+            gone = _json(versions)
+            _leave_index(connection, gone)
             _blank_sources(connection, set(versions))
-            _blank_samples(connection, title)
-            _leave_teaching(connection, ids)
+            _blank_samples(connection, {row[1] for row in rows})
+            _leave_teaching(connection, gone)
             connection.execute(
                 """INSERT INTO forgotten(document_id, lineage, at)
                    SELECT id, lineage, ? FROM documents WHERE id IN (SELECT value FROM json_each(?))""",
-                (stamp(self._now()), ids),
+                (stamp(self._now()), gone),
             )
-            connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
+            connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (gone,))
         self._db.forget_pages()
         return versions
 
@@ -256,16 +318,49 @@ class Documents:
 
     # ---- pieces -------------------------------------------------------------------------------------------------
 
+    def _before(self, document: DocumentRead) -> DocumentRow | None:
+        """The current document that this one is a new version of."""
+        if not document.member:
+            return self.find_path(document.path)
+        return self._one(
+            f"""JOIN members m ON m.document_id = d.id WHERE m.member = ? AND {_SAME_PLACE}
+                ORDER BY m.path = ? DESC, d.id DESC""",
+            document.member,
+            document.path,
+            document.path,
+        )
+
+    def _leave(self, connection: apsw.Connection, path: str, ids: Collection[int]) -> list[int]:
+        """Take all but these documents out of the file `path`; return those that lie in no file any more."""
+        kept = _json(list(ids))
+        connection.execute(
+            "DELETE FROM members WHERE path = ? AND document_id NOT IN (SELECT value FROM json_each(?))", (path, kept)
+        )
+        connection.execute(
+            """UPDATE documents SET path = (SELECT m.path FROM members m WHERE m.document_id = documents.id)
+                WHERE path = ? AND replaced_by IS NULL AND id NOT IN (SELECT value FROM json_each(?))
+                  AND id IN (SELECT document_id FROM members)""",
+            (path, kept),
+        )
+        rows: list[tuple[Any, ...]] = connection.execute(
+            """SELECT id FROM documents WHERE path = ? AND replaced_by IS NULL
+                  AND id NOT IN (SELECT value FROM json_each(?))""",
+            (path, kept),
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def _insert(
         self, connection: apsw.Connection, document: DocumentRead, chunks: Sequence[NewChunk], old: DocumentRow | None
     ) -> int:
+        guessed = document.provenance or _GUESSED.get(document.format, "mine")
         if old:
             # The index on current contents wants the old row out of the way first; the new id is set below.
             connection.execute("UPDATE documents SET replaced_by = id WHERE id = ?", (old.id,))
             _leave_index(connection, _json([old.id]))
         connection.execute(
             """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
-                                     never_learn, never_use, provenance) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)""",
+                                     never_learn, never_use, provenance, guessed)
+               VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
             (
                 0,
                 old.version + 1 if old else 1,
@@ -279,7 +374,8 @@ class Documents:
                 _first_line(document, chunks),
                 bool(old and old.never_learn),
                 bool(old and old.never_use),
-                old.provenance if old else _GUESSED.get(document.format, "mine"),
+                old.provenance if old and old.provenance != old.guessed else guessed,
+                guessed,
             ),
         )
         id = connection.last_insert_rowid()
@@ -301,9 +397,12 @@ class Documents:
         title = _indexed(f"{document.title} {_date_words(document.created)}")
         for position, chunk in enumerate(chunks):
             connection.execute(
-                "INSERT INTO chunks(document_id, position, heading, text, start, stop) VALUES(?,?,?,?,?,?)",
-                (id, position, chunk.heading, chunk.text, chunk.start, chunk.end),
+                """INSERT INTO chunks(document_id, position, heading, text, start, stop, found, learned)
+                   VALUES(?,?,?,?,?,?,?,?)""",
+                (id, position, chunk.heading, chunk.text, chunk.start, chunk.end, chunk.found, chunk.learned),
             )
+            if not chunk.found:
+                continue
             connection.execute(
                 "INSERT INTO search(rowid, title, heading, text) VALUES(?,?,?,?)",
                 (connection.last_insert_rowid(), title, _indexed(chunk.heading), _indexed(chunk.text)),
@@ -380,15 +479,15 @@ def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
             )
 
 
-def _blank_samples(connection: apsw.Connection, title: str) -> None:
-    """Take a deleted document out of what nights tell: its title, and the questions that quote it."""
+def _blank_samples(connection: apsw.Connection, titles: set[str]) -> None:
+    """Take deleted documents out of what nights tell: their titles, and the questions that quote them."""
     rows: list[tuple[Any, ...]] = connection.execute("SELECT id, report FROM nights WHERE report <> '{}'").fetchall()
     for id, kept in rows:
         report: dict[str, Any] = msgspec.json.decode(kept)
         proof: dict[str, Any] = report.get("proof", {})
         samples, learned = proof.get("samples", []), report.get("learned", [])
-        proof["samples"] = [sample for sample in samples if sample.get("note") != title]
-        report["learned"] = [name for name in learned if name != title]
+        proof["samples"] = [sample for sample in samples if sample.get("note") not in titles]
+        report["learned"] = [name for name in learned if name not in titles]
         # Whose sentences these are is not kept.
         replaced = report.pop("replaced", [])
         if replaced or proof["samples"] != samples or report["learned"] != learned:

@@ -182,4 +182,33 @@ def _teaching(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance, _teaching]
+def _members(connection: apsw.Connection) -> None:
+    """Files that hold many documents, and documents of which only parts are the person's own."""
+    connection.execute(
+        """
+        -- Where in which file a document lies; the same mail can lie in two. Documents that are a whole file have none.
+        CREATE TABLE members(
+            path TEXT NOT NULL,
+            member TEXT NOT NULL,
+            -- NULL: the person deleted it, so it does not come back with its file.
+            document_id INTEGER REFERENCES documents(id) ON DELETE SET NULL,
+            PRIMARY KEY(path, member)
+        ) WITHOUT ROWID;
+        CREATE INDEX members_document ON members(document_id);
+        CREATE INDEX members_member ON members(member);
+        -- Files that were read to their end, so that an unchanged one need not be opened again.
+        CREATE TABLE containers(
+            path TEXT PRIMARY KEY,
+            seal TEXT NOT NULL,
+            size INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        -- What the file told about whose words these are; another provenance is the person's choice.
+        ALTER TABLE documents ADD COLUMN guessed TEXT NOT NULL DEFAULT '';
+        -- Of a talk the search finds passages with every voice, and a night learns others, of the person's voice alone.
+        ALTER TABLE chunks ADD COLUMN found INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE chunks ADD COLUMN learned INTEGER NOT NULL DEFAULT 1;
+        """
+    )
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance, _teaching, _members]

@@ -1,12 +1,18 @@
-"""One file format a module. A new format is a module with `read(path) -> Parsed` and its line in READERS."""
+"""One file format a module. A new format is a module with `read(path) -> Parsed` and its line in READERS.
 
-from collections.abc import Callable
+A file that holds many documents has a line in MANY instead: its module yields a function for each, so that one that is
+damaged does not cost the others.
+"""
+
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from personal_ai.documents.readers import html, markdown, pdf, plain, word
+from personal_ai.documents.readers import html, mail, markdown, pdf, plain, word
 from personal_ai.documents.readers.parsed import Parsed
 
 Reader = Callable[[Path], Parsed]
+#: Given the names that the person goes by. A document is None where there is nothing to read in it.
+Many = Callable[[Path, Collection[str]], Iterator[Callable[[], Parsed | None]]]
 
 #: What reads which file extension. The modules import their parser when they are first used.
 READERS: dict[str, Reader] = {
@@ -24,5 +30,24 @@ READERS: dict[str, Reader] = {
     ".htm": html.read,
     ".xhtml": html.read,
 }
+#: What reads files that hold many documents.
+MANY: dict[str, Many] = {
+    ".eml": mail.read_eml,
+    ".mbox": mail.read_mbox,
+}
+SUFFIXES = frozenset(READERS) | frozenset(MANY)
+#: Those that are read piece by piece, so that they may be large.
+LARGE = frozenset((".mbox",))
 
-__all__ = ["READERS", "Parsed", "Reader"]
+
+def many_in(path: Path) -> Many | None:
+    """What reads the documents in this file; None for one that is a single document."""
+    return MANY.get(path.suffix.lower())
+
+
+def is_wanted(path: Path) -> bool:
+    """Whether a file is read that lies in a folder of the person's, and was not named by them."""
+    return path.suffix.lower() in SUFFIXES
+
+
+__all__ = ["LARGE", "MANY", "READERS", "SUFFIXES", "Many", "Parsed", "Reader", "is_wanted", "many_in"]

@@ -82,17 +82,29 @@ def read(path: Path) -> Parsed:
 
     data = path.read_bytes()
     tree = LexborHTMLParser(_decode(data, path))
-    page = _Page()
-    if tree.root is not None:
-        page.walk(tree.root)
+    outline = _outline(tree)
     named = tree.css_first("title")
     title = clean_title(named.text()) if named is not None else ""
     return Parsed(
-        title=title or clean_title(page.outline.first_heading) or name_title(path),
-        text=within_budget(page.outline.text(), path),
-        sections=page.outline.sections(),
+        title=title or clean_title(outline.first_heading) or name_title(path),
+        text=within_budget(outline.text(), path),
+        sections=outline.sections(),
         created=_date(tree),
     )
+
+
+def outline(markup: str) -> Outline:
+    """What a browser would show of HTML that lies inside of another format."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    return _outline(LexborHTMLParser(markup))
+
+
+def _outline(tree: Any) -> Outline:
+    page = _Page()
+    if tree.root is not None:
+        page.walk(tree.root)
+    return page.outline
 
 
 def _decode(data: bytes, path: Path) -> str:

@@ -32,7 +32,12 @@ _DATA_LINK = re.compile(r"\(\s*<?data:[^)\s]*[^)]{0,200}\)")
 
 def read(path: Path) -> Parsed:
     """Read a Markdown file. The title is the front matter's, else the first heading, else the file's name."""
-    fields, text = _front_matter(tidy(decode(path.read_bytes(), path)))
+    return parse(path.read_bytes(), path)
+
+
+def parse(data: bytes, path: Path) -> Parsed:
+    """What `read` makes of a file of this name with this content; it need not be there."""
+    fields, text = _front_matter(tidy(decode(data, path)))
     text = _DATA_LINK.sub("()", _HIDDEN.sub(lambda found: found["code"] or "", text))
     text = within_budget(_kept_fields(fields) + text.lstrip("\n"), path)
     sections = find_sections(text)

@@ -1,8 +1,10 @@
 """What a reader returns, and the pieces that readers share: tidy text, outlines, titles, dates, budgets."""
 
 import re
-from datetime import date
+from collections.abc import Collection
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -25,12 +27,20 @@ _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """A file's text. `created` is an ISO 8601 date or moment from inside the file, "" when it holds none."""
+    """A file's text. `created` is an ISO 8601 date or moment (UTC) from inside the file, "" when it holds none.
+
+    `format` tells what it is better than the file's ending does. `member`, `own` and `provenance` are those of a
+    DocumentRead.
+    """
 
     title: str
     text: str
     sections: list[Section] = []
     created: str = ""
+    format: str = ""
+    member: str = ""
+    own: list[tuple[int, int]] | None = None
+    provenance: Literal["", "mine", "sent", "elsewhere"] = ""
 
 
 def tidy(text: str) -> str:
@@ -74,6 +84,20 @@ def find_date(text: str) -> str:
     return ""
 
 
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as ISO 8601, UTC; "" for what is no moment."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (OverflowError, ValueError, OSError, TypeError):
+        return ""
+
+
+def is_person(who: str, names: Collection[str]) -> bool:
+    """Whether somebody's name or mail address is one that the person goes by."""
+    wanted = " ".join(who.split()).casefold()
+    return bool(wanted) and any(wanted == " ".join(name.split()).casefold() for name in names)
+
+
 class Outline:
     """Collects headings and paragraphs of a rich format as Markdown-like text, and knows where each section lies."""
 
@@ -81,6 +105,7 @@ class Outline:
         self._parts: list[str] = []
         self._length = 0
         self._headings: list[tuple[str, int, int, int]] = []
+        self.own: list[tuple[int, int]] = []
 
     def heading(self, text: str, level: int) -> None:
         """Begin a section; `level` 1 is the highest."""
@@ -90,11 +115,13 @@ class Outline:
             self._add(f"{'#' * min(max(level, 1), 6)} {text}")
             self._headings.append((text, level, begin, self._length))
 
-    def paragraph(self, text: str) -> None:
-        """Add a paragraph; blank ones are dropped."""
+    def paragraph(self, text: str, lead: str = "", own: bool = False) -> None:
+        """Add a paragraph behind `lead`; blank ones are dropped. Those that are the person's `own` are kept note of."""
         text = text.strip()
         if text:
-            self._add(text)
+            if own:
+                self.own.append((self._length + len(lead), self._length + len(lead) + len(text)))
+            self._add(lead + text)
 
     def section(self, heading: str, level: int = 1) -> None:
         """Begin a section whose heading does not stand in the text, such as a page."""
