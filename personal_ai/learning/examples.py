@@ -26,16 +26,17 @@ Search = Callable[[str, int], Sequence[Any]]
 FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
-#: What is made in which round; the first takes every other chunk behind passages, another half every night. What is to
-#: be known by heart comes in every one: exposures are what it takes.
+#: What is to be known by heart is asked in so many rounds, each time begun in another way: exposures are what it takes.
+_EXPOSURES = 7
+#: What is made in which round. What is to be known by heart comes first, for a part of it is of no use; the first round
+#: behind passages takes every other chunk, another half every night.
 _ROUNDS: tuple[tuple[str, ...], ...] = (
-    ("read", "recall"),
-    ("recall",),
-    ("recall", "write"),
-    ("read", "recall"),
-    ("recall", "relation", "timeline", "title", "retell"),
-    ("read", "recall", "continue"),
-    ("recall",),
+    *(("recall",),) * _EXPOSURES,
+    ("read",),
+    ("write",),
+    ("read",),
+    ("relation", "timeline", "title", "retell"),
+    ("read", "continue"),
 )
 
 
@@ -186,10 +187,10 @@ class _Maker:
             for part in parts:
                 name = f"{part}-{number}-{at}"
                 if part == "recall" and part in self._wanted:
-                    yield from forms.bundle(part, forms.recall(some, self._hearted), self._prompt, name)
+                    yield from forms.bundle(part, forms.recall(some, self._hearted, number), self._prompt, name)
                 elif part == "read" and {"read", "read_none"} & self._wanted:
-                    for chunk in some if number else some[::2]:
-                        yield from self._reading.blocks(chunk, number, self._done)
+                    for chunk in some[::2] if number == _EXPOSURES else some:
+                        yield from self._reading.blocks(chunk, number - _EXPOSURES, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:
                     yield from forms.bundle(part, forms.CLOSED[part](some), self._prompt, name)
         for part in _ACROSS:

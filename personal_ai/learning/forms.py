@@ -42,13 +42,16 @@ def tokens(text: str) -> int:
 # ---- closed book --------------------------------------------------------------------------------------------------
 
 
-def recall(chunks: Sequence[Material], hearted: Collection[int]) -> Iterator[tuple[str, str, list[int]]]:
-    """Every fact of `hearted` (by identity), in each of its phrasings, the best first: question, answer, chunks."""
+def recall(chunks: Sequence[Material], hearted: Collection[int], number: int) -> Iterator[tuple[str, str, list[int]]]:
+    """Every fact of `hearted` (by identity), in each of its phrasings, the best first: question, answer, chunks.
+
+    In round `number` they begin as people begin a question, each in another way: known in one wording is not known.
+    """
     for turn in range(PHRASINGS):
         for each in chunks:
             for thing in each.things:
                 if id(thing) in hearted and turn < len(thing.ways):
-                    yield thing.ways[turn].question, thing.answer, [each.id]
+                    yield phrases.begun(thing.ways[turn].question, each.code, number + turn), thing.answer, [each.id]
 
 
 def write(chunks: Sequence[Material]) -> Iterator[tuple[str, str, list[int]]]:

@@ -55,8 +55,8 @@ def laid_out(
 ) -> tuple[Laid, list[list[int]]]:
     """The units of a run, and the beginnings of a few examples to compare the network with llama.cpp on."""
     learned, beside, replayed = (
-        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), e.weight) for e in each]
-        for each in (own, skill, general)
+        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), weight * e.weight) for e in each]
+        for each, weight in ((own, 1.0), (skill, 1.0), (general, recipe.replay_weight))
     )
     spread = [*learned, *beside][:: max(1, (len(learned) + len(beside)) // PARITY_PROMPTS)]
     prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in spread[:PARITY_PROMPTS]]

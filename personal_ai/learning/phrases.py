@@ -219,6 +219,21 @@ _PHRASES: dict[str, dict[Language, str]] = {
 }
 
 
+#: How people begin a question that they ask themselves; the first is not to begin at all.
+_BEGINNINGS: dict[Language, tuple[str, ...]] = {
+    "en": ("", "Remind me: ", "I forgot. ", "Do you still know? ", "Quick question: ", "Tell me, from memory: "),
+    "de": ("", "Erinnere mich: ", "Ich weiß es nicht mehr. ", "Weißt du noch? ", "Kurze Frage: ", "Sag mir: "),
+    "es": ("", "Recuérdame: ", "Se me olvidó. ", "¿Te acuerdas? ", "Una pregunta: ", "Dime, de memoria: "),
+    "zh": ("", "提醒我一下：", "我忘了。", "你还记得吗？", "问一下：", "凭记忆告诉我："),
+}
+
+
+def begun(question: str, code: str, number: int) -> str:
+    """The question with the `number`-th beginning (from 0, round and round) in the language `code`."""
+    beginnings = _BEGINNINGS[spoken(code)]
+    return beginnings[number % len(beginnings)] + question
+
+
 def language(text: str) -> str:
     """The language of a text by its commonest words: "en", "de", "es", "zh", another's code, or "" if unclear."""
     han = len(re.findall(r"[\u4e00-\u9fff]", text))

@@ -36,6 +36,23 @@ def test_questions_of_every_kind_take_turns() -> None:
     assert {"who", "recall"} <= set(kinds[4:])
 
 
+@pytest.mark.parametrize(
+    ("at_full", "asked"), [(0.05, [1.0, 0.75]), (0.16, [1.0, 0.75, 0.5]), (0.3, [1.0, 0.5, 0.25]), (9.0, [1.0, 0.25])]
+)
+def test_hopeless_strengths_take_no_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_full: float, asked: list[float]
+) -> None:
+    tried: list[float] = []
+    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0: tried.append(scale))
+    monkeypatch.setattr(evaluate, "answer_nll", lambda *_: 1.0)
+    monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": at_full * tried[-1] ** 2}})
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
+    made = Proving(None, order, tmp_path, [question(1, use="choose")], lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
+    scale, moved = made._strength(proving.Before({}, None, 1, 1, 0.0), tmp_path)  # pyright: ignore[reportArgumentType]
+    assert tried == asked
+    assert moved["kl"]["mean"] <= 0.10 or scale == proving.STRENGTHS[-1]
+
+
 @pytest.mark.model
 def test_the_same_questions_are_asked_before_and_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = [*general.read(short=True)[:2], *general.read(short=True)[-2:]]
