@@ -7,7 +7,17 @@ damaged does not cost the others.
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from personal_ai.documents.readers import html, mail, markdown, pdf, plain, word
+from personal_ai.documents.readers import (
+    calendars,
+    evernote,
+    html,
+    mail,
+    markdown,
+    pdf,
+    plain,
+    vcard,
+    word,
+)
 from personal_ai.documents.readers.parsed import Parsed
 
 Reader = Callable[[Path], Parsed]
@@ -34,10 +44,13 @@ READERS: dict[str, Reader] = {
 MANY: dict[str, Many] = {
     ".eml": mail.read_eml,
     ".mbox": mail.read_mbox,
+    ".enex": evernote.read,
+    ".ics": calendars.read,
+    ".vcf": vcard.read,
 }
 SUFFIXES = frozenset(READERS) | frozenset(MANY)
 #: Those that are read piece by piece, so that they may be large.
-LARGE = frozenset((".mbox",))
+LARGE = frozenset((".mbox", ".enex"))
 
 
 def many_in(path: Path) -> Many | None:

@@ -24,6 +24,11 @@ _UNSEEN = re.compile(
 # Joiners shape Persian, Indic scripts and emoji; beside a Latin letter they only hide.
 _STRAY_JOINERS = re.compile("(?<=[\x00-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f])|[\u200c\u200d]{2,}")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -90,6 +95,16 @@ def moment(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except (OverflowError, ValueError, OSError, TypeError):
         return ""
+
+
+def day_words(day: date) -> str:
+    """A day as a heading says it: “Monday, 4 March 2024”, in English wherever the computer stands."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {month_words(day)}"
+
+
+def month_words(day: date) -> str:
+    """The month of a day: “March 2024”."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def is_person(who: str, names: Collection[str]) -> bool:
