@@ -116,6 +116,16 @@ def steady_seconds() -> float:
     return time.monotonic()
 
 
+def awake_seconds() -> float:
+    """Seconds on a clock that nobody can set and that stands still while the computer sleeps."""
+    if sys.platform != "win32":
+        return time.monotonic()
+    # There Python's monotonic clock goes on.
+    units = ctypes.c_ulonglong()  # of 100 ns
+    getattr(ctypes, "windll").kernel32.QueryUnbiasedInterruptTime(ctypes.byref(units))  # noqa: B009 - not there elsewhere
+    return units.value / 1e7
+
+
 @contextmanager
 def keep_awake(reason: str) -> Iterator[bool]:
     """Keep the computer from going to sleep by itself (the screen may go dark). Yields whether the system agreed."""

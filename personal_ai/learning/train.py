@@ -3,7 +3,7 @@
 import hashlib
 import math
 import random
-import time
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from personal_ai.learning.network import TARGETS, Expected, Network, pack_units
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit
 from personal_ai.paths import write_durably
+from personal_ai.system import awake_seconds
 
 #: An interruption is answered after at most this many tokens of work.
 PIECE_TOKENS = 1024
@@ -39,7 +40,10 @@ class Interrupted(Exception):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a run stands, beside its tensors. `inputs` is the hash of everything the run depends on."""
+    """Where a run stands, beside its tensors. `inputs` is the hash of everything the run depends on.
+
+    `sha256` vouches for the tensors' file and for the other fields.
+    """
 
     inputs: str
     step: int
@@ -47,7 +51,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     losses: list[tuple[int, float]]
     tokens: int
     seconds: float
-    tensors_sha256: str = ""
+    sha256: str = ""
 
 
 @dataclass
@@ -59,6 +63,30 @@ class Run:
     losses: list[tuple[int, float]] = field(default_factory=list)
     tokens: int = 0
     seconds: float = 0.0
+
+
+def _nothing() -> None: ...
+
+
+class UnderWay:
+    """A run that is under way: `keep()` writes a checkpoint of it at any moment, from any thread."""
+
+    def __init__(self) -> None:
+        #: Held while what a checkpoint consists of changes.
+        self.lock = threading.RLock()
+        self.keep: Callable[[], None] = _nothing
+
+
+def show_life(network: Network, beat: Callable[[], None]) -> None:
+    """Call `beat` after every block, forward and backward: one piece of a large model takes minutes."""
+
+    def after(_block: torch.nn.Module, _given: object, rows: Tensor) -> None:
+        beat()
+        if rows.requires_grad:
+            rows.register_hook(lambda _gradient: beat())
+
+    for block in network.blk:
+        block.register_forward_hook(after)
 
 
 def adapt(network: Network, recipe: Recipe, start: Path | None = None) -> list[tuple[str, torch.nn.Parameter]]:
@@ -187,9 +215,9 @@ def calibrate(network: Network, units: Sequence[Unit], recipe: Recipe, stop: Cal
         if sum(unit.size for unit in chosen) >= CALIBRATED_TOKENS:
             break
     step_gradient(network, chosen[: max(1, len(chosen) // 4)], stop)
-    begin = time.monotonic()
+    begin = awake_seconds()
     step_gradient(network, chosen, stop)
-    seconds = time.monotonic() - begin
+    seconds = awake_seconds() - begin
     network.zero_grad(set_to_none=True)
     return seconds / sum(unit.size for unit in chosen)
 
@@ -217,29 +245,35 @@ def train(
     on_checkpoint: Callable[[int], None],
     checkpoint_seconds: float = 30.0,
     deadline_seconds: float = math.inf,
+    under_way: UnderWay | None = None,
 ) -> Run:
     """Train the LoRA `parameters` in place, going on from the newest sound checkpoint of the same `inputs` in `folder`.
 
     `planned()` is asked for the number of steps only when there is no checkpoint, and `replanned(run)` once after
     REPLAN_STEPS of them: a first measurement is often wrong by half. `on_step(run, rate)` follows every
     step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when this process
-    has trained for `deadline_seconds`.
+    has trained for `deadline_seconds`. Meanwhile another thread may keep the run `under_way`.
     """
+    under_way = under_way or UnderWay()
     optimizer = torch.optim.AdamW(
         [p for _, p in parameters], lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=recipe.weight_decay
     )
     expected = expectations(network, units, stop)
     state = resume(folder, inputs, parameters, optimizer)
     run = Run(state.planned, state.step, list(state.losses), state.tokens, state.seconds) if state else Run(planned())
-    begin, before = time.monotonic(), run.seconds
+    begin, before = awake_seconds(), run.seconds
     saved_step, saved_at = run.step, begin
 
     def keep() -> None:
         nonlocal saved_step, saved_at
-        save(folder, inputs, run, parameters, optimizer)
-        saved_step, saved_at = run.step, time.monotonic()
+        with under_way.lock:
+            if run.step == saved_step:
+                return
+            save(folder, inputs, run, parameters, optimizer)
+            saved_step, saved_at = run.step, awake_seconds()
         on_checkpoint(run.step)
 
+    under_way.keep = keep
     for number, chosen in enumerate(all_steps(units, recipe)):
         if number < run.step:
             continue
@@ -249,27 +283,27 @@ def train(
         try:
             loss = step_gradient(network, batch, stop, expected)
         except Interrupted:
-            if run.step > saved_step:
-                keep()
+            keep()
             raise
         if not math.isfinite(loss):
             raise ArithmeticError(f"the loss is {loss} at step {run.step}")
         torch.nn.utils.clip_grad_norm_([p for _, p in parameters], recipe.clip)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, run.step, run.planned)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        run.step += 1
-        run.losses.append((run.step, round(loss, 5)))
-        run.tokens += sum(unit.size for unit in batch)
-        run.seconds = before + time.monotonic() - begin
-        if replanned and run.step == REPLAN_STEPS:
-            run.planned = max(run.step + 1, replanned(run))
+        with under_way.lock:
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(recipe, run.step, run.planned)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            run.step += 1
+            run.losses.append((run.step, round(loss, 5)))
+            run.tokens += sum(unit.size for unit in batch)
+            run.seconds = before + awake_seconds() - begin
+            if replanned and run.step == REPLAN_STEPS:
+                run.planned = max(run.step + 1, replanned(run))
         on_step(run, optimizer.param_groups[0]["lr"])
-        if time.monotonic() - saved_at > checkpoint_seconds:
+        if awake_seconds() - saved_at > checkpoint_seconds:
             keep()
-    if run.step > saved_step:
-        keep()
+    keep()
+    under_way.keep = _nothing
     return run
 
 
@@ -292,11 +326,10 @@ def save(
     optimizer: torch.optim.Optimizer,
 ) -> None:
     """Write the run into the older of two slots, tensors first and then the state that vouches for them."""
-    slots = (folder / "checkpoint-a", folder / "checkpoint-b")
-    states = [_read_state(slot) for slot in slots]
-    older = min(range(2), key=lambda i: -1 if (state := states[i]) is None else state.step)
-    slot = slots[older]
+    slot = _slots(folder, inputs)[-1][1]
     slot.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for half in slot.glob(".*.tmp"):  # of a worker that was killed
+        half.unlink()
     tensors: dict[str, Tensor] = {}
     for name, parameter in parameters:
         tensors[f"weight.{name}"] = parameter.detach()
@@ -312,8 +345,8 @@ def save(
         losses=run.losses,
         tokens=run.tokens,
         seconds=run.seconds,
-        tensors_sha256=hashlib.sha256(data).hexdigest(),
     )
+    state = msgspec.structs.replace(state, sha256=_checksum(state, data))
     (slot / "state.json").unlink(missing_ok=True)
     write_durably(slot / "tensors.safetensors", data)
     write_durably(slot / "state.json", msgspec.json.encode(state))
@@ -325,18 +358,27 @@ def resume(
     parameters: list[tuple[str, torch.nn.Parameter]],
     optimizer: torch.optim.Optimizer,
 ) -> State | None:
-    """Load the newest sound checkpoint of the same inputs into parameters and optimizer; None without one."""
-    found: list[tuple[State, bytes]] = []
-    for slot in (folder / "checkpoint-a", folder / "checkpoint-b"):
-        state = _read_state(slot)
-        if state is None or state.inputs != inputs:
-            continue
-        data = (slot / "tensors.safetensors").read_bytes()
-        if hashlib.sha256(data).hexdigest() == state.tensors_sha256:
-            found.append((state, data))
-    if not found:
-        return None
-    state, data = max(found, key=lambda pair: pair[0].step)
+    """Load the newest sound checkpoint of the same inputs into parameters and optimizer; None without one.
+
+    A damaged one is taken away, so that the next one takes its place and not that of the sound one.
+    """
+    for state, slot in _slots(folder, inputs):
+        if state is None:
+            break
+        try:
+            data = (slot / "tensors.safetensors").read_bytes()
+        except OSError:
+            data = b""
+        if _checksum(state, data) == state.sha256:
+            _load(state, data, parameters, optimizer)
+            return state
+        (slot / "state.json").unlink()
+    return None
+
+
+def _load(
+    state: State, data: bytes, parameters: list[tuple[str, torch.nn.Parameter]], optimizer: torch.optim.Optimizer
+) -> None:
     tensors = load_safetensors(data)
     for name, parameter in parameters:
         parameter.data.copy_(tensors[f"weight.{name}"])
@@ -346,11 +388,22 @@ def resume(
                 "exp_avg": tensors[f"mean.{name}"].clone(),
                 "exp_avg_sq": tensors[f"square.{name}"].clone(),
             }
-    return state
 
 
-def _read_state(slot: Path) -> State | None:
+def _slots(folder: Path, inputs: str) -> list[tuple[State | None, Path]]:
+    """Both slots, the newest checkpoint of these inputs first; None stands for what is none of them."""
+    found = [(_read_state(slot, inputs), slot) for slot in (folder / "checkpoint-a", folder / "checkpoint-b")]
+    return sorted(found, key=lambda pair: -1 if pair[0] is None else pair[0].step, reverse=True)
+
+
+def _read_state(slot: Path, inputs: str) -> State | None:
     try:
-        return msgspec.json.decode((slot / "state.json").read_bytes(), type=State)
+        state = msgspec.json.decode((slot / "state.json").read_bytes(), type=State)
     except (OSError, msgspec.MsgspecError):
         return None
+    return state if state.inputs == inputs else None
+
+
+def _checksum(state: State, data: bytes) -> str:
+    fields = msgspec.json.encode(msgspec.structs.replace(state, sha256=""))
+    return inputs_hash(data, fields)
