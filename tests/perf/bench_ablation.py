@@ -3,10 +3,11 @@
     python -m tests.perf.bench_ablation [TOKENS [VARIANT …]]
 
 Each variant begins from the reading skill (but one), sees the first TOKENS tokens of its own mix, and is asked the
-sample notes' `dev` questions: nats per answer token with notes and from memory, word overlap, and how far general
-answers moved.
+sample notes' `dev` questions with notes, and what it was to know by heart in new words and without: nats per answer
+token, word overlap, how many answers hold the right words, and how far general answers moved.
 """
 
+import random
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ import msgspec
 import torch
 
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.learning import evaluate, examples, export, general, layout, recipe, replay, skill, train
+from personal_ai.learning import evaluate, examples, export, general, layout, preparing, recipe, replay, skill, train
 from personal_ai.learning.job import Question
 from personal_ai.learning.network import Network
 from personal_ai.learning.questions import read_questions
@@ -34,9 +35,9 @@ class Variant:
     skilled: bool = True
 
 
-def variants(parameters: int) -> dict[str, Variant]:
+def variants(parameters: int, tokens: int) -> dict[str, Variant]:
     """All of them, by name, for a base model of so many weights."""
-    usual = Variant(recipe.choose(parameters, 30_000))
+    usual = Variant(recipe.choose(parameters, 30_000, trained=tokens))
     found = {"usual": usual}
     for form in sorted(examples.FORMS):
         found[f"without {form}"] = replace(usual, forms=examples.FORMS - {form})
@@ -45,7 +46,8 @@ def variants(parameters: int) -> dict[str, Variant]:
     for name, changes in (
         ("half the rate", {"learning_rate": usual.settings.learning_rate / 2}),
         ("twice the rate", {"learning_rate": usual.settings.learning_rate * 2}),
-        ("half the step", {"step_tokens": usual.settings.step_tokens // 2}),
+        ("four times the step", {"step_tokens": usual.settings.step_tokens * 4}),
+        ("replay counts once", {"replay_weight": 1.0}),
         ("twice the rank", {"rank": usual.settings.rank * 2, "alpha": usual.settings.alpha * 2}),
     ):
         found[name] = replace(usual, settings=msgspec.structs.replace(usual.settings, **changes))
@@ -62,6 +64,10 @@ def main(tokens: int, names: Sequence[str]) -> None:
     skilled = Skills(services.paths).find(model.sha256)
     chunks = services.documents.learnable_chunks()
     practice = skill.examples(skill.lives("train"), services.prompt)
+    share = preparing.RECALL_SHARE / preparing.TRAINED_SHARE
+    heart = max(8, int(tokens * share / (preparing.EXPOSURES * preparing.RECALL_TOKENS)))
+    lesson = examples.make(chunks, services.library.search, services.prompt, heart=heart)
+    by_heart = [question for question in lesson.questions if question.kind == "recall"]
     questions = [
         Question(q.question, q.answer, services.prompt(q.question, []), services.prompt(q.question, hits))
         for q in read_questions(SAMPLE / "questions.jsonl", "dev")
@@ -71,16 +77,19 @@ def main(tokens: int, names: Sequence[str]) -> None:
         said = replay.said(runtime, Path(tempfile.gettempdir()) / f"replay-{model.sha256[:16]}.json", 100)
         base = general.base(runtime, general.read(short=True), lambda: False, questions[0].closed[:-1])
         if skilled:
-            tell(runtime, "the skill alone", skilled / CHATS, questions, base)
-        every = variants(model.parameters)
+            tell(runtime, "the skill alone", skilled / CHATS, questions, by_heart, base)
+        every = variants(model.parameters, tokens)
         for name in names or every:
             variant = every[name]
-            made = examples.make(chunks, services.library.search, services.prompt, forms=variant.forms).examples
+            made = examples.make(
+                chunks, services.library.search, services.prompt, forms=variant.forms, heart=heart
+            ).examples
             told = replay.examples(said, questions[0].closed[0])
             laid, _ = layout.laid_out(runtime, made, practice, told, variant.settings)
+            random.Random(1).shuffle(laid.skill)
             folder = Path(tempfile.mkdtemp())
             learn(model.path, laid, variant, tokens, folder, skilled / LEARNS if skilled and variant.skilled else None)
-            tell(runtime, name, folder / CHATS, questions, base)
+            tell(runtime, name, folder / CHATS, questions, by_heart, base)
 
 
 def learn(model: Path, laid: layout.Laid, variant: Variant, tokens: int, folder: Path, start: Path | None) -> None:
@@ -103,16 +112,23 @@ def learn(model: Path, laid: layout.Laid, variant: Variant, tokens: int, folder:
     export.write(network, folder, variant.settings, network.architecture, "")
 
 
-def tell(runtime: Runtime, name: str, adapter: Path, questions: list[Question], base: general.Base) -> None:
+def tell(
+    runtime: Runtime,
+    name: str,
+    adapter: Path,
+    questions: list[Question],
+    by_heart: list[Question],
+    base: general.Base,
+) -> None:
     """Ask and print."""
     evaluate.use(runtime, adapter)
     notes = evaluate.summary(list(_asked(runtime, questions, notes=True, spoken=True)), spoken=True)
-    memory = evaluate.summary(list(_asked(runtime, questions, notes=False, spoken=False)), spoken=False)
+    memory = evaluate.summary(list(_asked(runtime, by_heart, notes=False, spoken=True)), spoken=True)
     moved = general.drift(runtime, base, lambda: False)
     print(
         f"{name:22} notes nll {notes['nll']['mean']:.3f} f1 {notes['f1']:.3f} contains {notes['contains']:.3f} refused"
-        f" {notes['refused']:.3f}; memory nll {memory['nll']['mean']:.3f}; general kl {moved['kl']['mean']:.3f} nll"
-        f" {moved['nll_rise']['mean']:+.1%}",
+        f" {notes['refused']:.3f}; by heart nll {memory['nll']['mean']:.3f} contains {memory['contains']:.3f};"
+        f" general kl {moved['kl']['mean']:.3f} nll {moved['nll_rise']['mean']:+.1%}",
         flush=True,
     )
 
