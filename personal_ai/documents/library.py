@@ -234,7 +234,7 @@ class Library:
         """Store a document of a file with many; return its id and whether there is nothing new in it."""
         if self.documents.was_deleted(document.path, document.member):
             return 0, True
-        same = self.documents.find_sha(document.sha256)
+        same = self.documents.find_same(document)
         return self.documents.put(document, [] if same else chunks.split(document)), same is not None
 
     def _is_known(self, path: Path, names: list[str]) -> bool:

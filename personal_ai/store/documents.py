@@ -122,6 +122,15 @@ class Documents:
         """The current document with this content."""
         return self._one("WHERE d.sha256 = ? AND d.replaced_by IS NULL", sha256)
 
+    def find_same(self, document: DocumentRead) -> DocumentRow | None:
+        """The current document that holds all of this one: its content, or where it goes on, an older state of it."""
+        same = self.find_sha(document.sha256)
+        if same or not document.member.startswith("urn:"):
+            return same
+        # Exports hold the same talks as the ones before, which may be read later.
+        old = self._before(document)
+        return old if old and self.text(old.id).startswith(document.text.rstrip()) else None
+
     def find_path(self, path: str) -> DocumentRow | None:
         """The current document that is the whole file `path`."""
         return self._one(
@@ -235,7 +244,7 @@ class Documents:
         version: the old one is kept, marked as replaced, and leaves the index.
         """
         with self._db.transaction(f"saving “{document.title}”") as connection:
-            same = self.find_sha(document.sha256)
+            same = self.find_same(document)
             if same and not document.member:
                 return same.id
             old = self._before(document)

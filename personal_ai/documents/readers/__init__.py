@@ -10,12 +10,15 @@ from pathlib import Path
 from personal_ai.documents.readers import (
     calendars,
     evernote,
+    exports,
     html,
+    keep,
     mail,
     markdown,
     pdf,
     plain,
     vcard,
+    whatsapp,
     word,
 )
 from personal_ai.documents.readers.parsed import Parsed
@@ -47,20 +50,31 @@ MANY: dict[str, Many] = {
     ".enex": evernote.read,
     ".ics": calendars.read,
     ".vcf": vcard.read,
+    ".json": exports.read_json,
+    ".zip": exports.read_zip,
 }
 SUFFIXES = frozenset(READERS) | frozenset(MANY)
 #: Those that are read piece by piece, so that they may be large.
-LARGE = frozenset((".mbox", ".enex"))
+LARGE = frozenset((".mbox", ".enex", ".zip"))
 
 
 def many_in(path: Path) -> Many | None:
     """What reads the documents in this file; None for one that is a single document."""
-    return MANY.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    if suffix == ".txt" and whatsapp.is_chat(path):
+        return whatsapp.read
+    if keep.is_page(path):
+        return keep.read_page
+    return MANY.get(suffix)
 
 
 def is_wanted(path: Path) -> bool:
     """Whether a file is read that lies in a folder of the person's, and was not named by them."""
-    return path.suffix.lower() in SUFFIXES
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return exports.is_named_export(path)
+    # Keep exports each note twice.
+    return suffix in SUFFIXES and not (keep.is_page(path) and path.with_suffix(".json").exists())
 
 
 __all__ = ["LARGE", "MANY", "READERS", "SUFFIXES", "Many", "Parsed", "Reader", "is_wanted", "many_in"]

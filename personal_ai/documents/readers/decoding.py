@@ -2,7 +2,11 @@
 
 import codecs
 import itertools
+import re
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from personal_ai.errors import UserError
 
@@ -40,6 +44,10 @@ _BOMS = [
 _USUAL = "cp1252"
 
 
+_HALF = re.compile(rb"(\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|\\u[dD][89a-fA-F]\w\w")
+Decoded = TypeVar("Decoded")
+
+
 def kind(data: bytes) -> str:
     """Name what the first bytes belong to ("a JPEG picture"); "" when they are nothing known."""
     head = data[:16]
@@ -63,6 +71,18 @@ def decode(data: bytes, path: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode(_guess(data, path), errors="replace")
+
+
+def decode_json(data: bytes, type: type[Decoded]) -> Decoded:
+    """Decode JSON. Raises msgspec.MsgspecError for what is none, or not of this type."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return msgspec.json.decode(data, type=type)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # JavaScript writes halves of characters where a program cut a text in the middle of one.
+        return msgspec.json.decode(_HALF.sub(lambda found: found[1] or rb"\ufffd", data), type=type)
 
 
 def _refuse_binary(data: bytes, path: Path) -> None:

@@ -78,9 +78,13 @@ _CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,40}
 
 def read(path: Path) -> Parsed:
     """Read a web page. Nothing it points to is fetched."""
+    return parse(path.read_bytes(), path)
+
+
+def parse(data: bytes, path: Path) -> Parsed:
+    """What `read` makes of a page of this name with this content; it need not be there."""
     from selectolax.lexbor import LexborHTMLParser  # only web pages need it
 
-    data = path.read_bytes()
     tree = LexborHTMLParser(_decode(data, path))
     outline = _outline(tree)
     named = tree.css_first("title")

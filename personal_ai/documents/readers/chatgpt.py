@@ -1,0 +1,91 @@
+"""ChatGPT exports (conversations.json): each conversation is a tree, of which one branch is what the person sees."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from personal_ai.documents.readers.chats import talk
+from personal_ai.documents.readers.parsed import Parsed, moment, tidy
+
+
+class _Author(msgspec.Struct, frozen=True):
+    role: str = ""
+
+
+class _Content(msgspec.Struct, frozen=True):
+    content_type: str = ""
+    parts: list[Any] | None = None
+
+
+class _Meta(msgspec.Struct, frozen=True):
+    hidden: bool | None = msgspec.field(default=False, name="is_visually_hidden_from_conversation")
+
+
+class _Message(msgspec.Struct, frozen=True):
+    author: _Author = _Author()
+    content: _Content | None = None
+    recipient: str | None = None
+    metadata: _Meta | None = None
+
+
+class _Node(msgspec.Struct, frozen=True):
+    message: _Message | None = None
+    parent: str | None = None
+
+
+class _Conversation(msgspec.Struct, frozen=True):
+    mapping: dict[str, _Node]
+    title: str | None = None
+    create_time: float | None = None
+    current_node: str | None = None
+    conversation_id: str | None = None
+    id: str | None = None
+
+
+def parse(raw: bytes, path: Path) -> Parsed | None:
+    """One conversation: the branch that was looked at last."""
+    conversation = msgspec.json.decode(raw, type=_Conversation)
+    turns: list[tuple[str, str, bool]] = []
+    for message in _branch(conversation):
+        role, text = message.author.role, tidy(_words(message)).strip()
+        hidden = message.metadata is not None and message.metadata.hidden
+        if role not in ("user", "assistant") or hidden or message.recipient not in (None, "all") or not text:
+            continue
+        turns.append(("Me" if role == "user" else "ChatGPT", text, role == "user"))
+    name = conversation.conversation_id or conversation.id
+    created = moment(conversation.create_time) if conversation.create_time else ""
+    return talk(
+        conversation.title or "",
+        turns,
+        path,
+        format="chatgpt",
+        member=f"urn:chatgpt:{name}" if name else f"{created} {conversation.title}",
+        created=created,
+    )
+
+
+def _branch(conversation: _Conversation) -> list[_Message]:
+    """From the current leaf up to the root, told from the root down."""
+    nodes = conversation.mapping
+    parents = {node.parent for node in nodes.values()}
+    at = conversation.current_node if conversation.current_node in nodes else None
+    at = at or next((name for name in reversed(nodes) if name not in parents), None)
+    messages: list[_Message] = []
+    seen: set[str] = set()
+    while at in nodes and at not in seen:
+        seen.add(at)
+        node = nodes[at]
+        if node.message:
+            messages.append(node.message)
+        at = node.parent
+    return messages[::-1]
+
+
+def _words(message: _Message) -> str:
+    content = message.content
+    if content is None or content.content_type not in ("text", "multimodal_text"):
+        return ""
+    # Of a part that is no string only what was spoken is text.
+    said = [part.get("text", "") if isinstance(part, dict) else part for part in content.parts or []]
+    return "\n\n".join(part for part in said if isinstance(part, str) and part.strip())
