@@ -192,6 +192,7 @@ class DocumentRead(Message, frozen=True, tag="document_read"):
     `member` names it among others of its file ("" where the file is one document), always the same; a name that begins
     with "urn:" is its name in any other file, too. `own` are the parts that the person wrote, [start, end) in
     characters; None where all is by the same hand. `provenance` is whose words they are, "" where the format tells.
+    `author` is who wrote it, "" where the file does not say.
     """
 
     path: str
@@ -205,6 +206,7 @@ class DocumentRead(Message, frozen=True, tag="document_read"):
     member: str = ""
     own: list[tuple[int, int]] | None = None
     provenance: Literal["", "mine", "sent", "elsewhere"] = ""
+    author: str = ""
 
 
 class FileRead(Message, frozen=True, tag="file_read"):
@@ -270,10 +272,14 @@ class JobDone(Message, frozen=True, tag="job_done"):
 
 
 class JobStopped(Message, frozen=True, tag="job_stopped"):
-    """The job ended early on request. After a pause it can be resumed from its checkpoint."""
+    """The job ended early, mostly on request. After a pause it can be resumed from its checkpoint.
+
+    `sentence` says why where nobody asked for it.
+    """
 
     reason: Literal["paused", "cancelled"]
     step: int = 0
+    sentence: str = ""
 
 
 Request = Load | UseAdapters | Generate | CountTokens | MeasureDecode | ReadFiles | Cancel | Pause

@@ -38,7 +38,14 @@ LONGEST_LINE = 256 << 20
 
 
 class WorkerDied(Exception):
-    """The child ended without saying so. The service that owns it decides what the person is told."""
+    """The child ended without saying so. The service that owns it decides what the person is told.
+
+    `exit_code` is None where it is not known (negative: the signal that ended it).
+    """
+
+    def __init__(self, what: str, exit_code: int | None = None) -> None:
+        super().__init__(what)
+        self.exit_code = exit_code
 
 
 class Worker:
@@ -120,7 +127,8 @@ class Worker:
             return None
         if event is None:
             self._events.put(None)  # whoever reads next meets the same end
-            raise WorkerDied(f"{self.name} ended (exit code {self.exit_code()})")
+            code = self.exit_code()
+            raise WorkerDied(f"{self.name} ended (exit code {code})", code)
         return event
 
     def events(self, last: tuple[type[Message], ...]) -> Iterator[Event]:
@@ -198,6 +206,7 @@ class Inbox:
     def __init__(self, stream: BinaryIO) -> None:
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._interrupts: list[messages.Cancel | messages.Pause] = []
+        self._interrupted = threading.Event()
         self.closed = threading.Event()
         threading.Thread(target=self._read, args=(stream,), name="inbox", daemon=True).start()
 
@@ -209,6 +218,7 @@ class Inbox:
             logger.warning("stdin broke: %s", type(error).__name__)
         finally:
             self.closed.set()
+            self._interrupted.set()
             self._requests.put(None)
 
     def _take(self, line: bytes) -> None:
@@ -220,6 +230,7 @@ class Inbox:
             return
         if isinstance(request, messages.Cancel | messages.Pause):
             self._interrupts.append(request)
+            self._interrupted.set()
         else:
             self._requests.put(request)
 
@@ -239,9 +250,15 @@ class Inbox:
             return self._interrupts[0]
         return messages.Pause() if self.closed.is_set() else None
 
+    def wait_for_interrupt(self) -> None:
+        """Wait until `interrupt()` has something to say."""
+        self._interrupted.wait()
+
     def forget_interrupts(self) -> None:
         """Drop Cancels that were meant for what has just ended."""
         self._interrupts.clear()
+        if not self.closed.is_set():
+            self._interrupted.clear()
 
 
 Emit = Callable[[Message], None]
@@ -305,7 +322,7 @@ def where(error: BaseException) -> str:
 
 
 def lower_priority() -> None:
-    """Make this process give way to everything else the person does."""
+    """Make this process give way to everything else the person does, and the first to go where memory runs out."""
     import psutil
 
     me = psutil.Process()
@@ -320,6 +337,7 @@ def lower_priority() -> None:
             autogroup = Path("/proc/self/autogroup")
             if autogroup.exists():
                 autogroup.write_text("19")
+            Path("/proc/self/oom_score_adj").write_text("800")
     except (psutil.Error, OSError) as error:
         logger.info("priority stays: %s", error)
 

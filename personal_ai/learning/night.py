@@ -13,7 +13,7 @@ import filelock
 import msgspec
 
 from personal_ai import messages, system
-from personal_ai.errors import UserError, disk_sentence
+from personal_ai.errors import DiskFull, UserError, disk_sentence
 from personal_ai.learning import (
     examples,
     job,
@@ -25,7 +25,7 @@ from personal_ai.learning import (
 )
 from personal_ai.learning.preparing import START, Model, Preparing, Publisher, token_count
 from personal_ai.learning.skills import Skills
-from personal_ai.learning.trainer import Trainer
+from personal_ai.learning.trainer import Trainer, why
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
 from personal_ai.settings import Settings
@@ -180,9 +180,8 @@ class Night:
                 self._nights.finish(id, "cancelled", "You cancelled it; nothing was changed.")
                 _forget_notes(folder)
             raise
-        except WorkerDied:
-            reason = "Learning stopped unexpectedly three times. What was in use before still is."
-            self._nights.finish(id, "failed", reason)
+        except WorkerDied as error:
+            self._nights.finish(id, "failed", why(error))
             _forget_notes(folder)
             yield NightEnded(self._nights.get(id))
             return
@@ -216,7 +215,13 @@ class Night:
         return None
 
     def _begin(self, model: Model, seconds: float, by: StartedBy) -> tuple[int, Path]:
-        """Freeze what this run learns into a job folder, and record that it begins."""
+        """Freeze what this run learns into a job folder, and record that it begins.
+
+        No other run is unfinished, so what lies in the folders of earlier ones was left there by a crash.
+        """
+        for folder in self._paths.jobs.iterdir():
+            if folder.name.isdecimal():
+                _forget_notes(folder)
         # What is added from here on was not learned, however long the examples take.
         frozen = self._now()
         order, folder = self._preparing.prepare(model, seconds, frozen)
@@ -226,7 +231,7 @@ class Night:
         """Write down how the run ended; publish what was proved first, so that the record never says too much."""
         if isinstance(end, JobStopped):
             if end.reason == "paused":
-                self._nights.update(id, state="paused", reason=PAUSED)
+                self._nights.update(id, state="paused", reason=end.sentence or PAUSED)
             else:
                 self._nights.finish(id, "cancelled", "You cancelled it.")
                 _forget_notes(folder)
@@ -262,6 +267,10 @@ class Night:
                 chunks=order.chunks,
             )
         except UserError as error:
+            if isinstance(error, DiskFull) and schedule.waits_for_room(system.free_disk(folder)):
+                # All is done but this, and is done when there is room.
+                self._nights.update(id, state="paused", reason=str(error))
+                raise
             self._nights.finish(id, "failed", str(error), report=report, **figures)
             _forget_notes(folder)
             raise
@@ -361,8 +370,9 @@ def _forget_notes(folder: Path) -> None:
     with contextlib.suppress(UserError, OSError):
         job.write_order(folder, msgspec.structs.replace(job.read(folder), replaced=[]))
     files = ("examples.jsonl", "questions.jsonl", "base.json", "report.json", "plan.json", job.PRACTICE, pairs.FILE)
-    for name in (*files, replay.KEPT, START, "adapter", "skill", "checkpoint-a", "checkpoint-b"):
-        target = folder / name
+    names = (*files, replay.KEPT, START, "adapter", "skill", "checkpoint-a", "checkpoint-b")
+    # What a process was writing when it was killed holds notes, too.
+    for target in (*(folder / name for name in names), *folder.glob(".*.tmp")):
         if target.is_dir():
             shutil.rmtree(target, ignore_errors=True)
         else:

@@ -14,7 +14,7 @@ from personal_ai.learning import job, recipe, skill
 from personal_ai.learning.job import Job
 from personal_ai.learning.preparing import Model
 from personal_ai.learning.skills import Skills
-from personal_ai.learning.trainer import Trainer
+from personal_ai.learning.trainer import Trainer, why
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
 from personal_ai.worker import Worker, WorkerDied
@@ -83,15 +83,13 @@ class Practising:
                     shutil.rmtree(folder, ignore_errors=True)
                     raise UserError(event.sentence)
                 if isinstance(event, JobStopped):
-                    yield Practised(False, "It was stopped; the next time it goes on from here.", {})
+                    yield Practised(False, event.sentence or "It was stopped; the next time it goes on from here.", {})
                 elif isinstance(event, JobDone):
                     yield self._conclude(folder, model, event.result)
                 else:
                     yield event
         except WorkerDied as error:
-            raise UserError(
-                "Practising stopped unexpectedly three times. Close other programs and try again."
-            ) from error
+            raise UserError(why(error)) from error
 
     def _prepare(self, folder: Path, model: Model, seconds: float) -> None:
         """Write the job; one that was begun stays as it is, with this time."""

@@ -5,7 +5,6 @@ it (Pang et al. 2024, arXiv 2404.19733), without which both answers become less 
 """
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +25,7 @@ from personal_ai.learning.units import Tokenised, Unit, lay_out
 from personal_ai.messages import Turn
 from personal_ai.models import families
 from personal_ai.models.families import Template
+from personal_ai.system import awake_seconds
 
 #: With fewer pairs the network would learn these very answers and no preference.
 FEWEST = 24
@@ -146,10 +146,10 @@ def margins(
 
     Raises Interrupted on `stop()`.
     """
-    begin = time.monotonic()
+    begin = awake_seconds()
     found: list[float] = []
     for unit in units:
-        if len(found) >= FEWEST and time.monotonic() - begin > seconds:
+        if len(found) >= FEWEST and awake_seconds() - begin > seconds:
             break
         if stop():
             raise train.Interrupted
@@ -180,12 +180,12 @@ def stage(
     """
     if len(pairs) < FEWEST:
         return {}
-    begin = time.monotonic()
+    begin = awake_seconds()
     units = [pair.unit() for pair in pairs]
     # One pass to begin with, one epoch, one pass to end with: the first may take its part of that.
     references = margins(network, units, stop, deadline_seconds / (2 + STEP_COST))
     units = units[: len(references)]
-    measuring = time.monotonic() - begin
+    measuring = awake_seconds() - begin
     gentle = msgspec.structs.replace(recipe, learning_rate=RATE * recipe.learning_rate)
     optimizer = torch.optim.AdamW(
         [p for _, p in parameters], lr=gentle.learning_rate, betas=(0.9, 0.99), weight_decay=gentle.weight_decay
@@ -194,7 +194,7 @@ def stage(
     a_step = STEP_COST * measuring * EPOCHS / run.planned
     latest = list(references)
     for chosen in islice(train.all_steps(units, gentle), run.planned):
-        late = time.monotonic() - begin + a_step + measuring > deadline_seconds
+        late = awake_seconds() - begin + a_step + measuring > deadline_seconds
         if late or min(latest) >= ENOUGH:
             break
         part, seen = step_gradient(network, [units[i] for i in chosen], [references[i] for i in chosen], stop)
@@ -211,7 +211,7 @@ def stage(
         run.step += 1
         run.losses.append((run.step, round(part, 5)))
         run.tokens += sum(units[i].size for i in chosen)
-        run.seconds = time.monotonic() - begin
+        run.seconds = awake_seconds() - begin
         on_step(run, rate)
     after = margins(network, units, stop) if run.step else references
     return {

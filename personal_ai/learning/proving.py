@@ -5,7 +5,6 @@ nothing else; those for "prove" decide whether the adapter is accepted and nothi
 """
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from personal_ai.learning import evaluate, general, report
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
 from personal_ai.paths import write_durably
+from personal_ai.system import awake_seconds
 
 #: What is asked may take these shares of the job's time: the questions, the general set, choosing the strength.
 QUESTIONS_SHARE, GENERAL_SHARE, CHOOSING_SHARE = 0.10, 0.06, 0.04
@@ -81,15 +81,15 @@ class Proving:
         """Ask what is in use now; kept in base.json, so that a resumed job does not ask again."""
         if self._kept.exists():
             return msgspec.json.decode(self._kept.read_bytes(), type=Before)
-        begin = time.monotonic()
+        begin = awake_seconds()
         order = self._order
         evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale)
         rows, asked = self._ask(self._proving, "before", order.seconds * QUESTIONS_SHARE)
-        asking = time.monotonic() - begin
+        asking = awake_seconds() - begin
         evaluate.use(self._runtime, None)
         each = asking / max(1, asked)
         base = general.base(self._runtime, self._general(each), self._told, self._system)
-        answering = time.monotonic() - begin - asking
+        answering = awake_seconds() - begin - asking
         # Two strengths, mostly, at two thirds of a question asked aloud.
         choosing = min(len(self._choosing), int(order.seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
         seconds = (asking + 1.3 * each * choosing + answering * 1.5) * ADAPTER_SLOWER
@@ -157,10 +157,10 @@ class Proving:
     ) -> tuple[dict[str, list[Asked]], int]:
         """The rows of a system as report.PAIRS names them, and how many questions were asked in `seconds`."""
         rows: dict[str, list[Asked]] = {name: [], f"{name}+notes": [], f"{name} recall": [], f"{name} known": []}
-        begin = time.monotonic()
+        begin = awake_seconds()
         asked = 0
         for question in questions:
-            if seconds is not None and asked >= FEWEST_QUESTIONS and time.monotonic() - begin > seconds:
+            if seconds is not None and asked >= FEWEST_QUESTIONS and awake_seconds() - begin > seconds:
                 break
             if question.kind == "recall":
                 found = self._one(question, notes=False, spoken=True)

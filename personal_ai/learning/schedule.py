@@ -149,6 +149,14 @@ def must_stop(
     return None
 
 
+def waits_for_room(free_disk: int) -> bool:
+    """Whether a disk is so full that the night waits: what was paused for that begins again by itself, and not before.
+
+    Where the disk has room and refuses all the same (a quota), it would refuse again a minute later.
+    """
+    return free_disk < DISK_NEEDED
+
+
 # ---- nights on the local clock ----------------------------------------------------------------------------------
 # Hours are added to the clock on the wall (same tzinfo): "until 6" means that on any night of the year. How long
 # something takes is counted in UTC.

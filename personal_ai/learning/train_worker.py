@@ -4,23 +4,28 @@ import json
 import logging
 import os
 import shutil
-import time
+import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import filelock
 import msgspec
 
-from personal_ai import messages, system
+from personal_ai import __version__, messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.errors import UserError, disk_sentence
-from personal_ai.learning import evaluate, job, pairs, replay, report
+from personal_ai.errors import DiskFull, UserError, disk_error
+from personal_ai.learning import evaluate, job, pairs, replay, report, schedule
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.layout import Laid, laid_out
 from personal_ai.learning.proving import Proving
 from personal_ai.learning.skills import LEARNS
 from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready
 from personal_ai.paths import write_durably
+from personal_ai.system import awake_seconds
 from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
+
+if TYPE_CHECKING:
+    from personal_ai.learning import train
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +47,14 @@ REPLAY_SHARE = 0.10
 WATTS_A_CORE = 6.0
 #: Whoever watches takes a long silence for a hang, and a large model's step takes minutes: seconds.
 STILL_HERE = 10.0
+#: A worker whose program was killed writes its checkpoint before another one begins on the same job: seconds.
+PREDECESSOR = 60.0
+
+OUT_OF_MEMORY = (
+    "There is not enough memory for this model to learn. Close other programs, or choose a smaller model under "
+    "Settings; what was in use before still is."
+)
+DISK_IS_FULL = "Paused: your disk is full. Free some space; it goes on from its last checkpoint."
 
 
 def main(arguments: list[str]) -> int:
@@ -51,16 +64,30 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     try:
         work = Work(folder, job.read(folder), inbox, emit)
-        {"learn": work.learn, "evaluate": work.evaluate, "bench": work.bench}[work.job.task]()
+        threading.Thread(target=work.end_when_asked, name="end", daemon=True).start()
+        with filelock.FileLock(folder / "worker.lock", timeout=PREDECESSOR):
+            {"learn": work.learn, "evaluate": work.evaluate, "bench": work.bench}[work.job.task]()
     except UserError as error:
         emit(Failed(sentence=str(error)))
     except OSError as error:
-        emit(Failed(sentence=disk_sentence(error, "learning")))
+        known = disk_error(error, "learning")
+        if isinstance(known, DiskFull) and schedule.waits_for_room(system.free_disk(folder)):
+            emit(JobStopped(reason="paused", sentence=DISK_IS_FULL))
+        else:
+            emit(Failed(sentence=str(known)))
     except Exception as error:  # noqa: BLE001 - a worker's loop is one of the three places
+        if _out_of_memory(error):
+            emit(Failed(sentence=OUT_OF_MEMORY))
+            return 0
         # Its text could hold a note, so its type and place must do. Whoever watches sees the end, and tries again.
         logger.error("%s", where(error))
         return 1
     return 0
+
+
+def _out_of_memory(error: Exception) -> bool:
+    # For the processor's own memory torch has words only, and no type.
+    return isinstance(error, MemoryError) or "allocate memory" in str(error) or "out of memory" in str(error)
 
 
 class Work:
@@ -71,32 +98,38 @@ class Work:
         self.job = order
         self.inbox = inbox
         self._emit = emit
-        self.begin = time.monotonic()
+        self.begin = awake_seconds()
         #: Seconds that are still to come after the current phase began, as far as known.
         self._total: float | None = order.seconds if order.task == "learn" else None
         self._fraction = 0.0
         self._last: tuple[Any, dict[str, Any]] = ("loading", {})
         self._said = self.begin
         self._joules = system.energy_joules()
+        self._guard = threading.RLock()
+        self._ended = False
+        #: The run that is to be kept when the job is to end.
+        self._under_way: train.UnderWay | None = None
 
     # ---- telling --------------------------------------------------------------------------------------------
 
     def emit(self, message: Message) -> None:
         """Say something, and keep what quotes no note in events.jsonl; a full disk must not stop the talking."""
-        self._emit(message)
-        self._said = time.monotonic()
-        if isinstance(message, Proved | JobDone):
-            return  # they quote notes, which the events outlive; report.json has them until the run is recorded
-        try:
-            with (self.folder / "events.jsonl").open("ab") as file:
-                file.write(messages.encode(message))
-        except OSError:
-            logger.warning("an event could not be written down")
+        with self._guard:
+            self._ended = self._ended or isinstance(message, JobDone | JobStopped)
+            self._emit(message)
+            self._said = awake_seconds()
+            if isinstance(message, Proved | JobDone):
+                return  # they quote notes, which the events outlive; report.json has them until the run is recorded
+            try:
+                with (self.folder / "events.jsonl").open("ab") as file:
+                    file.write(messages.encode(message))
+            except OSError:
+                logger.warning("an event could not be written down")
 
     def progress(self, phase: Any, **more: Any) -> None:
         """Tell the phase, the fraction done, and the time left."""
         self._last = phase, more
-        elapsed = time.monotonic() - self.begin
+        elapsed = awake_seconds() - self.begin
         left = None
         if self._total is not None:
             left = max(0.0, self._total - elapsed)
@@ -106,15 +139,37 @@ class Work:
 
     def stop(self) -> bool:
         """Whether somebody wants the job to end early. Asked between pieces of work, so that it shows life, too."""
-        if time.monotonic() - self._said > STILL_HERE:
-            phase, more = self._last
-            self.progress(phase, **more)
+        self.show_life()
         return self.inbox.interrupt() is not None
 
+    def show_life(self) -> None:
+        """Say again what is going on, where nothing was said for a while."""
+        if awake_seconds() - self._said > STILL_HERE:
+            phase, more = self._last
+            self.progress(phase, **more)
+
+    def end_when_asked(self) -> None:
+        """Wait until somebody wants the job to end, and end this process at once, after a checkpoint.
+
+        To be run in a thread of its own: the main one may be in the middle of a step, or of loading, for minutes.
+        """
+        self.inbox.wait_for_interrupt()
+        under_way = self._under_way
+        if under_way and not isinstance(self.inbox.interrupt(), messages.Cancel):
+            try:
+                under_way.keep()
+            except OSError as error:
+                logger.warning("the last checkpoint could not be written: %s", type(error).__name__)
+        with self._guard:
+            self.stopped()
+            os._exit(0)
+
     def stopped(self, step: int = 0) -> None:
-        """Say that the job ended early, and how."""
+        """Say that the job ended early, and how, unless it has ended already."""
         cancelled = isinstance(self.inbox.interrupt(), messages.Cancel)
-        self.emit(JobStopped(reason="cancelled" if cancelled else "paused", step=step))
+        with self._guard:
+            if not self._ended:
+                self.emit(JobStopped(reason="cancelled" if cancelled else "paused", step=step))
 
     # ---- learning -------------------------------------------------------------------------------------------
 
@@ -157,6 +212,7 @@ class Work:
             before = proving.before()
             self.progress("loading")
             network = Network(Path(order.model))
+            train.show_life(network, self.show_life)
             self.progress("checking")
             evaluate.use(runtime, None)
             alike = {
@@ -172,7 +228,7 @@ class Work:
             start = practised if practised.exists() else Path(order.start) if order.start else None
             parameters = train.adapt(network, order.recipe, start)
             end = order.seconds - before.seconds - SLACK
-            little = time.monotonic() - self.begin > end - TRAINING_SHARE * order.seconds
+            little = awake_seconds() - self.begin > end - TRAINING_SHARE * order.seconds
             if little and order.seconds >= A_NIGHT and not self._has_trained():
                 raise UserError(
                     "This model is too slow here to learn, and to prove that it did, in the time that it has. Give "
@@ -242,7 +298,7 @@ class Work:
             self.job.recipe,
             stop=self.stop,
             on_step=lambda run, _rate: self.progress("training", step=run.step, steps=run.planned),
-            deadline_seconds=max(0.0, end - (time.monotonic() - self.begin)),
+            deadline_seconds=max(0.0, end - (awake_seconds() - self.begin)),
         )
 
     def _inputs(self, examples: bytes, start: Path | None) -> str:
@@ -250,7 +306,8 @@ class Work:
 
         order = self.job
         begun = start.read_bytes() if start else b""
-        return train.inputs_hash(order.model_sha256.encode(), msgspec.json.encode(order.recipe), examples, begun)
+        recipe = msgspec.json.encode(order.recipe)
+        return train.inputs_hash(__version__.encode(), order.model_sha256.encode(), recipe, examples, begun)
 
     def _train(self, network: Any, parameters: Any, laid: Laid, inputs: str, folder: Path, end: float) -> Any:
         """Train until the job is `end` seconds old."""
@@ -258,28 +315,29 @@ class Work:
 
         order = self.job
         rest = order.seconds - end
-        available = max(5.0, end - (time.monotonic() - self.begin))
+        available = max(5.0, end - (awake_seconds() - self.begin))
         fitting = folder / "plan.json"
         if not fitting.exists():
             self.progress("checking")
             per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop)
-            left = max(5.0, end - (time.monotonic() - self.begin))
+            left = max(5.0, end - (awake_seconds() - self.begin))
             # Kept, so that a resumed job learns the same.
             write_durably(fitting, json.dumps({"tokens": left / per_token}).encode())
-        tokens = json.loads(fitting.read_bytes())["tokens"]
+        plan = fitting.read_bytes()
+        tokens = json.loads(plan)["tokens"]
         chosen = laid.mixed(order.recipe, tokens)
 
         def planned() -> int:
             return train.plan(chosen, order.recipe, 1.0, tokens)
 
         def replanned(run: Any) -> int:
-            left = max(0.0, end - (time.monotonic() - self.begin))
+            left = max(0.0, end - (awake_seconds() - self.begin))
             per_token = run.seconds / run.tokens
             return train.plan(chosen, order.recipe, per_token, run.seconds + left)
 
         def on_step(run: Any, _rate: float) -> None:
             per_step = run.seconds / run.step
-            self._total = time.monotonic() - self.begin + per_step * (run.planned - run.step) + rest
+            self._total = awake_seconds() - self.begin + per_step * (run.planned - run.step) + rest
             recent = [loss for _, loss in run.losses[-8:]]
             self.progress(
                 "training",
@@ -290,13 +348,14 @@ class Work:
                 tokens_per_second=run.tokens / run.seconds,
             )
 
+        self._under_way = train.UnderWay()
         return train.train(
             network,
             parameters,
             chosen,
             order.recipe,
             folder,
-            inputs,
+            train.inputs_hash(inputs.encode(), plan),
             planned=planned,
             replanned=replanned,
             stop=self.stop,
@@ -304,6 +363,7 @@ class Work:
             on_checkpoint=lambda step: self.emit(messages.Checkpointed(step=step)),
             checkpoint_seconds=order.checkpoint_seconds,
             deadline_seconds=available * 1.15,
+            under_way=self._under_way,
         )
 
     def _replayed(self, runtime: Runtime, lessons: list[Example]) -> list[Example]:
@@ -315,13 +375,13 @@ class Work:
         if found is None:
             self.progress("examples")
             evaluate.use(runtime, None)
-            begin = time.monotonic()
+            begin = awake_seconds()
             found = replay.said(
                 runtime,
                 Path(order.replay),
                 REPLAYED,
                 self.stop,
-                enough=lambda: time.monotonic() - begin > order.seconds * REPLAY_SHARE,
+                enough=lambda: awake_seconds() - begin > order.seconds * REPLAY_SHARE,
             )
             if self.stop():
                 raise evaluate.Interrupted
@@ -330,7 +390,7 @@ class Work:
         return replay.examples(found, system)
 
     def _finish(self, run: Any, proof: dict[str, Any], sha256: str, more: dict[str, Any]) -> None:
-        seconds = time.monotonic() - self.begin
+        seconds = awake_seconds() - self.begin
         result = {
             "proof": proof,
             "words": report.words(proof),
@@ -375,7 +435,7 @@ class Work:
 
         def show(done: int, total: int) -> None:
             self._fraction = max(1, done) / max(1, total)
-            self._total = (time.monotonic() - self.begin) / self._fraction
+            self._total = (awake_seconds() - self.begin) / self._fraction
             self.progress("proving", step=done, steps=total)
 
         try:

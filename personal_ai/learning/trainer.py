@@ -8,18 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from personal_ai import messages
-from personal_ai.messages import Failed, JobDone, JobStopped
+from personal_ai.messages import Failed, JobDone, JobStopped, Progress
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-#: A worker that says nothing for this long hangs: seconds. It speaks between pieces of work (train.PIECE_TOKENS), and
-#: one takes minutes with a large model on a slow machine.
-SILENCE = 600.0
-#: A worker that died is started again until it has run this often.
-TRIES = 3
+#: A worker that says nothing for this long hangs: seconds. While it trains it speaks between the blocks of a model;
+#: to read a large one, or to answer with it, takes minutes without a word.
+SILENCE, TRAINING_SILENCE = 600.0, 120.0
+#: A worker that died is started again until it has run this often, one that hung until it has hung this often.
+TRIES, HANGS = 3, 2
+#: Silence counts in so many parts, each waited for on its own: while the computer sleeps, one of them may pass.
+PARTS = 4
 
 ENDS = (JobDone, JobStopped, Failed)
+
+
+class WorkerHung(WorkerDied):
+    """The child stood still and was ended."""
 
 
 class Trainer:
@@ -43,8 +49,9 @@ class Trainer:
         """Yield the worker's events on a job folder, the last of them one of ENDS. Closing the generator cancels it.
 
         A worker that dies or hangs is started again and goes on from its checkpoint, unless it was to pause anyway.
-        Raises WorkerDied after TRIES.
+        Raises WorkerDied after TRIES, WorkerHung after HANGS.
         """
+        hangs = 0
         for attempt in range(1, TRIES + 1):
             worker = self._start_worker("train-worker", str(folder))
             try:
@@ -61,12 +68,13 @@ class Trainer:
                 if not self.closing:
                     _cancel(worker)
                 raise
-            except WorkerDied:
-                logger.warning("the train worker died (%d of %d)", attempt, TRIES)
+            except WorkerDied as error:
+                hangs += isinstance(error, WorkerHung)
+                logger.warning("%s (%d of %d)", error, attempt, TRIES)
                 if self._pausing or self.closing:
                     yield JobStopped(reason="paused")
                     return
-                if attempt == TRIES:
+                if attempt == TRIES or hangs == HANGS:
                     raise
             finally:
                 with self._lock:
@@ -100,12 +108,26 @@ class Trainer:
             worker.stop()
 
 
+def why(error: WorkerDied) -> str:
+    """Why a run was given up, as a sentence."""
+    if isinstance(error, WorkerHung):
+        what = "Learning stood still twice"
+    elif error.exit_code == -9:
+        what = "The system ended learning three times, as it does when memory runs out"
+    else:
+        what = "Learning stopped unexpectedly three times"
+    return f"{what}. What was in use before still is; close other programs, or choose a smaller model, and try again."
+
+
 def _listen(worker: Worker) -> Iterator[Any]:
+    silence = SILENCE
     while True:
-        event = worker.read(SILENCE)
+        event = next((event for _ in range(PARTS) if (event := worker.read(silence / PARTS))), None)
         if event is None:
             worker.stop(grace=2)
-            raise WorkerDied("the train worker hangs")
+            raise WorkerHung("the train worker hangs")
+        if isinstance(event, Progress):
+            silence = TRAINING_SILENCE if event.phase == "training" else SILENCE
         yield event
         if isinstance(event, ENDS):
             return

@@ -38,6 +38,10 @@ if WORD == "wait":
     line = sys.stdin.readline()
     cancelled = '"cancel"' in line
     say("job_stopped", reason="cancelled" if cancelled else "paused", step=1)
+elif WORD == "full":
+    say("job_stopped", reason="paused", sentence="Paused: your disk is full.")
+elif WORD == "hang":
+    time.sleep(600)
 elif WORD == "fail":
     say("failed", sentence="The model reads differently.", id=0, ours=False)
 elif WORD in ("keep", "refuse"):

@@ -12,8 +12,8 @@ import pytest
 
 from personal_ai import system
 from personal_ai.adapters.shelf import Shelf
-from personal_ai.errors import UserError
-from personal_ai.learning import job
+from personal_ai.errors import DiskFull, UserError
+from personal_ai.learning import job, trainer
 from personal_ai.learning.night import Night, NightEnded
 from personal_ai.learning.questions import read_questions
 from personal_ai.messages import DocumentRead, Progress, Turn
@@ -150,6 +150,52 @@ def test_a_worker_that_always_dies_fails_the_night(house: House) -> None:
     row = house.learn("die")
     assert row.state == "failed"
     assert "three times" in row.reason
+
+
+def test_a_worker_that_stands_still_is_started_again_once_and_then_there_is_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "TRAINING_SILENCE", 0.2)
+    started: list[Worker] = []
+    begin = house.night._trainer._start_worker
+    house.night._trainer._start_worker = lambda *words: started.append(begin(*words)) or started[-1]
+    row = house.learn("hang")
+    assert row.state == "failed"
+    assert row.reason.startswith("Learning stood still twice.")
+    assert len(started) == trainer.HANGS
+    assert not any(worker.alive for worker in started)
+    assert texts_on_disk(house) == []
+
+
+def test_a_full_disk_pauses_the_night_with_its_sentence_and_it_goes_on(house: House) -> None:
+    paused = house.learn("full")
+    assert (paused.state, paused.reason) == ("paused", "Paused: your disk is full.")
+    resumed = house.learn("accept")
+    assert (resumed.id, resumed.state) == (paused.id, "published")
+
+
+def test_what_was_proved_waits_for_room_on_the_shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.shelf, "publish", refuse)
+        patch.setattr(system, "free_disk", lambda _: 0)
+        with pytest.raises(DiskFull):
+            house.learn("accept")
+    last = house.rows.last()
+    assert last is not None
+    assert (last.state, last.reason) == ("paused", "The disk is full.")
+    assert house.learn("accept").adapter == 1
+
+
+def test_notes_that_a_crash_left_in_a_job_go_with_the_next_one(house: House) -> None:
+    row = house.learn("accept")
+    folder = house.paths.jobs / row.job
+    for name in ("examples.jsonl", ".examples.jsonl.7-7.tmp"):
+        (folder / name).write_text("Brandl")
+    house.learn("accept")
+    assert texts_on_disk(house) == []
 
 
 def test_closing_the_generator_cancels_the_night(house: House) -> None:

@@ -1,16 +1,18 @@
 """The train worker's bookkeeping: what it says, what it keeps, and what it does not do twice."""
 
+import errno
 import io
 import json
 from pathlib import Path
 
 import pytest
 
-from personal_ai.learning import train_worker
+from personal_ai import system
+from personal_ai.learning import job, schedule, train_worker
 from personal_ai.learning.job import Job
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.train_worker import Work
-from personal_ai.messages import JobDone, Message, Progress, Proved
+from personal_ai.messages import Failed, JobDone, JobStopped, Message, Progress, Proved
 from personal_ai.worker import Inbox
 
 
@@ -56,3 +58,46 @@ def test_the_events_on_disk_quote_no_note(work: Work) -> None:
     work.emit(JobDone(result={"proof": {"samples": ["a secret"]}}))
     work.progress("proving")
     assert b"secret" not in (work.folder / "events.jsonl").read_bytes()
+
+
+# ---- what ends it -----------------------------------------------------------------------------------------------
+
+
+def ended_by(error: Exception, work: Work, said: list[Message], patch: pytest.MonkeyPatch) -> Message:
+    """What the worker says last when its job raises `error`."""
+
+    def learn(_: Work) -> None:
+        raise error
+
+    job.write(work.folder, work.job, [], [])
+    patch.setattr(train_worker, "open_channel", lambda: (Deaf(io.BytesIO()), said.append))
+    patch.setattr(Work, "learn", learn)
+    patch.setattr(Work, "end_when_asked", lambda _: None)
+    assert train_worker.main([str(work.folder)]) == 0
+    return said[-1]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")],
+)
+def test_a_lack_of_memory_is_a_sentence(
+    error: Exception, work: Work, said: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = ended_by(error, work, said, monkeypatch)
+    assert isinstance(end, Failed)
+    assert "not enough memory" in end.sentence
+
+
+def test_a_full_disk_pauses_the_job(work: Work, said: list[Message], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "free_disk", lambda _: schedule.DISK_NEEDED // 2)
+    end = ended_by(OSError(errno.ENOSPC, "No space left on device"), work, said, monkeypatch)
+    assert end == JobStopped(reason="paused", sentence=train_worker.DISK_IS_FULL)
+
+
+def test_a_disk_that_refuses_though_it_has_room_fails_the_job(
+    work: Work, said: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system, "free_disk", lambda _: schedule.DISK_NEEDED * 2)
+    for code in (errno.ENOSPC, errno.EIO):
+        assert isinstance(ended_by(OSError(code, "no"), work, said, monkeypatch), Failed)
