@@ -142,21 +142,26 @@ def search(
 
 @app.command()
 def forget(context: typer.Context, note: Annotated[str, typer.Argument(metavar="TITLE|PATH")]) -> None:
-    """Delete a note for good, and what was learned from it."""
+    """Delete a note for good, or all that lie in one file, and what was learned from it."""
     command: Command = context.obj
     with command.services() as services:
-        row = services.library.find(note)
-        gone = services.library.delete(row.id)
+        if inside := services.library.inside(Path(note)):
+            gone = services.library.remove(Path(note))
+            fields: dict[str, Any] = {"documents": inside, "title": Path(note).name, "path": note}
+        else:
+            row = services.library.find(note)
+            gone = services.library.delete(row.id)
+            fields = {"document": row.id, "title": row.title, "path": row.path}
 
     def say() -> None:
-        command.terminal.say(f"“{row.title}” is deleted.")
+        many = f" with {count(len(inside), 'note')}" if inside else ""
+        command.terminal.say(f"“{fields['title']}”{many} is deleted.")
         if gone.dropped:
             numbers = ", ".join(map(str, gone.dropped))
             instead = f"adapter {gone.now} is used" if gone.now is not None else "no adapter is used"
             command.terminal.say(f"Adapters that had learned it are deleted too ({numbers}); {instead} from now on.")
 
-    fields = {"document": row.id, "title": row.title, "path": row.path, "dropped": gone.dropped, "adapter": gone.now}
-    command.terminal.result(fields, say)
+    command.terminal.result({**fields, "dropped": gone.dropped, "adapter": gone.now}, say)
 
 
 # ---- the chat ---------------------------------------------------------------------------------------------------

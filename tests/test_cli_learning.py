@@ -91,6 +91,17 @@ def test_a_text_is_remembered_found_listed_and_forgotten(capsys: pytest.CaptureF
     assert result(capsys, home, "taught")["taught"] == []
 
 
+def test_a_file_is_forgotten_with_all_that_lies_in_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "all.vcf"
+    file.write_text(
+        "".join(f"BEGIN:VCARD\nFN:{name}\nTEL:1{at}\nEND:VCARD\n" for at, name in enumerate(("Ida", "Ben")))
+    )
+    assert result(capsys, home, "add", str(file))["documents"] == 2
+    gone = result(capsys, home, "forget", str(file))
+    assert (len(gone["documents"]), gone["title"], gone["dropped"]) == (2, "all.vcf", [])
+    assert result(capsys, home, "search", "Ida")["hits"] == []
+
+
 def test_forgetting_a_note_says_which_adapters_went(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     services = Services(locate(home))
     ids = [services.library.remember(text) for text in ("Jan is the plumber.", "Ida is the dentist.")]

@@ -177,6 +177,10 @@ class Library:
         """
         return self._drop(self.documents.unseal(str(_absolute(path))))
 
+    def inside(self, path: Path) -> list[int]:
+        """The documents that lie in a file which holds many; none for any other file."""
+        return self.documents.inside(str(_absolute(path)))
+
     def _drop(self, ids: list[int]) -> Forgotten:
         forget = self._forgetter() if ids else _nothing_learned
         return forget(self.documents.delete_all(ids))

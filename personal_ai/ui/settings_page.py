@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 import personal_ai
 from personal_ai.errors import UserError
@@ -62,6 +62,7 @@ class SettingsPage(QWidget):
         self._body.addWidget(widgets.label("Settings", "title"))
         self._build_model()
         self._build_nights()
+        self._build_notes()
         self._build_privacy()
         self._build_appearance()
         self._build_about()
@@ -113,6 +114,25 @@ class SettingsPage(QWidget):
                 "tray", "Keep running when the window is closed", "A small icon stays, so that nights can happen."
             )
         )
+
+    def _build_notes(self) -> None:
+        card = self._section("Notes")
+        names = QLineEdit(", ".join(self._settings().names))
+        names.setObjectName("setting-names")
+        names.setAccessibleName("Names you go by")
+        names.setPlaceholderText("Ida Holm, ida@example.org")
+        names.setMinimumWidth(260)
+        names.editingFinished.connect(lambda: self._on_names(names.text()))
+        sentence = (
+            "Your names and addresses in mail and chats, with commas between. What they wrote is learned as yours. "
+            "Add a file again to apply it to what is here."
+        )
+        card.addLayout(_setting("Names you go by", sentence, names))
+
+    def _on_names(self, typed: str) -> None:
+        names = [" ".join(name.split()) for name in typed.split(",") if name.strip()]
+        if names != self._settings().names:
+            self._change(names=names)
 
     def _build_privacy(self) -> None:
         card = self._section("Privacy")

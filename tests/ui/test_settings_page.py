@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
@@ -27,6 +27,17 @@ def test_switches_and_hours_are_kept_at_once(qtbot: QtBot, page: SettingsPage, s
     assert services.settings.mains_only is False
     page.findChild(QAbstractButton, "setting-quiet_from").chosen.emit(23)  # type: ignore[union-attr]
     assert services.settings.quiet_from == 23
+
+
+def test_names_are_kept_one_by_one(qtbot: QtBot, page: SettingsPage, services: FakeServices) -> None:
+    names = page.findChild(QLineEdit, "setting-names")
+    assert isinstance(names, QLineEdit)
+    names.setText(" Ida  Holm,, ida@example.org ")
+    names.editingFinished.emit()
+    assert services.settings.names == ["Ida Holm", "ida@example.org"]
+    names.clear()
+    names.editingFinished.emit()
+    assert services.settings.names == []
 
 
 def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, program: Program) -> None:
