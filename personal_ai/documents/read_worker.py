@@ -131,6 +131,7 @@ def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, s
         member=parsed.member,
         own=parsed.own,
         provenance=parsed.provenance,
+        author=parsed.author,
     )
 
 

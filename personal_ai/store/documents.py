@@ -21,7 +21,7 @@ Provenance = Literal["mine", "sent", "elsewhere"]
 #: What a format tells about that; any other is taken for the person's own.
 _GUESSED: dict[str, Provenance] = {
     **dict.fromkeys(("eml", "mbox"), "sent"),
-    **dict.fromkeys(("html", "htm", "pdf"), "elsewhere"),
+    **dict.fromkeys(("html", "htm", "pdf", "epub"), "elsewhere"),
 }
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -49,6 +49,8 @@ class DocumentRow(msgspec.Struct, frozen=True):
     provenance: Provenance = "mine"
     #: What its file told about that; "" where nothing is known of it.
     guessed: Provenance | Literal[""] = ""
+    #: Who wrote it; "" where its file does not say.
+    author: str = ""
 
     @property
     def learnable(self) -> bool:
@@ -98,7 +100,7 @@ _DOCUMENT = """
            (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
              WHERE ad.document_id = d.id AND a.state = 'kept'),
            (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.found = 1),
-           d.provenance, d.guessed
+           d.provenance, d.guessed, d.author
       FROM documents d
 """
 _CHUNK = """
@@ -368,8 +370,8 @@ class Documents:
             _leave_index(connection, _json([old.id]))
         connection.execute(
             """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
-                                     never_learn, never_use, provenance, guessed)
-               VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
+                                     never_learn, never_use, provenance, guessed, author)
+               VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
             (
                 0,
                 old.version + 1 if old else 1,
@@ -385,6 +387,7 @@ class Documents:
                 bool(old and old.never_use),
                 old.provenance if old and old.provenance != old.guessed else guessed,
                 guessed,
+                document.author,
             ),
         )
         id = connection.last_insert_rowid()

@@ -211,4 +211,16 @@ def _members(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: list[Callable[[apsw.Connection], None]] = [_first_tables, _deletions, _provenance, _teaching, _members]
+def _authors(connection: apsw.Connection) -> None:
+    """Who wrote a document, where its file says so."""
+    connection.execute("ALTER TABLE documents ADD COLUMN author TEXT NOT NULL DEFAULT ''")
+
+
+STEPS: list[Callable[[apsw.Connection], None]] = [
+    _first_tables,
+    _deletions,
+    _provenance,
+    _teaching,
+    _members,
+    _authors,
+]

@@ -13,25 +13,33 @@ MAX_ENTRIES = 10_000
 MAX_UNPACKED = 256 * 1024 * 1024
 #: How often an entry may be larger than its packed form, beyond the first MiB.
 MAX_RATIO = 200
+_ZIP = "a zip archive"
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError)
 
 
 class Archive:
     """A zip file, or with `data` one that lay inside of `path`. `unpacked` is the most that is read of it, in bytes.
 
+    `what` the person takes it for ("a Word file").
+
     A context manager. Raises UserError, by the name of `path`, for what is no zip, damaged, locked, or beyond a limit.
     """
 
     def __init__(
-        self, path: Path, entries: int = MAX_ENTRIES, unpacked: int = MAX_UNPACKED, data: bytes | None = None
+        self,
+        path: Path,
+        entries: int = MAX_ENTRIES,
+        unpacked: int = MAX_UNPACKED,
+        data: bytes | None = None,
+        what: str = _ZIP,
     ) -> None:
-        self._path, self._left = path, unpacked
+        self._path, self._left, self._what = path, unpacked, what
         with path.open("rb") as file:
             head = file.read(16) if data is None else data[:16]
         if not head.startswith(b"PK"):
             looks = kind(head)
             raise UserError(
-                f"“{path.name}” is not really a zip archive"
+                f"“{path.name}” is not really {what}"
                 + (f" (it looks like {looks})" if looks else "")
                 + ", so it was left out."
             )
@@ -79,9 +87,12 @@ class Archive:
         self._zip.close()
 
     def _damaged(self) -> UserError:
-        return UserError(
-            f"“{self._path.name}” is a damaged archive. Make it again, or unpack it and add what is in it."
+        way_out = (
+            "Make it again, or unpack it and add what is in it."
+            if self._what == _ZIP
+            else "Open it in the program that made it, save it again and add that."
         )
+        return UserError(f"“{self._path.name}” is damaged, or not {self._what}. {way_out}")
 
     def _unsafe(self) -> UserError:
         return UserError(

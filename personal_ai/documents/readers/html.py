@@ -94,20 +94,22 @@ def parse(data: bytes, path: Path) -> Parsed:
         text=within_budget(outline.text(), path),
         sections=outline.sections(),
         created=_date(tree),
+        author=_author(tree),
     )
 
 
-def outline(markup: str) -> Outline:
-    """What a browser would show of HTML that lies inside of another format."""
+def outline(*markups: str) -> Outline:
+    """What a browser would show of pages of HTML that lie inside of another format."""
     from selectolax.lexbor import LexborHTMLParser
 
-    return _outline(LexborHTMLParser(markup))
+    return _outline(*map(LexborHTMLParser, markups))
 
 
-def _outline(tree: Any) -> Outline:
+def _outline(*trees: Any) -> Outline:
     page = _Page()
-    if tree.root is not None:
-        page.walk(tree.root)
+    for tree in trees:
+        if tree.root is not None:
+            page.walk(tree.root)
     return page.outline
 
 
@@ -130,6 +132,8 @@ def _date(tree: Any) -> str:
     for selector, attribute in (
         ('meta[property="article:published_time"]', "content"),
         ('meta[name="date"]', "content"),
+        ('meta[name="dcterms.date"]', "content"),
+        ('meta[name="created"]', "content"),
         ("time[datetime]", "datetime"),
     ):
         node = tree.css_first(selector)
@@ -137,6 +141,11 @@ def _date(tree: Any) -> str:
         if found:
             return found
     return ""
+
+
+def _author(tree: Any) -> str:
+    named = [node.attributes.get("content") or "" for node in tree.css('meta[name="author"]')]
+    return ", ".join(dict.fromkeys(" ".join(tidy(name).split()) for name in named if name.strip()))[:200]
 
 
 class _Page:
@@ -170,7 +179,7 @@ class _Page:
                 while child is not None:
                     children.append((child, False))
                     child = child.next
-                todo += reversed(children)
+                todo += reversed(_cell(children) if tag in ("td", "th") else children)
         self._flush()
 
     def _text(self, node: Any) -> None:
@@ -221,7 +230,7 @@ class _Page:
         if not text:
             return
         if item or self._prefix:
-            self._lines.append(self._prefix + text)
+            self._lines.append(self._prefix + re.sub(r" +\| +", " | ", text))
             self._prefix = ""
         else:
             self._end_list()
@@ -232,6 +241,18 @@ class _Page:
             self.outline.paragraph("\n".join(self._lines))
             self._lines.clear()
         self._prefix = ""
+
+
+def _cell(children: list[tuple[Any, bool]]) -> list[tuple[Any, bool]]:
+    """What stands in a table's cell: a lone paragraph is told in the line of its row."""
+    blocks = [child for child, _ in children if child.tag in _BLOCKS]
+    if len(blocks) != 1 or blocks[0].tag not in ("p", "div") or _is_hidden(blocks[0]):
+        return children
+    inner = [(node, False) for node in blocks[0].iter(include_text=True)]
+    if any(node.tag in _BLOCKS for node, _ in inner):
+        return children
+    at = next(at for at, (child, _) in enumerate(children) if child.tag in _BLOCKS)
+    return [*children[:at], *inner, *children[at + 1 :]]
 
 
 def _is_hidden(node: Any) -> bool:

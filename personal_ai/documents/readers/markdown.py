@@ -27,6 +27,14 @@ _HIDDEN = re.compile(
     r".{0,20000}?</(?P=tag)\s*>",
     re.S | re.M,
 )
+# Code is matched first and kept: there, `[[ … ]]` and `%%` mean other things.
+_OBSIDIAN = re.compile(
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|(?P<tick>`+)(?!`)[^\n]*?(?P=tick))"
+    r"|(?P<comment>(?<!\S)%%(?!%))"
+    r"|!?\[\[(?P<target>[^\s\[\]|][^\[\]|\n]*)(?:\|(?P<shown>[^\[\]\n]+))?\]\]",
+    re.S | re.M,
+)
+_COMMENT_END = re.compile(r"%%(?![\w%])")
 _DATA_LINK = re.compile(r"\(\s*<?data:[^)\s]*[^)]{0,200}\)")
 
 
@@ -39,6 +47,7 @@ def parse(data: bytes, path: Path) -> Parsed:
     """What `read` makes of a file of this name with this content; it need not be there."""
     fields, text = _front_matter(tidy(decode(data, path)))
     text = _DATA_LINK.sub("()", _HIDDEN.sub(lambda found: found["code"] or "", text))
+    text = _as_shown(text)
     text = within_budget(_kept_fields(fields) + text.lstrip("\n"), path)
     sections = find_sections(text)
     heading = clean_title(sections[0].heading) if sections else ""
@@ -47,7 +56,29 @@ def parse(data: bytes, path: Path) -> Parsed:
         text=text,
         sections=sections,
         created=find_date(fields.get("date", "") or fields.get("created", "")),
+        author=tidy(fields.get("author", "") or fields.get("authors", "")).strip("[]")[:200],
     )
+
+
+def _as_shown(text: str) -> str:
+    """Obsidian's own marks as its reader sees them: a wiki link's words, nothing of a comment."""
+    parts: list[str] = []
+    at, endless = 0, False
+    while found := _OBSIDIAN.search(text, at):
+        parts.append(text[at : found.start()])
+        end: re.Match[str] | None = found
+        if found["code"]:
+            parts.append(found["code"])
+        elif found["target"]:
+            parts.append(found["shown"] or found["target"].replace("#", " > ").removeprefix(" > "))
+        else:
+            end = None if endless else _COMMENT_END.search(text, found.end())
+            if end is None:
+                # A comment without an end is text, and nothing behind it can be one.
+                endless, end = True, found
+                parts.append(found["comment"])
+        at = end.end()
+    return "".join(parts) + text[at:]
 
 
 def find_sections(text: str) -> list[Section]:

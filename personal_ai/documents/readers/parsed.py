@@ -31,11 +31,17 @@ _MONTHS = (
 )
 
 
+# Names that programs put there by themselves say nothing.
+_EMPTY_TITLE = re.compile(
+    r"(?i)untitled|unbenannt|microsoft word|powerpoint presentation|\.(?:docx?|odt|indd|tex|pdf|pptx?|xlsx?)$|^\W*$"
+)
+
+
 class Parsed(msgspec.Struct, frozen=True):
     """A file's text. `created` is an ISO 8601 date or moment (UTC) from inside the file, "" when it holds none.
 
-    `format` tells what it is better than the file's ending does. `member`, `own` and `provenance` are those of a
-    DocumentRead.
+    `format` tells what it is better than the file's ending does. `member`, `own`, `provenance` and `author` are those
+    of a DocumentRead.
     """
 
     title: str
@@ -46,6 +52,7 @@ class Parsed(msgspec.Struct, frozen=True):
     member: str = ""
     own: list[tuple[int, int]] | None = None
     provenance: Literal["", "mine", "sent", "elsewhere"] = ""
+    author: str = ""
 
 
 def tidy(text: str) -> str:
@@ -77,6 +84,12 @@ def clean_title(text: str) -> str:
     """One line of sensible length, without Markdown's marks."""
     line = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(tidy(text).split()))
     return line.strip("#*_` ")[:_TITLE_LENGTH]
+
+
+def stated_title(text: str) -> str:
+    """The title that a file gives itself; "" for one that only its program made up."""
+    title = clean_title(text)
+    return "" if _EMPTY_TITLE.search(title) else title
 
 
 def find_date(text: str) -> str:

@@ -9,8 +9,9 @@ from personal_ai.documents.readers.parsed import (
     MAX_CHARACTERS,
     Outline,
     Parsed,
-    clean_title,
+    find_date,
     name_title,
+    stated_title,
     tidy,
     within_budget,
 )
@@ -21,8 +22,6 @@ MAX_PAGES = 2000
 _LOCKED = 4
 _ENDS = re.compile(r"[.!?:;。！？：…)\]”\"»]$")
 _STARTS = re.compile(r"[-–•*·▪◦○●]|\d{1,3}[.)]\s|[A-Za-z][.)]\s")
-# Names that programs put there by themselves say nothing.
-_EMPTY_TITLE = re.compile(r"(?i)untitled|unbenannt|microsoft word|\.(?:docx?|odt|indd|tex|pdf|pptx?|xlsx?)$|^\W*$")
 
 
 def read(path: Path) -> Parsed:
@@ -73,11 +72,12 @@ def _read(document: Any, path: Path) -> Parsed:
             f"“{path.name}” holds pictures of pages and no text. "
             "Run it through text recognition (OCR) and add the result."
         )
-    named = clean_title(document.get_metadata_value("Title"))
     return Parsed(
-        title=name_title(path) if _EMPTY_TITLE.search(named) else named,
+        title=stated_title(document.get_metadata_value("Title")) or name_title(path),
         text=within_budget(outline.text(), path),
         sections=outline.sections(),
+        created=find_date(document.get_metadata_value("CreationDate")[2:10]),
+        author=tidy(document.get_metadata_value("Author")).strip()[:200],
     )
 
 

@@ -1,0 +1,47 @@
+"""Tables become lines of text, a row a line; and .csv and .tsv files, whatever they separate by."""
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from personal_ai.documents.readers.decoding import decode
+from personal_ai.documents.readers.parsed import MAX_CHARACTERS, Parsed, name_title, tidy, within_budget
+
+# A comma last: where two agree, it is the other one's decimal comma.
+_SEPARATORS = ";\t|,"
+_SAMPLE = 64 * 1024
+
+
+def read(path: Path) -> Parsed:
+    """Read a table kept as text. Formulas in it are text like any other."""
+    text = tidy(decode(path.read_bytes(), path))
+    # Excel's own way to say what separates.
+    said = re.match(r"sep=(.)\n", text)
+    text = text[said.end() :] if said else text
+    separator = said[1] if said else "\t" if path.suffix.lower() == ".tsv" else _separator(text[:_SAMPLE])
+    csv.field_size_limit(MAX_CHARACTERS)
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+    return Parsed(title=name_title(path), text=within_budget(lines([dict(enumerate(row)) for row in rows]), path))
+
+
+def lines(rows: Sequence[dict[int, str]]) -> str:
+    """One line a row: its cells, given by their columns, set apart by " | ". Empty rows and columns are left out."""
+    rows = [{at: flat for at, cell in row.items() if (flat := " ".join(tidy(cell).split()))} for row in rows]
+    rows = [row for row in rows if row]
+    columns = sorted({at for row in rows for at in row})
+    if len(rows) * len(columns) > MAX_CHARACTERS:
+        # Cells strewn over a huge sheet are no table.
+        return "\n".join(" | ".join(row[at] for at in sorted(row)) for row in rows)
+    return "\n".join(" | ".join(row.get(at, "") for at in columns).rstrip(" |") for row in rows)
+
+
+def _separator(sample: str) -> str:
+    """The one that most lines have the same number of."""
+
+    def agreement(separator: str) -> int:
+        counts = [line.count(separator) for line in re.sub(r'"[^"]*"', "", sample).splitlines() if line.strip()]
+        usual = max(set(counts), key=counts.count, default=0)
+        return counts.count(usual) if usual else 0
+
+    return max(_SEPARATORS, key=agreement)
