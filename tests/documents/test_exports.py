@@ -1,12 +1,14 @@
 """Chats and notes as other programs export them: what is in them, and which of it is the person's own."""
 
 import json
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from personal_ai.documents import read_worker
 from personal_ai.documents.library import Library
 from personal_ai.documents.read_worker import read_documents
 from personal_ai.documents.readers import is_wanted
@@ -344,6 +346,12 @@ def test_a_note_that_somebody_shared_is_theirs(notes: Path) -> None:
     assert _read(notes / "a.json", shared, "ida@example.org")[0].provenance == "mine"
 
 
+def test_a_page_in_a_folder_of_that_name_is_a_page(notes: Path) -> None:
+    (notes / "Keep").mkdir()
+    (read,) = _read(notes / "Keep" / "a.html", "<title>Soup</title><p>Two spoons.")
+    assert (read.title, read.format, read.provenance, read.text.strip()) == ("Soup", "html", "", "Two spoons.")
+
+
 # ---- Notion -----------------------------------------------------------------------------------------------------
 
 
@@ -404,3 +412,32 @@ def test_an_archive_that_is_no_export_is_told(notes: Path, files: dict[str, Any]
 def test_an_archive_that_unpacks_without_end_is_refused(notes: Path) -> None:
     with pytest.raises(UserError, match="harm computers"):
         _read(notes / "a.zip", {"conversations.json": b"[" + b" " * (8 << 20) + b"]"})
+
+
+def test_whatever_is_cut_or_flipped_is_read_or_told(notes: Path) -> None:
+    samples = {
+        "conversations.json": json.dumps([CHATGPT, CLAUDE]).encode(),
+        "result.json": json.dumps(TELEGRAM).encode(),
+        "note.json": json.dumps(KEEP).encode(),
+        "WhatsApp Chat with Ida Holm.txt": ANDROID.encode(),
+        "in.mbox": b"From a Mon Mar  4 10:15:00 2024\nFrom: =?utf-8?q?J=C3=BC?= <a@b.c>\nSubject: a\n\nOne.\n> two\n",
+        "a.eml": b"From: a@b.c\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nOne\n--x--\n",
+        "a.ics": b"BEGIN:VEVENT\nDTSTART;TZID=a:20240304T101500\nSUMMARY:One\nRRULE:FREQ=DAILY\nEND:VEVENT\n",
+        "a.vcf": b"BEGIN:VCARD\nFN;ENCODING=QUOTED-PRINTABLE:J=C3=BC\nTEL;TYPE=home:1\nEND:VCARD\n",
+        "a.enex": b"<en-export><note><title>a</title><content><![CDATA[<p>One</p>]]></content></note></en-export>",
+        "a.zip": _zipped(notes / "whole.zip"),
+    }
+    dice = random.Random(7)
+    for name, whole in samples.items():
+        for _ in range(25):
+            data = bytearray(whole[: dice.randint(1, len(whole))] if dice.random() < 0.4 else whole)
+            for _ in range(dice.randint(1, 6)):
+                data[dice.randrange(len(data))] = dice.choice((0, 10, 34, 58, 92, 128, 255))
+            (notes / name).write_bytes(data)
+            *_, end = read_worker._read(str(notes / name), [])
+            assert isinstance(end, FileRead | DocumentRead) or end.reason, name
+
+
+def _zipped(path: Path) -> bytes:
+    _read(path, {"conversations.json": [CHATGPT], "Takeout/Keep/a.json": KEEP})
+    return path.read_bytes()

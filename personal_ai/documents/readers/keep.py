@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from personal_ai.documents.readers import html
 from personal_ai.documents.readers.decoding import decode, decode_json
@@ -86,7 +87,10 @@ def parse_page(data: bytes, path: Path) -> Parsed | None:
 
     tree = LexborHTMLParser(decode(data, path))
     title, content = tree.css_first("title"), tree.css_first(".content")
-    text = html.outline(content.html or "").text() if content is not None else ""
+    if content is None:
+        # A page that somebody keeps in a folder of that name.
+        return replace(html.parse(data, path), member=path.stem)
+    text = html.outline(content.html or "").text()
     if not text.strip():
         return None
     named = clean_title(title.text()) if title is not None else ""

@@ -22,7 +22,7 @@ _NO_WORDS = re.compile(
     r"|(?:This message was deleted|You deleted this message|Diese Nachricht wurde gelöscht"
     r"|Du hast diese Nachricht gelöscht|Missed (?:voice|video) call|Waiting for this message)\.?"
 )
-_EDITED = re.compile(r"\s*(?:\u200e<[^<>\n]{3,60}>|<This message was edited>|<Diese Nachricht wurde bearbeitet>)$")
+_EDITED = re.compile(r"(?:\u200e<[^<>\n]{3,60}>|<This message was edited>|<Diese Nachricht wurde bearbeitet>)$")
 _NAMED = re.compile(
     r"(?i)^(?=.*whatsapp).*?(?:[ -](?:with|mit|avec|con|com|met|med)[ -]|[ _][-–][ _])(.+?)(?: ?\(\d+\))?$"
 )
@@ -33,7 +33,7 @@ class _Entry(NamedTuple):
     date: tuple[int, int, int]
     time: tuple[int, int]
     half: str
-    rest: str
+    lines: list[str]
 
 
 def is_chat(path: Path) -> bool:
@@ -72,7 +72,7 @@ def parse(data: bytes, path: Path, names: Collection[str], member: str = "") -> 
     with_whom = (_NAMED.match(path.stem) or [None, ""])[1] or ""
     said: list[tuple[datetime, str, str]] = []
     for entry in entries:
-        who, colon, text = entry.rest.partition(": ")
+        who, colon, text = "\n".join(entry.lines).partition(": ")
         when = _moment(entry, order)
         text = _words(text)
         if colon and when and text and len(who) <= 80:
@@ -95,9 +95,9 @@ def _entries(text: str) -> list[_Entry]:
         found = _LINE.match(line)
         if found:
             date = (int(found[2]), int(found[3]), int(found[4]))
-            entries.append(_Entry(date, (int(found[6]), int(found[7])), (found[9] or "").lower(), found[10]))
+            entries.append(_Entry(date, (int(found[6]), int(found[7])), (found[9] or "").lower(), [found[10]]))
         elif entries:
-            entries[-1] = entries[-1]._replace(rest=f"{entries[-1].rest}\n{line}")
+            entries[-1].lines.append(line)
     return entries
 
 
