@@ -87,7 +87,9 @@ class LibraryPage(QWidget):
         column.addStretch(2)
         for part in (
             widgets.label("Nothing here yet", "title", wrap=False),
-            widgets.label("Drop notes or a folder anywhere on this window: texts, PDF, Office files, sheets, books, web pages or mail."),
+            widgets.label(
+                "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or mail."
+            ),
             widgets.button("Add a folder…", "primary", self.choose_folder),
         ):
             if hasattr(part, "setAlignment"):

@@ -70,6 +70,8 @@ _BLOCKS = frozenset(
         *("p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
     )
 )
+#: Stands for the tag of a raised number that points to a note.
+_NOTE = "-note"
 _HIDDEN_STYLE = re.compile(
     r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
 )
@@ -172,7 +174,7 @@ class _Page:
             elif tag == "br":
                 self._line.append("\n")
             elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node)):
-                self._enter(tag)
+                self._enter(_NOTE if _is_note(node) else tag)
                 todo.append((node, True))
                 children: list[tuple[Any, bool]] = []
                 child = node.child
@@ -189,7 +191,9 @@ class _Page:
         self._line.append(text if kept else re.sub(r"\s+", " ", text))
 
     def _enter(self, tag: str) -> None:
-        if tag in ("td", "th"):
+        if tag == _NOTE:
+            self._line.append(" [")
+        elif tag in ("td", "th"):
             if "".join(self._line).strip():
                 self._line.append(" | ")
         elif tag in _BLOCKS:
@@ -209,7 +213,9 @@ class _Page:
 
     def _leave(self, node: Any) -> None:
         tag = node.tag
-        if tag in ("ul", "ol", "table", "dl"):
+        if _is_note(node):
+            self._line.append("]")
+        elif tag in ("ul", "ol", "table", "dl"):
             self._flush()
             if tag in ("ul", "ol") and self._numbers:
                 self._numbers.pop()
@@ -253,6 +259,18 @@ def _cell(children: list[tuple[Any, bool]]) -> list[tuple[Any, bool]]:
         return children
     at = next(at for at, (child, _) in enumerate(children) if child.tag in _BLOCKS)
     return [*children[:at], *inner, *children[at + 1 :]]
+
+
+def _is_note(node: Any) -> bool:
+    """Whether this points to a footnote; any other raised number is a power or the like."""
+    if node.tag == "a":
+        attributes = node.attributes
+        return "doc-noteref" in (attributes.get("role"), f"doc-{attributes.get('epub:type')}")
+    if node.tag != "sup":
+        return False
+    around, inside = node.parent, node.child
+    told = around is not None and around.tag == "a"
+    return (told and not _is_note(around)) or (inside is not None and inside.tag == "a" and not _is_note(inside))
 
 
 def _is_hidden(node: Any) -> bool:

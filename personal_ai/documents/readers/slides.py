@@ -109,6 +109,13 @@ def _lines(body: Any) -> list[str]:
         if local(paragraph) == "p":
             parts: list[str] = []
             for piece in paragraph.iter("{*}t", "{*}br"):
-                parts.append((piece.text or "") if local(piece) == "t" else "\n")
+                text = (piece.text or "") if local(piece) == "t" else "\n"
+                parts.append(f" [{text}]" if _is_note(piece) else text)
             found.append("".join(parts))
     return [line for line in found if line.strip()]
+
+
+def _is_note(text: Any) -> bool:
+    """Whether a text is raised and points somewhere, as the numbers of notes do."""
+    style = child(text.getparent(), "rPr")
+    return style is not None and value(style, "baseline") not in ("", "0") and child(style, "hlinkClick") is not None
