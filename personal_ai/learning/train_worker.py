@@ -15,6 +15,7 @@ from personal_ai import __version__, messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import DiskFull, UserError, disk_error
 from personal_ai.learning import evaluate, job, pairs, replay, report, schedule
+from personal_ai.learning.countdown import Countdown
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.layout import Laid, laid_out
 from personal_ai.learning.proving import Proving
@@ -102,6 +103,7 @@ class Work:
         #: Seconds that are still to come after the current phase began, as far as known.
         self._total: float | None = order.seconds if order.task == "learn" else None
         self._fraction = 0.0
+        self._countdown = Countdown()
         self._last: tuple[Any, dict[str, Any]] = ("loading", {})
         self._said = self.begin
         self._joules = system.energy_joules()
@@ -132,9 +134,9 @@ class Work:
         elapsed = awake_seconds() - self.begin
         left = None
         if self._total is not None:
-            left = max(0.0, self._total - elapsed)
+            left = self._countdown.tell(elapsed, self._total - elapsed)
             # The bar never jumps back, and is full only at the end.
-            self._fraction = max(self._fraction, min(0.99, elapsed / max(1.0, self._total)))
+            self._fraction = max(self._fraction, min(0.99, elapsed / max(1.0, elapsed + left)))
         self.emit(Progress(phase=phase, fraction=self._fraction, elapsed_seconds=elapsed, eta_seconds=left, **more))
 
     def stop(self) -> bool:

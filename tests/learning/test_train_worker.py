@@ -53,6 +53,17 @@ def test_a_long_piece_of_work_is_no_silence(work: Work, said: list[Message], mon
     assert [(p.phase, p.step, p.loss) for p in said if isinstance(p, Progress)] == [("training", 3, 2.5)] * 2
 
 
+def test_the_time_left_never_jumps_back(work: Work, said: list[Message]) -> None:
+    for total in (60.0, 300.0, 20.0, 90.0):
+        work._total = total
+        work.progress("training")
+    told = [p.eta_seconds for p in said if isinstance(p, Progress)]
+    assert told == sorted(told, key=lambda left: -(left or 0.0))
+    assert [p.fraction for p in said if isinstance(p, Progress)] == sorted(
+        p.fraction for p in said if isinstance(p, Progress)
+    )
+
+
 def test_the_events_on_disk_quote_no_note(work: Work) -> None:
     work.emit(Proved(proof={"samples": ["a secret"]}))
     work.emit(JobDone(result={"proof": {"samples": ["a secret"]}}))
