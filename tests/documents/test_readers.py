@@ -81,6 +81,24 @@ def test_what_nobody_sees_is_dropped(notes: Path) -> None:
     assert "👩\u200d🚀 می\u200cخواهم" in read.text
 
 
+def test_obsidian_links_and_comments_read_as_their_reader_sees_them(notes: Path) -> None:
+    read = _read(
+        notes / "a.md",
+        "[[Harbour|the quay]], [[People#Zoë]], ![[map.png]], 100%% of it. A %%secret%% word\n\n"
+        "%%\nsecret\n\nblock\n%%\n\n"
+        "`[[a|b]]`\n\n```sh\nif [[ -f x ]]; then echo %%kept%%; fi\n```\n\n %% open [[Clay]]",
+    )
+    assert read.text.startswith("the quay, People > Zoë, map.png, 100%% of it. A  word")
+    assert "secret" not in read.text
+    assert "`[[a|b]]`\n\n```sh\nif [[ -f x ]]; then echo %%kept%%; fi\n```" in read.text
+    assert read.text.endswith("%% open Clay")
+
+
+def test_the_author_comes_from_front_matter_or_a_page(notes: Path) -> None:
+    assert _read(notes / "a.md", "---\nauthors: [Ines, Zoë]\n---\ntext").author == "Ines, Zoë"
+    assert _read(notes / "a.html", '<meta name="author" content="Ines"><p>text</p>').author == "Ines"
+
+
 # ---- plain text -------------------------------------------------------------------------------------------------
 
 

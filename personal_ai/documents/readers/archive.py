@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from personal_ai.documents.readers.decoding import kind
 from personal_ai.errors import UserError
@@ -78,7 +79,7 @@ class Archive:
         self._left -= len(data)
         return data
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

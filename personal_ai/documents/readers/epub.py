@@ -3,6 +3,7 @@
 import posixpath
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from personal_ai.documents.readers import html
@@ -38,7 +39,7 @@ def read(path: Path) -> Parsed:
     )
 
 
-def _pages(book: object, main: str) -> list[str]:
+def _pages(book: Any, main: str) -> list[str]:
     """The parts that are read, in their order."""
     items = {value(item, "id"): item for item in below(book, "manifest") if value(item, "media-type") in _PAGES}
     order = [value(each, "idref") for each in below(book, "spine") if local(each) == "itemref"]

@@ -49,7 +49,7 @@ class Package(Archive):
 
     def xml(self, part: str) -> Any:
         """The root element of a part, its comments left out. Raises UserError where there is no such part."""
-        from lxml import etree
+        from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - it brings no types
 
         try:
             root = etree.fromstring(self._part(part), etree.XMLParser(**_SAFE))
@@ -62,7 +62,7 @@ class Package(Archive):
 
     def elements(self, part: str, *names: str) -> Iterator[Any]:
         """The elements of a part that are called one of `names`, one by one, each forgotten after its turn."""
-        from lxml import etree
+        from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - it brings no types
 
         data = self._part(part)
         # No sheet has a document type, and only one can declare what expands.

@@ -120,7 +120,7 @@ class _Workbook:
         if kind in ("moment", "time"):
             try:
                 moment = self._first + timedelta(seconds=round(number * 86_400))
-            except OverflowError:
+            except (OverflowError, ValueError):
                 return f"{number:.15g}"
             if kind == "time":
                 return moment.isoformat(" ")[11:] if 0 <= number < 1 else f"{number * 24:.6g} h"
