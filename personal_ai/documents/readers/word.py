@@ -1,6 +1,6 @@
 """Word files (.docx): headings by their styles, paragraphs, lists, tables and notes; hidden text left out.
 
-python-docx takes twenty times as long, and passes over notes, text boxes and content controls.
+python-docx takes ten times as long, and passes over notes, text boxes and content controls.
 """
 
 import re
