@@ -130,7 +130,7 @@ def random_blocks(rng: np.random.Generator, rows: int, columns: int, kind: str, 
     return blocks.reshape(rows, -1)
 
 
-def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16") -> Path:
+def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16", context: int = 256) -> Path:
     """Write a small random model of a family, with a tokenizer, and return its path. llama.cpp runs it.
 
     Its matrices but the embedding are F16, BF16, or random blocks of a quantisation among SCALES.
@@ -140,7 +140,7 @@ def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16") -> 
     assert family is not None
     rng = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, architecture)
-    _write_metadata(writer, architecture, blocks, metadata)
+    _write_metadata(writer, architecture, blocks, metadata, context)
     _write_tokenizer(writer)
     heads, kv_heads = 4, 2
     head_width = metadata.get("attention.key_length", SIZE // heads)
@@ -189,9 +189,11 @@ def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16") -> 
     return path
 
 
-def _write_metadata(writer: gguf.GGUFWriter, architecture: str, blocks: int, metadata: dict[str, Any]) -> None:
+def _write_metadata(
+    writer: gguf.GGUFWriter, architecture: str, blocks: int, metadata: dict[str, Any], context: int
+) -> None:
     writer.add_string("general.type", "model")
-    writer.add_context_length(256)
+    writer.add_context_length(context)
     writer.add_embedding_length(SIZE)
     writer.add_block_count(blocks)
     writer.add_feed_forward_length(SIZE)
