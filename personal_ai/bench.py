@@ -231,4 +231,7 @@ def _say_learn(terminal: Terminal, fields: dict[str, Any]) -> None:
         f"It learns {fields['tokens_per_second']:,.0f} tokens a second, {fields['ceiling_fraction']:.0%} of what "
         f"{fields['ceiling_gflops']:,.0f} billion multiplications and additions a second would allow."
     )
-    terminal.say(f"At most {fields['peak_memory_mb']:,.0f} MB of memory were in use.")
+    terminal.say(
+        f"At most {fields['peak_memory_mb']:,.0f} MB of memory were in use, "
+        f"and {fields['predicted_memory_mb']:,.0f} MB were predicted."
+    )

@@ -9,10 +9,12 @@ from personal_ai.command import Command, Model
 from personal_ai.errors import UserError
 from personal_ai.telling import (
     follow_evaluation,
+    follow_forecast,
     follow_night,
     follow_practice,
     night_fields,
     say_evaluation,
+    say_forecast,
     say_night,
     start_detached,
 )
@@ -81,7 +83,9 @@ def learn(
     context: typer.Context,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="The longest it may take.")] = None,
     model: Model = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be learned.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only measure for some seconds, and say what it would take.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Go on in the background.")] = False,
     skill: Annotated[bool, typer.Option("--skill", help="Only practise reading, once for a model.")] = False,
 ) -> None:
@@ -91,8 +95,7 @@ def learn(
         if skill:
             _practise(command.terminal, services, minutes)
         elif dry_run:
-            plan = services.night.plan()
-            command.terminal.result(fields_of(plan), lambda: command.terminal.say(plan.sentence))
+            _look_ahead(command.terminal, services, minutes)
         elif detach:
             _learn_detached(command, services, minutes, model)
         else:
@@ -104,6 +107,15 @@ def _learn_here(terminal: Terminal, services: "Services", minutes: float | None)
     terminal.result(night_fields(night), lambda: say_night(terminal, night))
     if night.state == "failed":
         raise UserError(night.reason)
+
+
+def _look_ahead(terminal: Terminal, services: "Services", minutes: float | None) -> None:
+    plan = services.night.plan()
+    if not plan.notes:
+        raise UserError(plan.sentence)
+    forecast = follow_forecast(terminal, services, minutes)
+    fields = {"notes": plan.notes, "new_notes": plan.new_notes} | fields_of(forecast)
+    terminal.result(fields, lambda: say_forecast(terminal, forecast))
 
 
 def _practise(terminal: Terminal, services: "Services", minutes: float | None) -> None:

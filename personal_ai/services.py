@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from personal_ai.chat.session import ChatSession
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
+    from personal_ai.learning.forecasting import Forecasting
     from personal_ai.learning.measuring import Measuring
     from personal_ai.learning.night import Night
     from personal_ai.learning.practising import Practising
@@ -250,6 +251,21 @@ class Services:
         )
 
     @_Once
+    def forecasting(self) -> "Forecasting":
+        """What learning now would take."""
+        from personal_ai.learning.forecasting import Forecasting
+
+        return Forecasting(
+            self.paths,
+            self.night.preparing,
+            model=self.model,
+            models=self.catalogue.list,
+            settings=lambda: self.settings,
+            start_worker=self.worker,
+            now=self.now,
+        )
+
+    @_Once
     def practising(self) -> "Practising":
         """The reading skill of a model that has none."""
         from personal_ai.learning.practising import Practising
@@ -285,7 +301,7 @@ class Services:
     def close(self) -> None:
         """End the workers and close the database."""
         with self._lock:
-            for name in ("night", "practising", "measuring", "session", "database"):
+            for name in ("night", "forecasting", "practising", "measuring", "session", "database"):
                 service = self._built.pop(name, None)
                 if service is not None and hasattr(service, "close"):
                     service.close()

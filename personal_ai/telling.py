@@ -14,6 +14,7 @@ from personal_ai.worker import command
 
 if TYPE_CHECKING:
     from personal_ai.chat.events import Answer
+    from personal_ai.learning.forecasting import Forecast
     from personal_ai.learning.practising import Practised
     from personal_ai.services import Services
     from personal_ai.store.nights import NightRow
@@ -81,6 +82,35 @@ def follow_practice(terminal: Terminal, services: "Services", minutes: float | N
         end = terminal.follow(services.practising.practise(minutes), show, services.practising.cancel)
     assert isinstance(end, Practised)
     return end
+
+
+def follow_forecast(terminal: Terminal, services: "Services", minutes: float | None) -> "Forecast":
+    """Measure for some seconds what learning now would take, and return it."""
+    from personal_ai.learning.forecasting import Forecast
+
+    with _progress_bar(terminal, "Looking ahead") as show:
+        end = terminal.follow(services.forecasting.forecast(minutes), show)
+    if not isinstance(end, Forecast):
+        raise UserError("Looking ahead ended early. Close other programs, and try again.")
+    return end
+
+
+def say_forecast(terminal: Terminal, forecast: "Forecast") -> None:
+    """Say what learning now would take, and what a night could do for each model."""
+    energy = "as the processor counts it" if forecast.watts_measured else "by its cores"
+    terminal.say(
+        f"It would learn {forecast.tokens:,} tokens in about {forecast.minutes:.0f} minutes: "
+        f"{forecast.training_minutes:.0f} of training at {forecast.tokens_per_second:,.0f} tokens a second, and "
+        f"{forecast.proof_minutes:.0f} of proof.",
+        style="bold",
+    )
+    terminal.say(
+        f"At most about {forecast.memory_mb / 1000:.1f} GB of memory, {forecast.disk_mb:,.0f} MB of disk, and about "
+        f"{forecast.watt_hours:,.1f} Wh ({energy})."
+    )
+    for each in forecast.models:
+        terminal.say(each.sentence)
+    terminal.say(f"Measured in {forecast.calibration_seconds:.0f} s; nothing was changed.", style="dim")
 
 
 def night_fields(night: "NightRow") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 
 from personal_ai import telling
+from personal_ai.learning.forecasting import Forecast, Teachable
 from personal_ai.terminal import Terminal
 
 
@@ -53,3 +54,30 @@ def test_a_measurement_is_told_system_by_system_and_between_them(capsys: pytest.
         assert words in told
     assert "cites" not in told
     assert "Voice, base" not in told
+
+
+def test_what_learning_would_take_is_told_with_what_a_night_can_teach(capsys: pytest.CaptureFixture[str]) -> None:
+    forecast = Forecast(
+        model="built-in",
+        tokens=128_000,
+        tokens_per_second=151.0,
+        minutes=27.2,
+        training_minutes=14.1,
+        proof_minutes=12.4,
+        memory_mb=3900.0,
+        parts_mb={"weights": 540.0},
+        disk_mb=81.0,
+        watt_hours=5.4,
+        watts_measured=False,
+        calibration_seconds=17.0,
+        models=[Teachable("built-in", True, "It can."), Teachable("large", False, "It has no room.")],
+    )
+    telling.say_forecast(Terminal(json=False), forecast)
+    told = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "128,000 tokens in about 27 minutes: 14 of training at 151 tokens a second, and 12 of proof.",
+        "3.9 GB of memory, 81 MB of disk, and about 5.4 Wh (by its cores)",
+        "It can. It has no room.",
+        "nothing was changed",
+    ):
+        assert words in told

@@ -58,7 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """The order a train worker gets. `seconds` is the budget of the whole job, proof included."""
 
     number: int
-    task: Literal["learn", "evaluate", "bench"]
+    task: Literal["learn", "evaluate", "bench", "calibrate"]
     model: str
     model_sha256: str
     model_name: str = ""

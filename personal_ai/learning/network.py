@@ -249,14 +249,19 @@ def bent(x: Tensor, cap: float) -> Tensor:
 class Network(nn.Module):
     """The base model of a GGUF. Layer names are the file's tensor names without `.weight`."""
 
-    def __init__(self, path: Path, dtype: torch.dtype | None = None) -> None:
-        """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet."""
+    def __init__(self, path: Path, dtype: torch.dtype | None = None, blocks: int | None = None) -> None:
+        """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet.
+
+        With `blocks` only so many of the first blocks are built: enough to measure how fast they are.
+        """
         super().__init__()
         self.dtype = dtype or training_dtype()
         self.bare = False
         file = gguf_file.read(path)
         self.architecture = str(file.metadata["general.architecture"])
         self.shape = read_shape(file)
+        if blocks is not None:
+            self.shape = replace(self.shape, blocks=min(blocks, self.shape.blocks))
         tensor = TensorReader(file)
         embedding = tensor("token_embd.weight").to(self.dtype)
         self.token_embd = nn.Embedding.from_pretrained(embedding, freeze=True)

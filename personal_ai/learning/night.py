@@ -87,7 +87,8 @@ class Night:
         self._choices = choices
         self._taught = taught
         self._settings = settings
-        self._preparing = Preparing(
+        #: Makes its jobs.
+        self.preparing = Preparing(
             paths,
             documents,
             nights,
@@ -203,7 +204,7 @@ class Night:
         folder = self._paths.jobs / row.job
         try:
             order = job.read(folder)
-            if self._preparing.still_true(order, model):
+            if self.preparing.still_true(order, model):
                 if most is not None and most < order.seconds:
                     job.write_order(folder, msgspec.structs.replace(order, seconds=most))
                 self._nights.update(row.id, state="running")
@@ -224,7 +225,7 @@ class Night:
                 _forget_notes(folder)
         # What is added from here on was not learned, however long the examples take.
         frozen = self._now()
-        order, folder = self._preparing.prepare(model, seconds, frozen)
+        order, folder = self.preparing.prepare(model, seconds, frozen)
         return self._nights.start(folder.name, by, len(order.documents), now=frozen), folder
 
     def _conclude(self, id: int, folder: Path, model: Model, end: Any) -> None:
@@ -337,7 +338,7 @@ class Night:
         chunks = self._documents.learnable_chunks()
         tokens = token_count(chunks)
         choice = recipe.choose(self._model().parameters, tokens)
-        speed = self._preparing.speed(self._model())
+        speed = self.preparing.speed(self._model())
         # A note becomes about eight examples, most of them behind four passages.
         wanted = len(chunks) * 8 * 300 * choice.epochs
         minutes = min(float(self._settings().night_minutes), wanted / speed / 60 + 1)

@@ -103,16 +103,17 @@ class Preparing:
         self._prompt = prompt
         self._checkpoint_seconds = checkpoint_seconds
 
-    def prepare(self, model: Model, seconds: float, frozen: datetime) -> tuple[Job, Path]:
+    def prepare(self, model: Model, seconds: float, frozen: datetime, into: Path | None = None) -> tuple[Job, Path]:
         """Freeze everything that a run of so many seconds learns and is proved by into a job folder.
 
+        With `into` that is the folder, and nothing else is written: the job is to be measured, not to be done.
         Raises UserError where there is nothing to learn.
         """
         chunks = self._documents.learnable_chunks()
         number = 1 + max((int(p.name) for p in self._paths.jobs.iterdir() if p.name.isdecimal()), default=0)
         trained = seconds * self.speed(model) * TRAINED_SHARE
         settings = recipe.choose(model.parameters, token_count(chunks), number, trained=trained)
-        skills = Skills(self._paths)
+        skills = Skills(self._paths, looking=into is not None)
         skilled = skills.find(model.sha256)
         practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
         parent = self._shelf.newest_accepted(model.sha256)
@@ -139,7 +140,7 @@ class Preparing:
         )
         if not lesson.examples:
             raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
-        against, before = self._in_use(model)
+        against, before = self._in_use(model, skills)
         order = Job(
             number=number,
             task="learn",
@@ -163,7 +164,7 @@ class Preparing:
             replaced=lesson.replaced,
             created=frozen.isoformat(),
         )
-        folder = self._paths.jobs / str(number)
+        folder = into or self._paths.jobs / str(number)
         folder.mkdir(mode=0o700, exist_ok=True)
         owners = {chunk.id: chunk.document_id for chunk in chunks}
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
@@ -179,7 +180,7 @@ class Preparing:
     def still_true(self, order: Job, model: Model) -> bool:
         """Whether a run that was interrupted may go on: same model and adapter, and nothing was taken back since."""
         known = {chunk.id for chunk in self._documents.learnable_chunks()}
-        _, before = self._in_use(model)
+        _, before = self._in_use(model, Skills(self._paths))
         same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
         there = not order.start or Path(order.start).is_file()
         # More that was taught meanwhile waits for the next run.
@@ -227,11 +228,13 @@ class Preparing:
 
         return prompt
 
-    def _in_use(self, model: Model) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
+    def _in_use(
+        self, model: Model, skills: Skills
+    ) -> tuple[Literal["base", "skill", "adapter"], messages.AdapterUse | None]:
         """What the chat uses now, and what a new adapter has to beat."""
         if uses := self._shelf.in_use(model.sha256):
             return "adapter", uses[0]
-        skill = Skills(self._paths).use(model.sha256)
+        skill = skills.use(model.sha256)
         return ("skill", skill) if skill else ("base", None)
 
     def speed(self, model: Model) -> float:

@@ -28,6 +28,8 @@ STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 HOPELESS = 1.25
 #: Questions that choose a strength at most; they are asked at each, silently.
 CHOOSING = 16
+#: A general prompt is short: it takes less than half the time of a question with notes.
+SHORTER = 0.4
 #: LoRA beside the base slows it down by about a quarter.
 ADAPTER_SLOWER = 1.3
 
@@ -92,7 +94,7 @@ class Proving:
         answering = awake_seconds() - begin - asking
         # Two strengths, mostly, at two thirds of a question asked aloud.
         choosing = min(len(self._choosing), int(order.seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
-        seconds = (asking + 1.3 * each * choosing + answering * 1.5) * ADAPTER_SLOWER
+        seconds = _after(asking, each, choosing, answering)
         found = Before(rows, base, asked, choosing, seconds)
         write_durably(self._kept, msgspec.json.encode(found))
         return found
@@ -102,9 +104,7 @@ class Proving:
         short = general.read(short=True)
         rest = [line for line in general.read() if not line.short]
         lines = [*_in_turn([p for p in short if not p.answer], [p for p in short if p.answer]), *rest]
-        # A general prompt is short: it takes less than half the time of a question with notes.
-        count = int(self._order.seconds * GENERAL_SHARE / max(1e-9, 0.4 * each))
-        return lines[: max(FEWEST_GENERAL, count if count >= len(lines) else min(count, len(short)))]
+        return lines[: _general_count(each, self._order.seconds, len(short), len(lines))]
 
     def after(self, before: Before, adapter: Path) -> dict[str, Any]:
         """Choose the new adapter's strength, ask it the same questions, and judge (report.build, report.judge)."""
@@ -179,6 +179,31 @@ class Proving:
     def _told(self) -> bool:
         self._say()
         return self._stop()
+
+
+def expected(questions: Sequence[Question], each: float, seconds: float) -> tuple[float, float]:
+    """About how long the proof of a job of `seconds` takes, before training and after it, in seconds.
+
+    One of its questions takes `each` seconds, asked of what is in use now and answered aloud.
+    """
+    proving = sum(question.use == "prove" for question in questions)
+    choosing = min(CHOOSING, sum(question.use == "choose" and evaluate.answerable(question) for question in questions))
+    asking = each * min(proving, max(FEWEST_QUESTIONS, int(seconds * QUESTIONS_SHARE / max(1e-9, each))))
+    short, every = len(general.read(short=True)), len(general.read())
+    answering = SHORTER * each * min(every, _general_count(each, seconds, short, every))
+    choosing = min(choosing, int(seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
+    return asking + answering, _after(asking, each, choosing, answering)
+
+
+def _general_count(each: float, seconds: float, short: int, every: int) -> int:
+    """How many of the general prompts there is time for: all, or of the short part."""
+    count = int(seconds * GENERAL_SHARE / max(1e-9, SHORTER * each))
+    return max(FEWEST_GENERAL, count if count >= every else min(count, short))
+
+
+def _after(asking: float, each: float, choosing: int, answering: float) -> float:
+    """About how long the same takes of the new adapter, its strength chosen on the way, in seconds."""
+    return (asking + 1.3 * each * choosing + answering * 1.5) * ADAPTER_SLOWER
 
 
 def _with_notes(questions: Sequence[Question]) -> list[Question]:

@@ -24,15 +24,19 @@ CHATS, LEARNS = "adapter.gguf", "adapter.safetensors"
 class Skills:
     """The reading skills of one data folder."""
 
-    def __init__(self, paths: Paths, ready: Path = READY) -> None:
+    def __init__(self, paths: Paths, ready: Path = READY, *, looking: bool = False) -> None:
+        """With `looking` nothing is unpacked or copied: the folder of a skill that is only shipped is not there yet."""
         self._folder = paths.home / "skills"
         self._ready = ready
+        self._looking = looking
 
     def find(self, base_sha256: str) -> Path | None:
         """The folder of the skill for a base model; a shipped one is unpacked first. None where there is none.
 
         Raises UserError when it cannot be unpacked.
         """
+        if self._looking:
+            return self._place(base_sha256) if self.knows(base_sha256) else None
         folder, shipped = self._place(base_sha256), self._ready / f"{_name(base_sha256)}.safetensors"
         source = folder / "source"
         whole = all((folder / name).is_file() for name in (CHATS, LEARNS))
@@ -66,6 +70,8 @@ class Skills:
         """
         kept, shipped = (folder / f"{_name(base_sha256)}.replay.json" for folder in (self._folder, self._ready))
         if shipped.is_file() and not kept.exists():
+            if self._looking:
+                return shipped
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_durably(kept, shipped.read_bytes())
         return kept

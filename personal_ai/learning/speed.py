@@ -11,10 +11,11 @@ import psutil
 import torch
 
 from personal_ai.engine.runtime import physical_cores
-from personal_ai.learning import train
+from personal_ai.learning import predict, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import lay_out
+from personal_ai.models import gguf_file
 
 #: Examples as a night has them: many short answers behind passages, some whole notes.
 SHAPES = ((420, 6),) * 3 + ((60, 6),) * 6 + ((200, 160),) * 2
@@ -22,9 +23,13 @@ ROUNDS = 4
 
 
 def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, Any]:
-    """Training tokens a second, the best matrix multiply (GFLOP/s), a step's share of it, and peak memory (MB)."""
+    """Training tokens a second, the best matrix multiply (GFLOP/s), a step's share of it, and peak memory (MB).
+
+    Beside the peak stands what predict.py says of it.
+    """
     torch.set_num_threads(physical_cores())
     torch.set_flush_denormal(True)
+    sizes = predict.sizes(gguf_file.read(model))
     network = Network(model)
     parameters = train.adapt(network, recipe)
     rng = random.Random(recipe.seed)
@@ -46,12 +51,15 @@ def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, 
         speeds.append(tokens / (time.perf_counter() - begin))
     ceiling, speed = max(ceilings), max(speeds)
     per_token = step_flops(network, parameters) / tokens
+    rank, element = recipe.rank, network.dtype.itemsize
+    pieces = [[unit.size for unit in piece] for piece in train.pieces(examples)]
     return {
         "tokens_per_second": speed,
         "ceiling_gflops": ceiling / 1e9,
         "ceiling_fraction": speed * per_token / ceiling,
         "mflop_per_token": per_token / 1e6,
         "peak_memory_mb": peak_memory_mb(),
+        "predicted_memory_mb": predict.memory(sizes, rank, element, pieces).total / 1e6,
         "dtype": str(network.dtype).removeprefix("torch."),
         "threads": torch.get_num_threads(),
     }

@@ -163,10 +163,8 @@ def step_gradient(
     `expected` holds by unit number what the base expects at the learned tokens of the units that are replayed.
     """
     total = sum(unit.weight for unit in units) or 1.0
-    # Long units first: the short ones then share attention blocks with their like. Replayed ones come before all.
-    order = sorted(units, key=lambda unit: (not unit.replay, -unit.size))
     loss = 0.0
-    for piece in _pieces(order):
+    for piece in pieces(units):
         if stop():
             raise Interrupted
         soft = [(expected or {}).get(unit.number) if unit.replay else None for unit in piece]
@@ -175,6 +173,12 @@ def step_gradient(
         part.backward()
         loss += float(part.detach())
     return loss
+
+
+def pieces(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """The units of one step in pieces of PIECE_TOKENS, or of one longer unit."""
+    # Long units first: the short ones then share attention blocks with their like. Replayed ones come before all.
+    return _pieces(sorted(units, key=lambda unit: (not unit.replay, -unit.size)))
 
 
 def _pieces(order: Sequence[Unit]) -> Iterator[list[Unit]]:

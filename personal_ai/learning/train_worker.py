@@ -67,7 +67,8 @@ def main(arguments: list[str]) -> int:
         work = Work(folder, job.read(folder), inbox, emit)
         threading.Thread(target=work.end_when_asked, name="end", daemon=True).start()
         with filelock.FileLock(folder / "worker.lock", timeout=PREDECESSOR):
-            {"learn": work.learn, "evaluate": work.evaluate, "bench": work.bench}[work.job.task]()
+            tasks = {"learn": work.learn, "evaluate": work.evaluate, "bench": work.bench, "calibrate": work.calibrate}
+            tasks[work.job.task]()
     except UserError as error:
         emit(Failed(sentence=str(error)))
     except OSError as error:
@@ -449,6 +450,20 @@ class Work:
             return
         write_durably(self.folder / "report.json", json.dumps(result).encode())
         self.emit(JobDone(result=result))
+
+    # ---- before it starts -----------------------------------------------------------------------------------
+
+    def calibrate(self) -> None:
+        """Measure for some seconds what the job would take here; nothing of it is done."""
+        from personal_ai.learning import calibrating, train
+
+        self.progress("checking")
+        try:
+            figures = calibrating.calibrate(self.folder, self.job, self.stop)
+        except train.Interrupted:
+            self.stopped()
+            return
+        self.emit(JobDone(result=msgspec.to_builtins(figures)))
 
     # ---- bench ----------------------------------------------------------------------------------------------
 

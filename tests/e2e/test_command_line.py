@@ -195,7 +195,7 @@ def test_answers_to_known_questions_are_measured(personal: Personal, notes: Path
     ("what", "fields"),
     [
         ("chat", {"decode_ratio", "tokens_per_second", "bare_tokens_per_second", "first_token_seconds"}),
-        ("learn", {"tokens_per_second", "ceiling_fraction", "ceiling_gflops", "peak_memory_mb"}),
+        ("learn", {"tokens_per_second", "ceiling_fraction", "ceiling_gflops", "peak_memory_mb", "predicted_memory_mb"}),
         ("library", {"documents_per_second", "search_p95_ms"}),
     ],
 )
@@ -225,9 +225,19 @@ def start(words: list[str]) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment())
 
 
-def test_learn_says_what_it_would_learn(personal: Personal, notes: Path) -> None:
+@pytest.mark.model
+def test_learn_says_what_it_would_take_and_changes_nothing(personal: Personal, notes: Path, home: Path) -> None:
     personal("add", notes)
-    assert personal("learn", "--dry-run").result["notes"] == 3
+    before = {path for path in home.rglob("*") if path.is_file()}
+    told = personal("learn", "--dry-run", "--minutes", "5").result
+    assert told["notes"] == 3
+    assert told["tokens"] > 0
+    assert 0 < told["training_minutes"] + told["proof_minutes"] < told["minutes"]
+    assert told["memory_mb"] == pytest.approx(sum(told["parts_mb"].values()))
+    (model,) = told["models"]
+    assert (model["name"], model["measured"]) == ("built-in", True)
+    new = {path for path in home.rglob("*") if path.is_file()} - before
+    assert {path.name for path in new} <= {"train-worker.log", "learning.lock", ".built-in.json"}
 
 
 def test_the_window_module_loads_no_engine_and_no_torch() -> None:

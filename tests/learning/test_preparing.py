@@ -40,7 +40,7 @@ def prepare(services: Services, tmp_path: Path, texts: list[str]) -> tuple[Job, 
         file.write_text(text, encoding="utf-8")
     for _ in services.library.add(files):
         pass
-    order, folder = services.night._preparing.prepare(services.model(), 300.0, datetime.now(UTC))
+    order, folder = services.night.preparing.prepare(services.model(), 300.0, datetime.now(UTC))
     return order, Counter(example.form for example in job.read_examples(folder)), job.read_questions(folder)
 
 

@@ -36,6 +36,18 @@ def test_questions_of_every_kind_take_turns() -> None:
     assert {"who", "recall"} <= set(kinds[4:])
 
 
+def test_a_proof_takes_about_its_shares_of_the_time_and_no_more_than_its_questions() -> None:
+    questions = [question(n) for n in range(40)] + [question(n, use="choose") for n in range(10)]
+    before, after = proving.expected(questions, 2.0, 600.0)
+    shares = proving.QUESTIONS_SHARE + proving.GENERAL_SHARE
+    assert before == pytest.approx(600.0 * shares, rel=0.15)
+    assert before < after < 600.0 * (1.5 * shares + proving.CHOOSING_SHARE) * proving.ADAPTER_SLOWER
+    # With much time all is asked once, and more time asks nothing more.
+    whole = proving.expected(questions, 2.0, 1e6)
+    assert whole == proving.expected(questions, 2.0, 2e6)
+    assert whole[0] == pytest.approx(2.0 * 40 + proving.SHORTER * 2.0 * len(general.read()))
+
+
 @pytest.mark.parametrize(
     ("at_full", "asked"), [(0.05, [1.0, 0.75]), (0.16, [1.0, 0.75, 0.5]), (0.3, [1.0, 0.5, 0.25]), (9.0, [1.0, 0.25])]
 )

@@ -83,6 +83,12 @@ def test_a_shipped_skill_is_unpacked_once_and_anew_when_another_is_shipped(paths
     assert not skills.knows(BASE)
     ship(0.5)
     assert skills.knows(BASE)
+    # Who only looks ahead changes nothing.
+    shipped = ready / f"{BASE[:16]}.replay.json"
+    shipped.write_text("[]")
+    looking = Skills(paths, ready, looking=True)
+    assert (looking.find(BASE), looking.replay(BASE)) == (paths.home / "skills" / BASE[:16], shipped)
+    assert not (paths.home / "skills").exists()
     assert value() == 0.5
     before = (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns
     assert (skills.find(BASE) or paths.home).joinpath("adapter.gguf").stat().st_mtime_ns == before
