@@ -43,12 +43,12 @@ class Folders:
 
     def numbers(self) -> list[int]:
         """The numbers of all adapters that have a folder, in no order."""
-        return [int(entry.name) for entry in self._entries() if entry.name.isdecimal() and entry.is_dir()]
+        return [int(entry.name) for entry in self._entries() if entry.name.isdecimal() and _is_folder(entry)]
 
     def sound(self, number: int) -> Manifest:
         """Read adapter `number`'s manifest and compare the file's checksum. Raises UnsoundError."""
         folder = self._folder / str(number)
-        if not folder.is_dir():
+        if not _is_folder(folder):
             raise UnsoundError("is no longer there")
         try:
             manifest = decode_manifest((folder / "manifest.json").read_bytes())
@@ -88,10 +88,14 @@ class Folders:
                     if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                         raise
                     number += 1
+            sync_folder(self._folder)
         except BaseException:
+            if not _is_folder(temporary):
+                # It has its number already, and is not to be found under it.
+                with suppress(OSError):
+                    (self._folder / str(number)).rename(temporary)
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        sync_folder(self._folder)
         return manifest
 
     def write_manifest(self, manifest: Manifest) -> None:
@@ -103,8 +107,10 @@ class Folders:
         gone = self._temporary("gone", number)
         with suppress(FileNotFoundError):
             (self._folder / str(number)).rename(gone)
-        sync_folder(self._folder)
-        shutil.rmtree(gone, ignore_errors=True)
+        try:
+            sync_folder(self._folder)
+        finally:
+            shutil.rmtree(gone, ignore_errors=True)
 
     def sweep(self) -> None:
         """Delete what a crash left half-made; what a living process is making stays."""
@@ -112,10 +118,11 @@ class Folders:
             found = _TEMPORARY.fullmatch(entry.name)
             if found and not psutil.pid_exists(int(found[1] or found[2])):
                 logger.info("removing a left-over: %s", entry.name)
-                if entry.is_dir():
+                if _is_folder(entry):
                     shutil.rmtree(entry, ignore_errors=True)
                 else:
-                    entry.unlink(missing_ok=True)
+                    with suppress(OSError):
+                        entry.unlink()
 
     def _hash(self, path: Path) -> str:
         # Once a file and process: asked before every load, and 100 MB take a tenth of a second.
@@ -134,6 +141,18 @@ class Folders:
             return list(self._folder.iterdir())
         except FileNotFoundError:
             return []
+        except OSError as error:
+            # The program starts without them.
+            logger.warning("the adapters cannot be listed: %s", error.strerror)
+            return []
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder; one that the disk does not give is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _copy_durably(source: Path, target: Path) -> None:

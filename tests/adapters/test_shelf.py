@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -398,6 +398,19 @@ def test_a_disk_that_is_really_full(tmp_path: Path):
 # ---- crashes ----------------------------------------------------------------------------------------------------
 
 
+def test_the_program_starts_without_adapters_where_their_folder_cannot_be_read(
+    publish: Callable[..., int], paths: Paths, rows: Adapters
+):
+    publish()
+    away = paths.adapters.rename(paths.home / "elsewhere")
+    paths.adapters.write_bytes(b"no folder")
+    shelf = Shelf(paths, rows)
+    assert shelf.list() == [] and shelf.current() is None and shelf.in_use(BASE) == []
+    paths.adapters.unlink()
+    away.rename(paths.adapters)
+    assert in_use(shelf) == 1 and [row.number for row in shelf.list()] == [1]
+
+
 def test_left_overs_of_the_dead_are_removed_at_the_start_and_those_of_the_living_stay(paths: Paths, rows: Adapters):
     dead = subprocess.Popen((sys.executable, "-c", ""))
     dead.wait()
@@ -410,11 +423,9 @@ def test_left_overs_of_the_dead_are_removed_at_the_start_and_those_of_the_living
     assert names(paths.adapters) == {f".new-4-{os.getpid()}-77", "notes by the person"}
 
 
-def start_publisher(home: Path, size: int, *before: str) -> subprocess.Popen[str]:
+def start_publisher(home: Path, size: int) -> subprocess.Popen[str]:
     script = Path(__file__).with_name("publisher.py")
-    return subprocess.Popen(
-        (*before, sys.executable, str(script), str(home), str(size)), stdout=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen((sys.executable, str(script), str(home), str(size)), stdout=subprocess.PIPE, text=True)
 
 
 def check_after_crash(paths: Paths, published: list[int]) -> None:
@@ -450,28 +461,3 @@ def test_thirty_kills_at_random_moments_lose_nothing(paths: Paths):
         assert child.wait() == -signal.SIGKILL
         check_after_crash(paths, published)
     assert len(published) >= 20
-
-
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-@pytest.mark.parametrize(
-    ("call", "fault", "moments"),
-    [
-        ("fsync", "signal=SIGKILL", range(1, 24, 2)),
-        ("rename", "signal=SIGKILL", range(1, 10)),
-        ("rmdir", "signal=SIGKILL", (1, 2)),
-        ("fsync", "error=EIO", range(2, 24, 2)),
-        ("rename", "error=ENOSPC", range(1, 10, 2)),
-    ],
-)
-def test_a_fault_at_each_system_call_loses_nothing(paths: Paths, call: str, fault: str, moments: Sequence[int]):
-    """strace kills the child at the Nth call of a kind, or lets that call fail, which ends the child by itself."""
-    for nth in moments:
-        inject = f"inject={call}:{fault}:when={nth}"
-        child = start_publisher(
-            paths.home, 4_000, "strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject
-        )
-        assert child.stdout
-        said = child.stdout.read().split()
-        if child.wait() == 1 and not said:
-            pytest.skip("strace may not trace here")
-        check_after_crash(paths, [int(word) for word in said if word.isdecimal()])
