@@ -259,7 +259,7 @@ class Library:
 
     def search(self, query: str, limit: int = 8) -> list[Hit]:
         """The passages that fit a question best, best first."""
-        return search.search(self.documents, query, limit)
+        return search.search(self.documents, query, limit, self._now().astimezone().date())
 
     def get(self, id: int) -> DocumentRow:
         """A document. Raises UserError when it is gone."""

@@ -11,9 +11,8 @@ from personal_ai.errors import UserError
 from personal_ai.messages import DocumentRead, Section
 from personal_ai.store import terms
 from personal_ai.store.database import Database, stamp, utc_now
+from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, Index
 
-#: How much more a term in the title or the heading weighs than one in the text.
-TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 1.0, 1.0, 1.0
 _FIRST_LINE = 160
 
 #: Whose words a document is: the person's own, sent to them, or found elsewhere. Only the first kind is learned.
@@ -117,6 +116,8 @@ class Documents:
     def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._db = db
         self._now = now
+        #: The full-text index over the passages, for searching.
+        self.index = Index(db)
 
     # ---- finding ------------------------------------------------------------------------------------------------
 
@@ -406,7 +407,7 @@ class Documents:
             "INSERT INTO texts(document_id, text, sections) VALUES(?,?,?)",
             (id, document.text, msgspec.json.encode(document.sections).decode()),
         )
-        title = _indexed(f"{document.title} {_date_words(document.created)}")
+        title = f"{_indexed(f'{document.title} {_date_words(document.created)}')} {_placed(document.path)}"
         for position, chunk in enumerate(chunks):
             connection.execute(
                 """INSERT INTO chunks(document_id, position, heading, text, start, stop, found, learned)
@@ -456,6 +457,10 @@ def _json(ids: Sequence[int]) -> str:
 
 def _indexed(text: str) -> str:
     return " ".join(terms.index_terms(text))
+
+
+def _placed(path: str) -> str:
+    return " ".join(terms.place_terms(path))
 
 
 def _date_words(created: str) -> str:

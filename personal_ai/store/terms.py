@@ -6,8 +6,9 @@ function of the text: no language is guessed, because a question of three words 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 #: English words that carry no meaning of their own: dropped from questions, never from the index.
 FUNCTION_WORDS = frozenset(
@@ -41,6 +42,14 @@ _LAST_WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_])+\Z")
 _LONGEST_TERM = 64
 
 
+class Asked(NamedTuple):
+    """A term of a question. `begins`: longer terms that begin so count as well; `common`: it is a function word."""
+
+    term: str
+    begins: bool
+    common: bool
+
+
 def fold(text: str) -> str:
     """Lower case without accents: “Café” → “cafe”, full-width and half-width forms as one."""
     if text.isascii():
@@ -55,6 +64,22 @@ def index_terms(text: str) -> list[str]:
     return [term for term, _, _ in _terms(text, whole=False)]
 
 
+def place_terms(path: str) -> list[str]:
+    """The terms of a file's name and of the two folders it lies in."""
+    parts = re.split(r"[\\/]", path)[-3:]
+    return index_terms(" ".join([*parts[:-1], parts[-1].rpartition(".")[0] or parts[-1]]))
+
+
+def asked(text: str) -> list[Asked]:
+    """The terms of a question, in their order, the same one as often as it was said."""
+    return [Asked(*each) for each in _terms(text, whole=True)]
+
+
+def one_of(wanted: Iterable[tuple[str, bool]]) -> str:
+    """An FTS5 expression that finds texts with at least one of these terms, each with whether it only begins one."""
+    return " OR ".join(_quote(term, begins) for term, begins in wanted)
+
+
 def any_of(text: str) -> str:
     """An FTS5 expression that finds texts sharing terms with a question; "" when the question has none.
 
@@ -62,7 +87,7 @@ def any_of(text: str) -> str:
     """
     found = list(dict.fromkeys(_terms(text, whole=True)))
     telling = [each for each in found if not each[2]]
-    return " OR ".join(_quote(term, prefix) for term, prefix, _ in telling or found)
+    return one_of((term, prefix) for term, prefix, _ in telling or found)
 
 
 def all_of(text: str) -> str:

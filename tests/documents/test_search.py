@@ -1,18 +1,83 @@
 """Questions find the passage that answers them."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from personal_ai.documents.library import Library
-from personal_ai.documents.search import make_query
+from personal_ai.documents.search import search
+from personal_ai.messages import DocumentRead
 from personal_ai.paths import RESOURCES
+from personal_ai.store.database import Database
+from personal_ai.store.documents import Documents, NewChunk
 
 
-def test_a_query_is_made_of_stems_without_function_words() -> None:
-    assert make_query("Which recipes did she like?") == '"recip"'
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _first(library: Library, question: str) -> str:
+    return Path(library.search(question)[0].document).name
+
+
+def test_a_folder_tells_what_its_notes_are_about(add: Callable, library: Library, notes: Path) -> None:
+    _write(
+        notes, {"ruby/loops.md": "Repeat a block.", "python/loops.md": "Repeat a block!", "go/a.md": "Something else."}
+    )
+    add(notes)
+    assert "python" in library.search("repeat a block in python")[0].document
+
+
+def test_words_that_mean_the_same_are_found_behind_the_word_itself(
+    add: Callable, library: Library, notes: Path
+) -> None:
+    _write(notes, {"a.md": "The refrigerator is 59.6 wide.", "b.md": "The fridge hums.", "c.md": "Wide fields."})
+    add(notes)
+    assert [Path(hit.document).name for hit in library.search("fridge")] == ["b.md", "a.md"]
+
+
+def test_words_that_stand_together_are_meant_together(add: Callable, library: Library, notes: Path) -> None:
+    _write(
+        notes, {"a.md": "The check at the door is spare; keys jam.", "b.md": "The spare keys are at the door, check."}
+    )
+    add(notes)
+    assert _first(library, "spare keys") == "b.md"
+
+
+def test_last_march_is_the_one_before_today(database: Database, notes: Path) -> None:
+    documents = Documents(database)
+    for year in (2024, 2025, 2026):
+        document = DocumentRead(
+            path=f"/{year}.md",
+            sha256=str(year),
+            size=1,
+            title="Bill",
+            format="md",
+            text="",
+            sections=[],
+            created="2020-01-01",
+        )
+        documents.put(document, [NewChunk("", f"Water bill of March {year}", 0, 1)])
+    found = search(documents, "the water bill last march", 3, date(2026, 2, 1))
+    assert found[0].text == "Water bill of March 2025"
+
+
+def test_what_must_never_be_used_is_not_found(add: Callable, library: Library, notes: Path) -> None:
+    _write(notes, {"a.md": "The spare key.", "b.md": "Another spare key."})
+    add(notes)
+    library.set_flags(library.find("a.md").id, never_use=True)
+    assert [Path(hit.document).name for hit in library.search("spare key")] == ["b.md"]
+
+
+def test_nothing_is_found_for_no_words(add: Callable, library: Library, notes: Path) -> None:
+    _write(notes, {"a.md": "The spare key."})
+    add(notes)
+    assert library.search("?!") == library.search("zzz") == []
 
 
 def test_passages_in_many_languages_are_found(add: Callable, library: Library, notes: Path) -> None:

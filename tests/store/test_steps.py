@@ -67,3 +67,17 @@ def test_whose_words_an_old_note_is_is_guessed_by_its_format(tmp_path: Path) -> 
         "eml": "sent",
     }
     assert {chunk.title for chunk in documents.learnable_chunks()} == {"Note 1", "Note 2", "Note 3"}
+
+
+def test_an_old_note_is_found_by_its_folder_after_the_upgrade(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    before = Database(path, tmp_path / "backups", steps=STEPS[:1])
+    with before.transaction() as connection:
+        connection.execute("UPDATE documents SET path = '/notes/garden/2025/' || id || '.md' WHERE id = 2")
+        connection.execute("INSERT INTO search(rowid, title, heading, text) SELECT id, 'note', '', 'text' FROM chunks")
+    before.close()
+    database = Database(path, tmp_path / "backups")
+    assert [each.chunk_id for each in Documents(database).index.candidates([("garden", False)], 5)] == [2]
+    assert Documents(database).index.counts(["text", "garden", "nothing"]) == {"text": len(FORMATS), "garden": 1}
+    assert database.query("SELECT v FROM search_config WHERE k = 'secure-delete'") == [(1,)]
+    database.close()
