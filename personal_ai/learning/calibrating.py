@@ -70,7 +70,7 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
         practice = _tokens(practised, order.recipe, left * train_worker.PRACTICE_SHARE / per_token)
     tokens = _tokens(laid, order.recipe, (left - stage) / per_token - practice) + practice
     training = tokens * per_token + (stage if tokens else 0.0)
-    pieces = _pieces(laid, order.recipe)
+    pieces = _pieces(laid, order.recipe, (left - stage) / per_token - practice)
     memory = predict.memory(sizes, rank, network.dtype.itemsize, pieces, runtime_tokens=train_worker.PROOF_CONTEXT)
     seconds = time.perf_counter() - begin
     watts, counted = _watts(joules, seconds)
@@ -165,9 +165,9 @@ def _tokens(laid: Laid, recipe: Recipe, tokens: float) -> int:
     return int(min(tokens, train.plan(chosen, recipe, 1.0, tokens) * each))
 
 
-def _pieces(laid: Laid, recipe: Recipe) -> list[list[int]]:
-    """The pieces of one pass, each the sizes of its units."""
-    units = laid.mixed(recipe)
+def _pieces(laid: Laid, recipe: Recipe, tokens: float) -> list[list[int]]:
+    """The pieces of one pass over what fits into so many tokens, each the sizes of its units."""
+    units = laid.mixed(recipe, max(0.0, tokens))
     steps = train.schedule(units, recipe, 0)
     return [[unit.size for unit in piece] for step in steps for piece in train.pieces([units[i] for i in step])]
 

@@ -10,9 +10,9 @@ from personal_ai.models.shape import read_shape
 
 #: Python, torch, peft and what these bring along, in bytes (measured: 368 MB).
 PROCESS = 370e6
-#: What the C library holds back for pieces of other sizes, beside what is in use (measured on the built-in model, fp32,
-#: glibc: 1.2 and 1.3 times where all pieces are alike, 1.5 to 1.6 times where they are not).
-HELD = 1.4
+#: What the C library holds, in proportion to what is in use (measured on the built-in model, fp32, glibc: 1.2 to 1.3
+#: times where all pieces are alike, 1.5 where a long one follows a short one).
+HELD = 1.3
 #: The engine computes so many tokens at once (engine.runtime.BATCH).
 BATCH = 512
 #: Rows of logits at once, and how many copies of them there are (network._TargetLoss).

@@ -11,6 +11,7 @@ from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit, lay_out
 from personal_ai.models import gguf_file
 from tests import tiny_model
+from tests.perf import bench_sizes
 
 RANK = 4
 
@@ -109,3 +110,13 @@ def test_work_grows_with_the_model(tmp_path: Path) -> None:
     large = predict.dense(blocks=16, width=2048, heads=32, kv_heads=8, head_width=64, feed=8192, vocabulary=128256)
     assert 7 < predict.flops(large, 16) / predict.flops(small, 8) < 11
     assert predict.disk(large, 16, 0) == 8 * 4 * 16 * large.edges
+
+
+def test_the_table_of_sizes_marks_what_is_measured_and_larger_models_learn_less() -> None:
+    rows = bench_sizes.rows(223.0, 240.0, 4)
+    assert rows[0][:2] == (bench_sizes.BUILT_IN, 223.0)
+    assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
+    assert [row[3] for row in rows] == sorted(row[3] for row in rows)
+    _, _, first, *others = bench_sizes.table(223.0).splitlines()
+    assert "223 (measured)" in first
+    assert all("measured" not in line for line in others)
