@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ALREADY_OPEN = "Personal AI is already open with this data folder."
-EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
+EVERY_MINUTE, EVERY_TWO_SECONDS, EVERY_SECOND = 60_000, 2_000, 1_000
 #: How long the end waits for a night to write its checkpoint, in seconds.
 PATIENCE = 20.0
 
@@ -180,6 +180,8 @@ class Program(QObject):
         self._asking_clock: background.Job | None = None
         self._minute = QTimer(self, interval=EVERY_MINUTE)
         self._poll = QTimer(self, interval=EVERY_TWO_SECONDS)
+        #: While a night is at work: whoever comes back or pulls the plug does not wait for the minute.
+        self._watch = QTimer(self, interval=EVERY_SECOND)
         self._hook = sys.excepthook
         self._connect()
 
@@ -263,6 +265,10 @@ class Program(QObject):
         self.learner.ended.connect(self._on_night_ended)
         self.learner.failed.connect(self._on_night_failed)
         self._minute.timeout.connect(self._ask_clock)
+        self._watch.timeout.connect(self._ask_clock)
+        self.learner.started.connect(lambda: self._watch.start() if self.learner.by == "night" else None)
+        self.learner.ended.connect(lambda _row: self._watch.stop())
+        self.learner.failed.connect(lambda _sentence: self._watch.stop())
         self._poll.timeout.connect(self._look_for_changes)
         sys.excepthook = self._on_bug
 

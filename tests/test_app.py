@@ -111,11 +111,13 @@ def test_the_night_starts_when_the_clock_says_so(qtbot: QtBot, program: app.Prog
     services.fake_night.pause_seconds = 0.02
     program._ask_clock()
     qtbot.waitUntil(lambda: services.fake_night.learned_by == ["night"])
+    assert program._watch.isActive()
     services.fake_night.decision = Decision(False, "Done for tonight.")
     services.fake_night.stop_reason = "You came back."
     with qtbot.waitSignal(program.learner.ended) as ended:
         program._ask_clock()
     assert ended.args[0].state == "paused"
+    assert not program._watch.isActive()
     qtbot.waitUntil(lambda: program.window.sentence.text() == "Done for tonight.")
 
 

@@ -161,6 +161,12 @@ def test_the_steady_clock_goes_forward():
     assert 0 < first <= system.steady_seconds()
 
 
+def test_the_clock_of_work_goes_forward_and_never_ahead_of_the_one_that_counts_sleep():
+    begun, worked = system.steady_seconds(), system.awake_seconds()
+    time.sleep(0.01)
+    assert 0.01 <= system.awake_seconds() - worked <= system.steady_seconds() - begun + 0.001
+
+
 def test_keeping_awake_is_harmless_where_the_system_refuses():
     with system.keep_awake("learning") as held:
         assert held in (True, False)
