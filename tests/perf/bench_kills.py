@@ -25,20 +25,22 @@ from tests.learning import tiny_job
 
 
 def kills(count: int, folder: Path, chance: Random) -> bool:
-    """Kill workers at moments spread evenly over the time that a whole run takes; compare every end with that run's."""
+    """Kill workers at moments spread evenly over the work of a whole run; compare every end with that run's."""
     whole = tiny_job.Run(tiny_job.write(folder / "whole"))
+    begin = loaded(whole)
     expected = ended(whole).result["adapter_sha256"]
-    seconds = time.monotonic() - whole.begin
-    print(f"a run that nobody disturbs takes {seconds:.1f} s: {expected[:16]}", flush=True)
+    seconds = time.monotonic() - whole.begin - begin
+    print(f"a run that nobody disturbs works for {seconds:.1f} s: {expected[:16]}", flush=True)
     killed, phases, runs, alike = 0, Counter[str](), 0, 0
     while killed < count:
         job = tiny_job.write(folder / f"killed-{runs}")
         while killed < count:
             run = tiny_job.Run(job)
-            if run.listen(seconds * chance.random()) is not None:
+            if run.listen(loaded(run) + seconds * chance.random()) is not None:
                 run.worker.stop()
                 break  # it was done before
-            phases[run.last.phase if run.last else "starting"] += 1
+            assert run.last
+            phases[run.last.phase] += 1
             run.kill()
             killed += 1
         # A job that is done says so again.
@@ -48,6 +50,13 @@ def kills(count: int, folder: Path, chance: Random) -> bool:
         shutil.rmtree(job)
     print(f"{killed} of {killed} kills were gone on from ({dict(phases)}); SHA-256 equal in {alike} of {runs} runs")
     return alike == runs
+
+
+def loaded(run: tiny_job.Run) -> float:
+    """Wait until the libraries are loaded and the work begins; return how many seconds that took."""
+    event = run.listen(enough=lambda event: isinstance(event, Progress))
+    assert isinstance(event, Progress), event
+    return time.monotonic() - run.begin
 
 
 def ended(run: tiny_job.Run) -> JobDone:
