@@ -71,9 +71,10 @@ def _question(number: int) -> Question:
 class Run:
     """One real train worker on a job, and what it says."""
 
-    def __init__(self, folder: Path) -> None:
-        # On one core: on a busy machine threads wait for one another, and the model is tiny.
-        one = ("taskset", "-c", str(min(os.sched_getaffinity(0)))) if shutil.which("taskset") else ()
+    def __init__(self, folder: Path, one_core: bool = True) -> None:
+        # With a tiny model threads mostly wait for one another, all the more on a busy machine.
+        pinned = one_core and shutil.which("taskset")
+        one = ("taskset", "-c", str(min(os.sched_getaffinity(0)))) if pinned else ()
         program = (*one, sys.executable, "-m", "personal_ai", "train-worker")
         self.worker = Worker("train-worker", (str(folder),), log=folder / "log", program=program)
         self.begin = time.monotonic()

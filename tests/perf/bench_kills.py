@@ -67,11 +67,11 @@ def ended(run: tiny_job.Run) -> JobDone:
     return end
 
 
-def stops(count: int, job: Path, chance: Random) -> None:
+def stops(count: int, job: Path, chance: Random, one_core: bool) -> None:
     """Ask workers to stop at random moments of their training, and wait until the process is gone."""
     taken: list[float] = []
     for _ in range(count):
-        run = tiny_job.Run(job)
+        run = tiny_job.Run(job, one_core)
         end = run.listen(enough=training)
         assert not isinstance(end, JobDone), "the job is too short for so many stops"
         time.sleep(chance.random())  # a timer, not a condition: any moment will do
@@ -92,11 +92,11 @@ def training(event: Any) -> bool:
     return isinstance(event, Progress) and event.phase == "training"
 
 
-def starts(count: int, folder: Path, **more: Any) -> None:
+def starts(count: int, folder: Path, one_core: bool, **more: Any) -> None:
     """From a worker's start to its first step, on a fresh job each; the first start warms up and is not counted."""
     taken: list[list[float]] = []
     for number in range(count + 1):
-        run = tiny_job.Run(tiny_job.write(folder / f"start-{number}", **more))
+        run = tiny_job.Run(tiny_job.write(folder / f"start-{number}", **more), one_core)
         marks: dict[str, float] = {}
         while "training" not in marks:
             event = run.listen(enough=lambda event: isinstance(event, Progress))
@@ -123,15 +123,15 @@ def main() -> int:
     if given.model:
         settings = recipe.choose(header.inspect_model(given.model).parameters, 0)
         more = {"model": given.model, "recipe": settings, "lessons": 2000}
-    chance, sound = Random(20261124), True
+    chance, sound, tiny = Random(20261124), True, given.model is None
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if given.starts:
-            starts(given.starts, folder, **more)
+            starts(given.starts, folder, tiny, **more)
         if given.stops:
             # Without checkpoints on the way, so that every stop has to write one.
             job = tiny_job.write(folder / "stops", **({"lessons": 2000} | more), checkpoint_seconds=3600.0)
-            stops(given.stops, job, chance)
+            stops(given.stops, job, chance, tiny)
         if given.kills:
             sound = kills(given.kills, folder, chance)
     return 0 if sound else 1
