@@ -1,9 +1,12 @@
 """A checkpoint at every fault of the disk and at kill -9: the old one or the new one, never neither."""
 
 from pathlib import Path
+from random import Random
 
+import msgspec
 import pytest
 
+from personal_ai.learning import train
 from tests import faults
 from tests.learning import checkpointer
 
@@ -11,6 +14,31 @@ from tests.learning import checkpointer
 def fresh(folder: Path) -> None:
     for step in (1, 2):
         checkpointer.save(folder, step)
+
+
+def test_a_bit_that_flips_anywhere_costs_one_checkpoint_and_never_two(tmp_path: Path) -> None:
+    chance = Random(8)
+    for number in range(60):
+        folder = tmp_path / str(number)
+        fresh(folder)
+        file = folder / "checkpoint-a" / ("state.json" if number % 2 else "tensors.safetensors")
+        data = bytearray(file.read_bytes())
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        file.write_bytes(data)
+        assert checkpointer.found(folder) == 1
+        # The next one takes its place, and not that of the sound one.
+        checkpointer.save(folder, 3)
+        (folder / "checkpoint-a" / "state.json").unlink()
+        assert checkpointer.found(folder) == 1
+
+
+def test_a_checkpoint_of_other_inputs_gives_way_before_that_of_these(tmp_path: Path) -> None:
+    for step in (7, 8):
+        train.save(tmp_path, "other notes", train.Run(10, step), *checkpointer.state_of(step))
+    for step in (1, 2, 3):
+        checkpointer.save(tmp_path, step)
+    slots = [msgspec.json.decode(file.read_bytes())["step"] for file in tmp_path.glob("*/state.json")]
+    assert sorted(slots) == [2, 3]
 
 
 @faults.needs_strace
