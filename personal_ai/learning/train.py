@@ -403,7 +403,7 @@ def _slots(folder: Path, inputs: str) -> list[tuple[State | None, Path]]:
 def _read_state(slot: Path, inputs: str) -> State | None:
     try:
         state = msgspec.json.decode((slot / "state.json").read_bytes(), type=State)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return state if state.inputs == inputs else None
 
