@@ -15,10 +15,10 @@ from personal_ai.store.index import Index, Indexed
 from personal_ai.store.near import is_word, near
 
 #: How many passages BM25 offers to be put in order.
-CANDIDATES = 150
-# In how many passages together the terms may occur that candidates are looked for by: rarer ones first. What is more
-# common tells little and takes long; it counts when the candidates are put in order.
-_ROWS = 20_000
+CANDIDATES = 100
+# In how many passages together the terms may occur that candidates are looked for by: the question's own words first,
+# rare ones before common ones, which tell little and take long. What is left out still puts the candidates in order.
+_ROWS = 6_000
 # BM25's saturation and its share of length; the usual number of terms in a passage of at most 900 characters.
 _K1, _B, _USUAL = 0.9, 0.5, 110
 
@@ -126,8 +126,10 @@ def _understood(index: Index, question: str, today: date, weights: Weights) -> t
         beginnings,
         {pair: weights.pairs / 2 * (rarity[pair[0]] + rarity[pair[1]]) for run in runs for pair in pairwise(run)},
     )
-    wanted = [term for term in [*telling, *others] if term in counts or term in beginnings]
-    return query, [(term, term in beginnings) for term in _rarest(wanted or list(counts), counts)]
+    wanted = [term for term in telling if term in counts or term in beginnings]
+    wanted = sorted(wanted, key=lambda term: counts.get(term, 0))
+    wanted += sorted((term for term in others if term in counts), key=lambda term: counts[term])
+    return query, [(term, term in beginnings) for term in _selected(wanted or list(counts), counts)]
 
 
 def _others(index: Index, asked: list[str], weights: Weights) -> Iterator[tuple[str, float, str]]:
@@ -146,15 +148,14 @@ def _rarity(count: int, size: int) -> float:
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
-def _rarest(wanted: list[str], counts: dict[str, int]) -> list[str]:
-    """The rarest terms whose passages are not too many together; at least one."""
+def _selected(wanted: list[str], counts: dict[str, int]) -> list[str]:
+    """The first of these terms, and of the others those that do not bring too many passages."""
     kept: list[str] = []
     rows = 0
-    for term in sorted(wanted, key=lambda term: counts.get(term, 0)):
-        rows += counts.get(term, 0)
-        if kept and rows > _ROWS:
-            break
-        kept.append(term)
+    for term in dict.fromkeys(wanted):
+        if not kept or rows + counts.get(term, 0) <= _ROWS:
+            kept.append(term)
+            rows += counts.get(term, 0)
     return kept
 
 
@@ -164,26 +165,22 @@ def _rarest(wanted: list[str], counts: dict[str, int]) -> list[str]:
 def _score(query: _Query, passage: Indexed, weights: Weights) -> float:
     """BM25 with the question's weights, and what stands together."""
     often: dict[str, float] = {}
-    together: set[tuple[str, str]] = set()
+    together = 0.0
     length = 0
     for weight, field in ((weights.title, passage.title), (weights.heading, passage.heading), (1.0, passage.text)):
-        before = ""
         words = field.split()
         length += len(words)
-        for word in words:
-            term = word if word in query.weights else _begun(query, word) if query.beginnings else ""
-            if term:
-                often[term] = often.get(term, 0.0) + weight
-                if (before, term) in query.pairs:
-                    together.add((before, term))
-            before = term
+        for term in query.weights.keys() & set(words):
+            often[term] = often.get(term, 0.0) + weight * words.count(term)
+        for begun in query.beginnings:
+            often[begun] = often.get(begun, 0.0) + weight * sum(word.startswith(begun) for word in words)
+    fields = f" {passage.title} \n {passage.heading} \n {passage.text} "
+    for (one, other), gain in query.pairs.items():
+        if one in often and other in often and f" {one} {other} " in fields:
+            together += gain
     norm = _K1 * (1 - _B + _B * length / _USUAL)
     best: dict[str, float] = {}
     for term, count in often.items():
         thing = query.same.get(term, term)
         best[thing] = max(best.get(thing, 0.0), query.weights[term] * (_K1 + 1) * count / (count + norm))
-    return sum(best.values()) + sum(query.pairs[pair] for pair in together)
-
-
-def _begun(query: _Query, word: str) -> str:
-    return next((term for term in query.beginnings if word.startswith(term)), "")
+    return sum(best.values()) + together

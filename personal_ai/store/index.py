@@ -49,13 +49,6 @@ class Index:
             known.update(rows)
         return {term: known[term] for term in wanted if term in known}
 
-    def beginning(self, letters: str, shortest: int, longest: int) -> list[tuple[str, int]]:
-        """(term, passages) of all terms that begin with `letters` and have so many letters."""
-        return self._db.query(
-            "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
-            (letters, letters[:-1] + chr(ord(letters[-1]) + 1), shortest, longest),
-        )  # type: ignore[return-value]
-
     def candidates(self, wanted: Iterable[tuple[str, bool]], limit: int) -> list[Indexed]:
         """The passages that fit these terms best by BM25, without documents that must never be used.
 
