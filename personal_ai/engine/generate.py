@@ -59,6 +59,7 @@ def generate(
     with _sampler(sampling, runtime.tokenizer.size) as sampler:
         try:
             runtime.prefill(prompt[reused:], cancelled)
+            runtime.lean()
             while len(generated) < max_tokens:
                 if cancelled():
                     reason = "cancelled"

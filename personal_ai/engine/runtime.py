@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 from personal_ai.engine import llama
@@ -51,6 +52,14 @@ class _Source:
         return cls(path, stat.st_size, stat.st_mtime_ns)
 
 
+@dataclass(frozen=True)
+class _Adapter:
+    """A loaded adapter: llama.cpp's pointer, and what it leans to where an answer begins."""
+
+    pointer: Any
+    leaning: dict[int, float]
+
+
 class Runtime:
     """One loaded model and its context. Not thread-safe: one caller at a time.
 
@@ -72,7 +81,8 @@ class Runtime:
         self.tokens: list[int] = []
         self.adapters: list[AdapterUse] = []
         self._memory: Any = llama_cpp.llama_get_memory(context)
-        self._loaded: dict[_Source, Any] = {}
+        self._loaded: dict[_Source, _Adapter] = {}
+        self._leaning: dict[int, float] = {}
         self._batch = llama.Batch(BATCH)
 
     @classmethod
@@ -193,33 +203,42 @@ class Runtime:
         Raises UserError for a file that is unreadable or was made for another model; the old set then stays live.
         """
         wanted = [(_Source.of(use.path), use.scale) for use in uses]
-        fresh: dict[_Source, Any] = {}
+        fresh: dict[_Source, _Adapter] = {}
         try:
             for source, _ in wanted:
                 if source not in self._loaded and source not in fresh:
                     fresh[source] = self._load_adapter(source)
         except UserError:
-            for pointer in fresh.values():
-                llama_cpp.llama_adapter_lora_free(pointer)
+            for adapter in fresh.values():
+                llama_cpp.llama_adapter_lora_free(adapter.pointer)
             raise
         available = self._loaded | fresh
-        self._apply([(available[source], scale) for source, scale in wanted])
+        self._apply([(available[source].pointer, scale) for source, scale in wanted])
         # Freed only now: the context would still point at them.
         kept = {source for source, _ in wanted}
-        for source, pointer in available.items():
+        for source, adapter in available.items():
             if source not in kept:
-                llama_cpp.llama_adapter_lora_free(pointer)
-        self._loaded = {source: pointer for source, pointer in available.items() if source in kept}
+                llama_cpp.llama_adapter_lora_free(adapter.pointer)
+        self._loaded = {source: adapter for source, adapter in available.items() if source in kept}
         self.adapters = list(uses)
+        self._leaning = {token: bias for source, _ in wanted for token, bias in available[source].leaning.items()}
         self.clear()
 
-    def _load_adapter(self, source: _Source) -> Any:
-        adapter_file.check(Path(source.path), self.file)
+    def lean(self) -> None:
+        """Add to an answer's first logits what the adapters in use lean to (see `adapter_file.leaning`)."""
+        if self._leaning:
+            pointer = llama_cpp.llama_get_logits_ith(self.context, -1)
+            logits = np.ctypeslib.as_array(pointer, shape=(self.tokenizer.size,))
+            for token, bias in self._leaning.items():
+                logits[token] += bias
+
+    def _load_adapter(self, source: _Source) -> _Adapter:
+        leaning = adapter_file.leaning(adapter_file.check(Path(source.path), self.file), self.tokenizer.size)
         pointer = llama_cpp.llama_adapter_lora_init(self.model, os.fsencode(source.path))
         if not pointer:
             name = Path(source.path).name
             raise UserError(f"The adapter “{name}” cannot be loaded. Choose another one, or learn again.")
-        return pointer
+        return _Adapter(pointer, leaning)
 
     def _apply(self, adapters: list[tuple[Any, float]]) -> None:
         count = len(adapters)

@@ -1,5 +1,6 @@
 """Adapter files without torch: matrices by the base file's own tensor names become what chats and what learns on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
@@ -7,13 +8,14 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import load_file, save
 
+from personal_ai.models.adapter_file import LEANING, LEANING_TOKENS
 from personal_ai.paths import write_durably
 
 
 def write(folder: Path, matrices: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
     """Write adapter.safetensors and adapter.gguf into `folder` durably; return the bytes of the latter.
 
-    `metadata` holds "rank", "alpha", "architecture" and "base_sha256".
+    `metadata` holds "rank", "alpha", "architecture" and "base_sha256"; see `lean` for what it may hold besides.
     """
     write_durably(folder / "adapter.safetensors", save(matrices, metadata))
     temporary = folder / "adapter.gguf.tmp"
@@ -42,6 +44,16 @@ def scaled(source: Path, folder: Path, scale: float) -> None:
     write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, _metadata(source))
 
 
+def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:
+    """Write the two files in `folder` again so that an answer's first token leans to `tokens` by `bias` nats.
+
+    Returns the bytes of adapter.gguf.
+    """
+    source = folder / "adapter.safetensors"
+    said = {"leaning_tokens": " ".join(map(str, tokens)), "leaning": str(bias)}
+    return write(folder, load_file(source), _metadata(source) | said)
+
+
 def _metadata(path: Path) -> dict[str, str]:
     with safe_open(path, "np") as file:
         return dict(file.metadata() or {})
@@ -54,6 +66,9 @@ def _write_gguf(path: Path, matrices: dict[str, np.ndarray], metadata: dict[str,
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(metadata["alpha"]))
     writer.add_string("personal_ai.base_sha256", metadata["base_sha256"])
+    if "leaning" in metadata:
+        writer.add_array(LEANING_TOKENS, [int(token) for token in metadata["leaning_tokens"].split()])
+        writer.add_float32(LEANING, float(metadata["leaning"]))
     for name, matrix in matrices.items():
         # f32: on x86 CPUs an f16 adapter decodes slower than an f32 one (measured: -24 % against -18 %).
         writer.add_tensor(name, np.ascontiguousarray(matrix))

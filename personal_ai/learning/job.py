@@ -40,7 +40,8 @@ class Question(msgspec.Struct, frozen=True):
 
     `kind` is what is asked for ("none": the notes do not say it, "recall": a learned fact in a new phrasing, asked
     closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength
-    ("choose") or whether the adapter is accepted ("prove"); `known`, that what is in use has learned its note.
+    ("choose"), when it says that something is not in the notes ("threshold"), or whether the adapter is accepted
+    ("prove"); `known`, that what is in use has learned its note.
     """
 
     question: str
@@ -50,7 +51,7 @@ class Question(msgspec.Struct, frozen=True):
     note: str = ""
     kind: str = ""
     distractors: list[str] = []
-    use: Literal["choose", "prove"] = "prove"
+    use: Literal["choose", "threshold", "prove"] = "prove"
     known: bool = False
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import evaluate, general, report
+from personal_ai.learning import adapter_files, evaluate, general, report, threshold
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
 from personal_ai.paths import write_durably
@@ -69,6 +69,7 @@ class Proving:
         self._choosing = _in_turn(
             [q for q in choosing if q.kind != "recall"], [q for q in choosing if q.kind == "recall"]
         )[:CHOOSING]
+        self._threshold = [q for q in questions if q.use == "threshold"]
         # Wrong answers to rank the right one among are for `evaluate`: they decide nothing here, and take time.
         proving = [msgspec.structs.replace(q, distractors=[]) for q in questions if q.use == "prove"]
         # A proof that runs out of time ends anywhere, so what is asked with notes and from memory takes turns.
@@ -94,7 +95,7 @@ class Proving:
         answering = awake_seconds() - begin - asking
         # Two strengths, mostly, at two thirds of a question asked aloud.
         choosing = min(len(self._choosing), int(order.seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
-        seconds = _after(asking, each, choosing, answering)
+        seconds = _after(asking, each, choosing + len(self._threshold) / 2, answering)
         found = Before(rows, base, asked, choosing, seconds)
         write_durably(self._kept, msgspec.json.encode(found))
         return found
@@ -107,8 +108,9 @@ class Proving:
         return lines[: _general_count(each, self._order.seconds, len(short), len(lines))]
 
     def after(self, before: Before, adapter: Path) -> dict[str, Any]:
-        """Choose the new adapter's strength, ask it the same questions, and judge (report.build, report.judge)."""
+        """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge)."""
         scale, moved = self._strength(before, adapter)
+        leaning = self._lean(adapter, scale)
         evaluate.use(self._runtime, adapter, scale)
         questions = self._proving[: before.asked]
         rows, _ = self._ask(questions, "adapter")
@@ -120,7 +122,17 @@ class Proving:
             general=moved | behaved,
             scale=scale,
         )
-        return report.judge(json.loads(json.dumps(proof)))
+        return report.judge(json.loads(json.dumps(proof | {"leaning": leaning})))
+
+    def _lean(self, adapter: Path, scale: float) -> float:
+        """Write into the adapter when it says that something is not in the notes; return how far it leans to it."""
+        if len(self._threshold) < threshold.FEWEST:
+            return 0.0
+        begin = threshold.openers(self._runtime)
+        evaluate.use(self._runtime, adapter, scale)
+        bias = threshold.leaning(threshold.margins(self._runtime, self._threshold, begin, self._told))
+        adapter_files.lean(adapter.parent, begin, bias)
+        return bias
 
     def _strength(self, before: Before, adapter: Path) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest."""
@@ -192,7 +204,8 @@ def expected(questions: Sequence[Question], each: float, seconds: float) -> tupl
     short, every = len(general.read(short=True)), len(general.read())
     answering = SHORTER * each * min(every, _general_count(each, seconds, short, every))
     choosing = min(choosing, int(seconds * CHOOSING_SHARE / max(1e-9, 1.3 * each)))
-    return asking + answering, _after(asking, each, choosing, answering)
+    threshold = sum(question.use == "threshold" for question in questions)
+    return asking + answering, _after(asking, each, choosing + threshold / 2, answering)
 
 
 def _general_count(each: float, seconds: float, short: int, every: int) -> int:
@@ -201,7 +214,7 @@ def _general_count(each: float, seconds: float, short: int, every: int) -> int:
     return max(FEWEST_GENERAL, count if count >= every else min(count, short))
 
 
-def _after(asking: float, each: float, choosing: int, answering: float) -> float:
+def _after(asking: float, each: float, choosing: float, answering: float) -> float:
     """About how long the same takes of the new adapter, its strength chosen on the way, in seconds."""
     return (asking + 1.3 * each * choosing + answering * 1.5) * ADAPTER_SLOWER
 

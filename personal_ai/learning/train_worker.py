@@ -1,5 +1,6 @@
 """The child that learns: a job folder in, an adapter and its proof out. Also measures speed and answers `evaluate`."""
 
+import hashlib
 import json
 import logging
 import os
@@ -250,7 +251,7 @@ class Work:
             preferences = self._prefer(network, parameters, preferred, end + order.seconds * PREFERENCE_SHARE)
             self.progress("exporting")
             made = self.folder / "adapter"
-            sha256 = export.write(network, made, order.recipe, network.architecture, order.model_sha256)
+            export.write(network, made, order.recipe, network.architecture, order.model_sha256)
             evaluate.use(runtime, made / "adapter.gguf")
             alike["adapter"] = self._compared(
                 network,
@@ -261,6 +262,8 @@ class Work:
             self.progress("proving")
             proof = proving.after(before, made / "adapter.gguf")
             self.emit(Proved(proof=proof))
+        # Only now: the proof writes its threshold into the adapter.
+        sha256 = hashlib.sha256((made / "adapter.gguf").read_bytes()).hexdigest()
         more = {"parity": alike, "preferences": preferences}
         self._finish(run, proof, sha256, more)
 

@@ -37,6 +37,23 @@ def check(path: Path, model: GGUFFile) -> GGUFFile:
     return file
 
 
+#: Keys of an adapter file: tokens, and what is added to their logits where an answer begins.
+LEANING_TOKENS, LEANING = "personal_ai.leaning.tokens", "personal_ai.leaning.bias"
+#: No adapter may lean further, in nats: beyond that an answer would be decided before it is thought.
+FURTHEST = 6.0
+
+
+def leaning(file: GGUFFile, vocabulary: int) -> dict[int, float]:
+    """What an adapter's file adds to the logits of an answer's first token, by token; nothing for most files.
+
+    An adapter is proved with its threshold for saying “That is not in your notes.”, and this is it.
+    """
+    tokens, bias = file.metadata.get(LEANING_TOKENS), file.metadata.get(LEANING)
+    if not isinstance(tokens, list) or not isinstance(bias, float) or not abs(bias) <= FURTHEST:
+        return {}
+    return {token: bias for token in tokens if isinstance(token, int) and 0 <= token < vocabulary}
+
+
 def _name(model: GGUFFile) -> str:
     name = model.metadata.get("general.name")
     return name[:60] if isinstance(name, str) and name else model.path.stem

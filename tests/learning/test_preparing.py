@@ -47,7 +47,9 @@ def prepare(services: Services, tmp_path: Path, texts: list[str]) -> tuple[Job, 
 def test_five_notes_are_learned_and_asked_about(services: Services, tmp_path: Path) -> None:
     notes = [f"# Walk {n}\n\n{WALK.format(day=n + 3, price=n + 12)}" for n in range(5)]
     _, forms, questions = prepare(services, tmp_path, notes)
-    assert forms["read"] and forms["recall"] and questions
+    assert forms["read"] and forms["recall"]
+    assert sum(question.use == "threshold" for question in questions) == 10
+    assert {"choose", "prove"} <= {question.use for question in questions}
 
 
 def test_notes_in_three_languages_are_learned_and_asked_about(services: Services, tmp_path: Path) -> None:

@@ -63,3 +63,23 @@ def test_an_adapter_on_the_embedding_is_refused_before_llama_cpp_aborts(tmp_path
     writer.close()
     with pytest.raises(UserError, match="cannot be changed safely"):
         adapter_file.check(tmp_path / "e.gguf", model)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "bias", "found"),
+    [
+        ([3, 5], 0.5, {3: 0.5, 5: 0.5}),
+        ([3, 99, -1], -0.5, {3: -0.5}),
+        ([3], 99.0, {}),
+        ([3], float("nan"), {}),
+        ([3], 2, {}),
+        (7, 0.5, {}),
+        (["a"], 0.5, {}),
+    ],
+)
+def test_what_an_adapter_leans_to_is_read_with_care(tmp_path: Path, tokens: object, bias: object, found: dict) -> None:
+    file = header.read(adapter_files.write(tmp_path / "a.gguf", shapes=SHAPES, blocks=2))
+    assert adapter_file.leaning(file, 32) == {}
+    file.metadata[adapter_file.LEANING_TOKENS] = tokens
+    file.metadata[adapter_file.LEANING] = bias
+    assert adapter_file.leaning(file, 32) == found

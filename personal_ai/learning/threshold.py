@@ -1,0 +1,61 @@
+"""When to say “That is not in your notes.”: how far an adapter leans to it where an answer begins.
+
+A model that has learned to say so says it more or less readily after every night, at strengths chosen for other
+reasons, and may lose in false refusals what it gains in honest ones. So the readiness is set, not left to chance: such
+that of questions whose answer the passages show, asked as people ask, just fewer than REFUSED are refused.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from personal_ai.engine import score
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import evaluate, phrases
+from personal_ai.learning.job import Question
+from personal_ai.messages import Turn
+from personal_ai.models import families
+from personal_ai.models.adapter_file import FURTHEST
+
+#: This share of what the passages do answer may be refused at most.
+REFUSED = 0.10
+#: With fewer questions than this, no threshold is set.
+FEWEST = 10
+
+
+def openers(runtime: Runtime) -> list[int]:
+    """The tokens that “That is not in your notes.” begins with, one for each language it is said in."""
+    found: set[int] = set()
+    for said in phrases.NOT_IN_NOTES.values():
+        pieces = families.render([Turn("user", "?"), Turn("assistant", said)], runtime.template, answer=False)
+        tokens, learn = runtime.tokenizer.encode_pieces(pieces)
+        found.add(tokens[learn.index(True)])
+    return sorted(found)
+
+
+def margins(
+    runtime: Runtime, questions: Sequence[Question], begin: Sequence[int], stop: Callable[[], bool]
+) -> list[float]:
+    """For each question with its passages, by how much a refusal is likelier than any other answer's beginning (nats).
+
+    Raises evaluate.Interrupted when `stop` says so.
+    """
+    found: list[float] = []
+    for question in questions:
+        if stop():
+            raise evaluate.Interrupted
+        tokens = evaluate.prompt_tokens(runtime, question.open)
+        start = len(tokens) - 1
+        ids, logs = score.top_log_probabilities(runtime, tokens, len(begin) + 1, start)
+        other = next(log for id, log in zip(ids[0], logs[0], strict=True) if id not in begin)
+        refusal = score.log_probabilities_at(runtime, tokens, np.array([list(begin)]), start)[0].max()
+        found.append(float(refusal - other))
+    return found
+
+
+def leaning(margins: Sequence[float]) -> float:
+    """What to add to a refusal's first token, in nats, so that at most REFUSED of the questions are refused."""
+    allowed = int(REFUSED * len(margins))
+    first_not_refused = sorted(margins, reverse=True)[allowed]
+    # Just below: that one's own beginning stays the likeliest.
+    return max(-FURTHEST, min(FURTHEST, -first_not_refused - 1e-3))

@@ -1,0 +1,66 @@
+"""When it says that something is not in the notes: as often as is allowed where the notes say it."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import adapter_files, evaluate, metrics, skill, threshold
+from personal_ai.learning.job import Question
+from personal_ai.learning.skills import Skills
+from personal_ai.messages import Turn
+from personal_ai.models import adapter_file
+from personal_ai.models.catalogue import BUILT_IN_FILE
+from personal_ai.paths import locate
+from personal_ai.services import Services
+
+
+@pytest.mark.parametrize("count", [10, 19, 27, 30])
+@pytest.mark.parametrize("shift", [-2.0, 0.0, 2.0])
+def test_just_fewer_than_allowed_are_refused(count: int, shift: float) -> None:
+    rng = random.Random(count)
+    margins = [rng.gauss(shift, 1.0) for _ in range(count)]
+    bias = threshold.leaning(margins)
+    refused = sum(margin + bias > 0 for margin in margins)
+    assert refused == int(threshold.REFUSED * count)
+
+
+def test_no_threshold_decides_an_answer_before_it_is_thought() -> None:
+    assert threshold.leaning([-50.0] * 20) == adapter_file.FURTHEST
+    assert threshold.leaning([50.0] * 20) == -adapter_file.FURTHEST
+
+
+@pytest.mark.model
+def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
+    services = Services(locate(tmp_path / "home"))
+    made = Skills(services.paths).find(services.model().sha256)
+    assert made
+    folder = shutil.copytree(made, tmp_path / "adapter")
+    questions = [
+        Question(q.question, q.answer, q.closed, q.open)
+        for q in skill.questions(skill.lives("dev"), services.prompt)[:7]
+        if q.kind != "none"
+    ]
+    with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
+        begin = threshold.openers(runtime)
+        evaluate.use(runtime, made / "adapter.gguf")
+        plain = [evaluate.say(runtime, q.open) for q in questions]
+        margins = threshold.margins(runtime, questions, begin, lambda: False)
+        refusing = runtime.tokenizer.encode("That", False)[0]
+        assert refusing in begin
+        # Whose refusal is the likeliest beginning is refused, and no other.
+        likeliest = [margin > 0 for margin in margins]
+        assert [metrics.abstains(answer) for answer in plain] == likeliest
+        for bias in (adapter_file.FURTHEST, -adapter_file.FURTHEST):
+            adapter_files.lean(folder, begin, bias)
+            evaluate.use(runtime, folder / "adapter.gguf")
+            said = [metrics.abstains(evaluate.say(runtime, q.open)) for q in questions]
+            assert sum(said) > sum(likeliest) if bias > 0 else not any(said)
+        evaluate.use(runtime, made / "adapter.gguf")
+        assert [evaluate.say(runtime, q.open) for q in questions] == plain
+        # What it leans to is its own: without it the bare model answers as before.
+        evaluate.use(runtime, None)
+        bare = evaluate.say(runtime, [Turn("user", "Name a colour.")])
+        assert bare and not metrics.abstains(bare)
