@@ -1,6 +1,7 @@
 """The database's history: step N turns data version N - 1 into N. Append only; a released step never changes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import apsw
 
@@ -220,7 +221,7 @@ def _authors(connection: apsw.Connection) -> None:
 
 def _places(connection: apsw.Connection) -> None:
     """Notes are found by the names of their folders and files, and the index tells how common a term is."""
-    connection.create_scalar_function("place_terms", lambda path: " ".join(terms.place_terms(path)), 1)
+    connection.create_scalar_function("place_terms", _place_terms, 1)
     connection.execute(
         """
         -- Written anew: changing every row of an index that deletes securely takes many times as long.
@@ -235,6 +236,10 @@ def _places(connection: apsw.Connection) -> None:
         """
     )
     connection.create_scalar_function("place_terms", None)
+
+
+def _place_terms(*values: Any) -> str:
+    return " ".join(terms.place_terms(values[0]))
 
 
 STEPS: list[Callable[[apsw.Connection], None]] = [
