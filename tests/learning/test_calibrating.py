@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 
 from personal_ai.learning import calibrating, job, predict, train
 from personal_ai.learning.job import Example, Job, Question
@@ -14,6 +15,15 @@ from personal_ai.models import gguf_file
 from tests import tiny_model
 
 RECIPE = Recipe(rank=4, alpha=8.0, step_tokens=256, epochs=2.0, example_tokens=128)
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """A worker sets its whole process up for training; this process has other tests to run."""
+    threads = torch.get_num_threads()
+    yield
+    torch.set_flush_denormal(False)
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
