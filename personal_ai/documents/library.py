@@ -214,6 +214,9 @@ class Library:
                 if isinstance(event, DocumentRead):
                     yield path, self._put(event), True
                 elif isinstance(event, FileRead):
+                    if event.left_out:
+                        # What could not be read this time is not gone.
+                        inside.update(self.documents.inside(event.path))
                     self._drop(self.documents.seal(event.path, _seal(event.sha256, names), event.size, inside))
                     if event.left_out:
                         yield path, Skip(event.path, _left_out_sentence(event)), False

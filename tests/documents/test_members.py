@@ -192,3 +192,12 @@ def test_a_file_that_kills_its_reader_keeps_what_was_read_and_is_named(fragile_l
     assert isinstance(end, AddFinished)
     assert [Path(skip.path) for skip in end.skipped] == [file]
     assert _titles(fragile_library) == ["B", "one"]
+
+
+def test_what_cannot_be_read_this_time_is_not_gone(fragile_library: Library, notes: Path) -> None:
+    list(fragile_library.add([_mbox(notes / "in.mbox", one="text", two="text")]))
+    list(fragile_library.add([_mbox(notes / "in.mbox", two="text", raises="text")]))
+    assert _titles(fragile_library) == ["one", "two"]
+    # Once everything is read again, what is not in the file any more goes.
+    list(fragile_library.add([_mbox(notes / "in.mbox", two="text")]))
+    assert _titles(fragile_library) == ["two"]
