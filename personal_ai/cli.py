@@ -147,6 +147,9 @@ def forget(context: typer.Context, note: Annotated[str, typer.Argument(metavar="
     with command.services() as services:
         if inside := services.library.inside(Path(note)):
             gone = services.library.remove(Path(note))
+            # What lies in another file, too, stays.
+            left = {row.id for row in services.library.list()}
+            inside = [id for id in inside if id not in left]
             fields: dict[str, Any] = {"documents": inside, "title": Path(note).name, "path": note}
         else:
             row = services.library.find(note)

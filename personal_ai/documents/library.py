@@ -175,15 +175,12 @@ class Library:
 
         Returns and raises what `delete` does, except that a file that is not in the library is no error.
         """
-        return self._drop(self.documents.unseal(str(_absolute(path))))
+        forget = self._forgetter()
+        return forget(self.documents.remove_file(str(_absolute(path))))
 
     def inside(self, path: Path) -> list[int]:
         """The documents that lie in a file which holds many; none for any other file."""
         return self.documents.inside(str(_absolute(path)))
-
-    def _drop(self, ids: list[int]) -> Forgotten:
-        forget = self._forgetter() if ids else _nothing_learned
-        return forget(self.documents.delete_all(ids))
 
     def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None, bool]]:
         """Each file with the id of a new document, why something was skipped, or None when it is known already.
@@ -198,14 +195,12 @@ class Library:
             else:
                 fresh.append(path)
         reading = _Reading(self._reader, fresh, self._patience, names)
-        inside: set[int] = set()
         new: int | None = None
         try:
             for event in reading.events():
                 path = Path(event.path)
                 if isinstance(event, DocumentRead) and event.member:
                     id, known = self._put_member(event)
-                    inside.add(id)
                     if not known:
                         if new is not None:
                             yield path, new, False
@@ -214,10 +209,7 @@ class Library:
                 if isinstance(event, DocumentRead):
                     yield path, self._put(event), True
                 elif isinstance(event, FileRead):
-                    if event.left_out:
-                        # What could not be read this time is not gone.
-                        inside.update(self.documents.inside(event.path))
-                    self._drop(self.documents.seal(event.path, _seal(event.sha256, names), event.size, inside))
+                    self.documents.seal(event.path, _seal(event.sha256, names), event.size)
                     if event.left_out:
                         yield path, Skip(event.path, _left_out_sentence(event)), False
                     yield path, new, True
@@ -225,14 +217,12 @@ class Library:
                     if new is not None:
                         yield path, new, False
                     yield path, Skip(event.path, event.reason), True
-                inside, new = set(), None
+                new = None
         finally:
             reading.stop()
 
     def _put(self, document: DocumentRead) -> int | None:
         """Store a document that is a whole file; None when its content is known."""
-        if self.documents.container(document.path):
-            self._drop(self.documents.unseal(document.path))
         if self.documents.find_sha(document.sha256):
             return None
         return self.documents.put(document, chunks.split(document))

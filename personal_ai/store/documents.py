@@ -1,6 +1,6 @@
 """Documents, their versions and chunks, and the full-text index over them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ import msgspec
 
 from personal_ai.errors import UserError
 from personal_ai.messages import DocumentRead, Section
-from personal_ai.store import terms
+from personal_ai.store import forgetting, terms
 from personal_ai.store.database import Database, stamp, utc_now
 from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, Index
 
@@ -106,6 +106,8 @@ _CHUNK = """
     SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title, d.created
       FROM chunks c JOIN documents d ON d.id = c.document_id
 """
+#: Names, the same in every file, of what only grows: talks with assistants.
+_TALKS = ("urn:chatgpt:", "urn:claude:")
 #: Holds for members `m` of this path, and wherever they lie for those whose name is the same in every file.
 _SAME_PLACE = "(m.path = ? OR m.member LIKE 'urn:%')"
 
@@ -130,9 +132,11 @@ class Documents:
         same = self.find_sha(document.sha256)
         if same or not document.member.startswith("urn:"):
             return same
-        # Exports hold the same talks as the ones before, which may be read later.
-        old = self._before(document)
-        return old if old and self.text(old.id).startswith(document.text.rstrip()) else None
+        # Exports of chats hold the same talks as the ones before, which may be read later. A talk only grows; of a note
+        # that became shorter the rest was meant to go.
+        old = self._before(document) if document.member.startswith(_TALKS) else None
+        text, older = (self.text(old.id), document.text.rstrip()) if old else ("", "")
+        return old if len(older) < len(text.rstrip()) and text.startswith(older) else None
 
     def find_path(self, path: str) -> DocumentRow | None:
         """The current document that is the whole file `path`."""
@@ -251,6 +255,9 @@ class Documents:
             if same and not document.member:
                 return same.id
             old = self._before(document)
+            if not document.member:
+                # What was read out of it before stays, and goes when the file does.
+                connection.execute("DELETE FROM containers WHERE path = ?", (document.path,))
             id = same.id if same else self._insert(connection, document, chunks, old)
             if same is None:
                 self._insert_chunks(connection, id, document, chunks)
@@ -260,21 +267,33 @@ class Documents:
                 connection.execute("INSERT OR REPLACE INTO members VALUES(?,?,?)", (document.path, document.member, id))
             return id
 
-    def seal(self, path: str, seal: str, size: int, ids: Collection[int]) -> list[int]:
-        """Note that the file `path` was read to its end and holds these documents; return those it no longer holds.
+    def seal(self, path: str, seal: str, size: int) -> None:
+        """Note that the file `path`, which holds documents, was read to its end.
 
-        Those are for `delete_all`; what also lies in another file stays, and belongs there from now on.
+        What was read out of it earlier stays, though it may hold it no longer: exports often hold the newest part only.
         """
         with self._db.transaction("saving what a file holds") as connection:
             connection.execute("INSERT OR REPLACE INTO containers VALUES(?,?,?)", (path, seal, size))
-            return self._leave(connection, path, ids)
 
-    def unseal(self, path: str) -> list[int]:
-        """Forget that there is a file `path`; return the documents that were in no other one, for `delete_all`."""
+    def remove_file(self, path: str) -> list[int]:
+        """Remove all documents of a file for good, as `delete` does, but for those that lie in another one, too.
+
+        Returns the ids of all versions that are gone; a file that nobody knows is no error.
+        """
         with self._db.transaction("removing a file") as connection:
             connection.execute("DELETE FROM containers WHERE path = ?", (path,))
-            connection.execute("DELETE FROM members WHERE path = ? AND document_id IS NULL", (path,))
-            return self._leave(connection, path, ())
+            connection.execute("DELETE FROM members WHERE path = ?", (path,))
+            connection.execute(
+                """UPDATE documents SET path = (SELECT m.path FROM members m WHERE m.document_id = documents.id)
+                    WHERE path = ? AND replaced_by IS NULL AND id IN (SELECT document_id FROM members)""",
+                (path,),
+            )
+            rows: list[tuple[Any, ...]] = connection.execute(
+                "SELECT id FROM documents WHERE path = ? AND replaced_by IS NULL", (path,)
+            ).fetchall()
+            versions = forgetting.delete(connection, [row[0] for row in rows], stamp(self._now()))
+        self._db.forget_pages()
+        return versions
 
     def delete(self, id: int) -> list[int]:
         """Remove a document for good: all its versions, chunks, index terms, and what answers and nights quote of it.
@@ -284,28 +303,8 @@ class Documents:
         already.
         """
         self.get(id)
-        return self.delete_all([id])
-
-    def delete_all(self, ids: Sequence[int]) -> list[int]:
-        """Remove several documents as `delete` does, and return the ids of all versions; gone ones are no error."""
         with self._db.transaction("deleting a note") as connection:
-            rows: list[tuple[Any, ...]] = connection.execute(
-                """SELECT id, title FROM documents WHERE lineage IN (
-                       SELECT lineage FROM documents WHERE id IN (SELECT value FROM json_each(?)))""",
-                (_json(ids),),
-            ).fetchall()
-            versions = [row[0] for row in rows]
-            gone = _json(versions)
-            _leave_index(connection, gone)
-            _blank_sources(connection, set(versions))
-            _blank_samples(connection, {row[1] for row in rows})
-            _leave_teaching(connection, gone)
-            connection.execute(
-                """INSERT INTO forgotten(document_id, lineage, at)
-                   SELECT id, lineage, ? FROM documents WHERE id IN (SELECT value FROM json_each(?))""",
-                (stamp(self._now()), gone),
-            )
-            connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (gone,))
+            versions = forgetting.delete(connection, [id], stamp(self._now()))
         self._db.forget_pages()
         return versions
 
@@ -342,33 +341,16 @@ class Documents:
             document.path,
         )
 
-    def _leave(self, connection: apsw.Connection, path: str, ids: Collection[int]) -> list[int]:
-        """Take all but these documents out of the file `path`; return those that lie in no file any more."""
-        kept = _json(list(ids))
-        connection.execute(
-            "DELETE FROM members WHERE path = ? AND document_id NOT IN (SELECT value FROM json_each(?))", (path, kept)
-        )
-        connection.execute(
-            """UPDATE documents SET path = (SELECT m.path FROM members m WHERE m.document_id = documents.id)
-                WHERE path = ? AND replaced_by IS NULL AND id NOT IN (SELECT value FROM json_each(?))
-                  AND id IN (SELECT document_id FROM members)""",
-            (path, kept),
-        )
-        rows: list[tuple[Any, ...]] = connection.execute(
-            """SELECT id FROM documents WHERE path = ? AND replaced_by IS NULL
-                  AND id NOT IN (SELECT value FROM json_each(?))""",
-            (path, kept),
-        ).fetchall()
-        return [row[0] for row in rows]
-
     def _insert(
         self, connection: apsw.Connection, document: DocumentRead, chunks: Sequence[NewChunk], old: DocumentRow | None
     ) -> int:
+        # What the person said of a whole file holds for what is found in it later.
+        kin = old or self.find_path(document.path)
         guessed = document.provenance or _GUESSED.get(document.format, "mine")
         if old:
             # The index on current contents wants the old row out of the way first; the new id is set below.
             connection.execute("UPDATE documents SET replaced_by = id WHERE id = ?", (old.id,))
-            _leave_index(connection, _json([old.id]))
+            forgetting.leave_index(connection, _json([old.id]))
         connection.execute(
             """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
                                      never_learn, never_use, provenance, guessed, author)
@@ -384,9 +366,9 @@ class Documents:
                 document.created,
                 stamp(self._now()),
                 _first_line(document, chunks),
-                bool(old and old.never_learn),
-                bool(old and old.never_use),
-                old.provenance if old and old.provenance != old.guessed else guessed,
+                bool(kin and kin.never_learn),
+                bool(kin and kin.never_use),
+                kin.provenance if kin and kin.provenance != kin.guessed else guessed,
                 guessed,
                 document.author,
             ),
@@ -470,61 +452,6 @@ def _date_words(created: str) -> str:
     except (ValueError, IndexError):
         month = ""
     return f"{created[:10]} {month}"
-
-
-def _leave_index(connection: apsw.Connection, ids: str) -> None:
-    connection.execute(
-        """DELETE FROM search WHERE rowid IN (
-               SELECT id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))""",
-        (ids,),
-    )
-
-
-def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
-    """Take a deleted document's passages out of the sources that answers keep; that it was used stays visible."""
-    rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT id, sources FROM messages WHERE sources <> '[]'"
-    ).fetchall()
-    for id, kept in rows:
-        sources: list[dict[str, Any]] = msgspec.json.decode(kept)
-        hit = [source for source in sources if source.get("document_id") in documents]
-        if hit:
-            for source in hit:
-                source["text"] = ""
-            connection.execute(
-                "UPDATE messages SET sources = ? WHERE id = ?", (msgspec.json.encode(sources).decode(), id)
-            )
-
-
-def _blank_samples(connection: apsw.Connection, titles: set[str]) -> None:
-    """Take deleted documents out of what nights tell: their titles, and the questions that quote them."""
-    rows: list[tuple[Any, ...]] = connection.execute("SELECT id, report FROM nights WHERE report <> '{}'").fetchall()
-    for id, kept in rows:
-        report: dict[str, Any] = msgspec.json.decode(kept)
-        proof: dict[str, Any] = report.get("proof", {})
-        samples, learned = proof.get("samples", []), report.get("learned", [])
-        proof["samples"] = [sample for sample in samples if sample.get("note") not in titles]
-        report["learned"] = [name for name in learned if name not in titles]
-        # Whose sentences these are is not kept.
-        replaced = report.pop("replaced", [])
-        if replaced or proof["samples"] != samples or report["learned"] != learned:
-            connection.execute("UPDATE nights SET report = ? WHERE id = ?", (msgspec.json.encode(report).decode(), id))
-
-
-def _leave_teaching(connection: apsw.Connection, ids: str) -> None:
-    """A deleted note is not learned by way of answers about it either; what the person wrote themselves stays."""
-    connection.execute(
-        """UPDATE taught SET never = 1 WHERE EXISTS (
-               SELECT 1 FROM json_each(taught.chunks) cited JOIN chunks c ON c.id = cited.value
-                WHERE c.document_id IN (SELECT value FROM json_each(?)))""",
-        (ids,),
-    )
-    connection.execute(
-        """DELETE FROM example_choices WHERE EXISTS (
-               SELECT 1 FROM json_each(example_choices.documents) source
-                WHERE source.value IN (SELECT value FROM json_each(?)))""",
-        (ids,),
-    )
 
 
 def _first_line(document: DocumentRead, chunks: Sequence[NewChunk]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from personal_ai.documents.library import Added, AddFinished, Library, Skipped
 from personal_ai.documents.read_worker import read_documents
 from personal_ai.documents.readers import MANY, Parsed
@@ -53,10 +55,14 @@ def test_a_changed_file_updates_its_documents(library: Library, add: Add, notes:
     end = add(_mbox(notes / "in.mbox", one="The boat leaks.", two="Dill soup.", four="A door."))
     assert end.documents == 2
     after = {row.title: row for row in library.list()}
-    assert sorted(after) == ["four", "one", "two"]
     assert after["one"].id == before["one"].id
     assert after["two"].version == 2
-    assert library.search("caraway") == library.search("lamp") == []
+    assert library.search("caraway") == []
+    # Exports often hold the newest part only: what is in the file no longer is not lost, and goes when the file does.
+    assert sorted(after) == ["four", "one", "three", "two"]
+    assert after["three"].id == before["three"].id
+    library.remove(notes / "in.mbox")
+    assert library.list() == []
 
 
 def test_a_file_that_is_gone_takes_its_documents_unless_another_has_them(
@@ -121,17 +127,28 @@ def test_a_name_that_is_told_later_makes_own_mail_the_persons_own(library: Libra
     }
 
 
-def test_a_file_that_becomes_a_single_document_loses_the_others(library: Library, notes: Path) -> None:
+def test_a_file_that_becomes_a_single_document_or_many_loses_nothing(library: Library) -> None:
     read = DocumentRead(
         path="/a.txt", sha256="1", size=1, title="t", format="txt", text="word", sections=[], created="", member="m"
     )
+    whole = DocumentRead(**{**_fields(read), "sha256": "2", "member": ""})
     library._put_member(read)
-    library.documents.seal("/a.txt", "", 1, library.documents.inside("/a.txt"))
-    id = library._put(DocumentRead(**{**_fields(read), "sha256": "2", "member": ""}))
-    assert [row.id for row in library.list()] == [id]
-    library._put_member(read)
-    library._drop(library.documents.seal("/a.txt", "", 1, library.documents.inside("/a.txt")))
-    assert [row.sha256 for row in library.list()] == ["1"]
+    library.documents.seal("/a.txt", "", 1)
+    id = library._put(whole)
+    assert id
+    assert library.documents.container("/a.txt") is None
+    library.set_flags(id, never_learn=True)
+    library.set_provenance(id, "elsewhere")
+    library._put_member(DocumentRead(**{**_fields(read), "sha256": "3", "member": "n"}))
+    library.documents.seal("/a.txt", "", 1)
+    assert {row.sha256: (row.never_learn, row.provenance) for row in library.list()} == {
+        "1": (False, "mine"),
+        "2": (True, "elsewhere"),
+        # What was said of the whole file holds for what is found in it later.
+        "3": (True, "elsewhere"),
+    }
+    library.remove(Path("/a.txt"))
+    assert library.list() == []
 
 
 def _fields(read: DocumentRead) -> dict[str, object]:
@@ -157,7 +174,7 @@ def test_a_name_that_is_the_same_everywhere_is_one_document_in_all_files(library
     (row,) = library.list()
     assert (row.id, row.version, row.path) == (second, 2, "/april.zip")
     assert library.documents.inside("/march.zip") == library.documents.inside("/april.zip") == [second] != [first]
-    assert library.documents.unseal("/april.zip") == []
+    assert library.documents.remove_file("/april.zip") == []
     assert library.list()[0].path == "/march.zip"
     library.delete(second)
     assert library._put_member(read("/may.zip", "one two three")) == (0, True)
@@ -198,6 +215,42 @@ def test_what_cannot_be_read_this_time_is_not_gone(fragile_library: Library, not
     list(fragile_library.add([_mbox(notes / "in.mbox", one="text", two="text")]))
     list(fragile_library.add([_mbox(notes / "in.mbox", two="text", raises="text")]))
     assert _titles(fragile_library) == ["one", "two"]
-    # Once everything is read again, what is not in the file any more goes.
-    list(fragile_library.add([_mbox(notes / "in.mbox", two="text")]))
-    assert _titles(fragile_library) == ["two"]
+
+
+@pytest.mark.parametrize(("kind", "versions"), [("keep", 2), ("chatgpt", 1)])
+def test_an_older_talk_changes_nothing_and_a_shortened_note_does(library: Library, kind: str, versions: int) -> None:
+    read = DocumentRead(
+        path="/a.zip",
+        sha256="1",
+        size=1,
+        title="t",
+        format=kind,
+        text="The door. Its code is 1234.",
+        sections=[],
+        created="",
+        member=f"urn:{kind}:1",
+    )
+    library._put_member(read)
+    library._put_member(DocumentRead(**{**_fields(read), "path": "/b.zip", "sha256": "2", "text": "The door."}))
+    (row,) = library.list()
+    assert row.version == versions
+    assert bool(library.search("1234")) == (versions == 1)
+
+
+def test_whose_words_a_note_is_changes_with_what_the_file_says(library: Library) -> None:
+    read = DocumentRead(
+        path="/a.zip",
+        sha256="1",
+        size=1,
+        title="t",
+        format="keep",
+        text="The door.",
+        sections=[],
+        created="",
+        member="urn:keep:1",
+        provenance="mine",
+    )
+    library._put_member(read)
+    library._put_member(DocumentRead(**{**_fields(read), "sha256": "2", "provenance": "sent"}))
+    assert [row.provenance for row in library.list()] == ["sent"]
+    assert library.documents.learnable_chunks() == []
