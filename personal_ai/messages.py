@@ -114,6 +114,8 @@ class Generate(Message, frozen=True, tag="generate"):
     turns: list[Turn]
     sampling: Sampling = Sampling()
     max_tokens: int = 512
+    #: The question brings passages along: an adapter's threshold for saying that they lack the answer holds.
+    with_notes: bool = False
 
 
 class Text(Message, frozen=True, tag="text"):

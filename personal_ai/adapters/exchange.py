@@ -7,7 +7,7 @@ of `attn_q` and `attn_k` stand in another order in a GGUF. For an adapter that c
 import re
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,6 +92,8 @@ class Lora:
     architecture: str
     alpha: float
     matrices: dict[str, tuple[np.ndarray, np.ndarray]]
+    #: Its threshold for refusing (adapter_file.leaning).
+    leaning: dict[int, float] = field(default_factory=dict)
 
 
 # ---- out --------------------------------------------------------------------------------------------------------
@@ -225,7 +227,8 @@ def _read_gguf(path: Path, base: GGUFFile, base_sha256: str | None = None) -> Lo
         raise UserError(f"“{path.name}” is damaged: its strength (alpha) is no sensible number.")
     # llama.cpp takes no alpha for "the change is BA itself".
     scales = {name: alpha / a.shape[0] if alpha else 1.0 for name, (a, _) in matrices.items()}
-    return _with_one_alpha(str(file.metadata["general.architecture"]), matrices, scales)
+    lora = _with_one_alpha(str(file.metadata["general.architecture"]), matrices, scales)
+    return replace(lora, leaning=adapter_file.leaning(file))
 
 
 def _array(file: GGUFFile, name: str) -> np.ndarray:
@@ -329,6 +332,8 @@ def write_gguf(path: Path, lora: Lora, base_sha256: str) -> None:
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", lora.alpha)
     writer.add_string("personal_ai.base_sha256", base_sha256)
+    if lora.leaning:
+        adapter_file.add_leaning(writer, list(lora.leaning), next(iter(lora.leaning.values())))
     for name, (a, b) in lora.matrices.items():
         writer.add_tensor(f"{name}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
         writer.add_tensor(f"{name}.lora_b", np.ascontiguousarray(b, dtype=np.float32))

@@ -99,7 +99,9 @@ class ChatWorker:
         self, request: messages.Generate, take: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> generate.Outcome:
         tokens = self._encode(request.turns)
-        answer = generate.generate(self._ready, tokens, request.sampling, request.max_tokens, cancelled)
+        answer = generate.generate(
+            self._ready, tokens, request.sampling, request.max_tokens, cancelled, with_notes=request.with_notes
+        )
         while True:
             try:
                 take(next(answer))

@@ -342,7 +342,13 @@ class ChatSession:
         if ask.stopped:
             # It was stopped while the model was loaded; the worker then ends the request before its first token.
             worker.cancel(ask.id)
-        request = messages.Generate(id=ask.id, turns=turns, sampling=ask.sampling, max_tokens=ask.max_tokens)
+        request = messages.Generate(
+            id=ask.id,
+            turns=turns,
+            sampling=ask.sampling,
+            max_tokens=ask.max_tokens,
+            with_notes=bool(ask.sources),
+        )
         for event in worker.generate(request):
             if isinstance(event, messages.Text):
                 self._take(ask, event.text)

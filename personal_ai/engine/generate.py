@@ -36,11 +36,13 @@ def generate(
     cancelled: Callable[[], bool],
     *,
     ignore_end: bool = False,
+    with_notes: bool = False,
 ) -> Generator[str, None, Outcome]:
     """Continue `tokens` by at most `max_tokens`; yield text as it comes and return how it ended.
 
     What the cache shares with the prompt is not computed again. `cancelled` is asked before each token and, while the
     prompt is read, before each operation. The same prompt, sampling and adapters give the same answer.
+    `with_notes` says that the question brings passages along, so the threshold for refusing holds (Runtime.lean).
     Raises UserError when the prompt does not fit the context.
     """
     if not tokens:
@@ -59,7 +61,8 @@ def generate(
     with _sampler(sampling, runtime.tokenizer.size) as sampler:
         try:
             runtime.prefill(prompt[reused:], cancelled)
-            runtime.lean()
+            if with_notes:
+                runtime.lean()
             while len(generated) < max_tokens:
                 if cancelled():
                     reason = "cancelled"

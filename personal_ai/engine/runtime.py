@@ -233,12 +233,12 @@ class Runtime:
                 logits[token] += bias
 
     def _load_adapter(self, source: _Source) -> _Adapter:
-        leaning = adapter_file.leaning(adapter_file.check(Path(source.path), self.file), self.tokenizer.size)
+        leaning = adapter_file.leaning(adapter_file.check(Path(source.path), self.file))
         pointer = llama_cpp.llama_adapter_lora_init(self.model, os.fsencode(source.path))
         if not pointer:
             name = Path(source.path).name
             raise UserError(f"The adapter “{name}” cannot be loaded. Choose another one, or learn again.")
-        return _Adapter(pointer, leaning)
+        return _Adapter(pointer, {token: bias for token, bias in leaning.items() if token < self.tokenizer.size})
 
     def _apply(self, adapters: list[tuple[Any, float]]) -> None:
         count = len(adapters)

@@ -8,7 +8,7 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import load_file, save
 
-from personal_ai.models.adapter_file import LEANING, LEANING_TOKENS
+from personal_ai.models.adapter_file import add_leaning
 from personal_ai.paths import write_durably
 
 
@@ -41,7 +41,9 @@ def unpack(shipped: Path, folder: Path) -> None:
 def scaled(source: Path, folder: Path, scale: float) -> None:
     """Make the two files of an adapter of the adapter.safetensors `source`, with `scale` times its B."""
     matrices = load_file(source)
-    write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, _metadata(source))
+    # The threshold was set at another strength.
+    said = {name: value for name, value in _metadata(source).items() if not name.startswith("leaning")}
+    write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, said)
 
 
 def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:
@@ -67,8 +69,7 @@ def _write_gguf(path: Path, matrices: dict[str, np.ndarray], metadata: dict[str,
     writer.add_float32("adapter.lora.alpha", float(metadata["alpha"]))
     writer.add_string("personal_ai.base_sha256", metadata["base_sha256"])
     if "leaning" in metadata:
-        writer.add_array(LEANING_TOKENS, [int(token) for token in metadata["leaning_tokens"].split()])
-        writer.add_float32(LEANING, float(metadata["leaning"]))
+        add_leaning(writer, [int(token) for token in metadata["leaning_tokens"].split()], float(metadata["leaning"]))
     for name, matrix in matrices.items():
         # f32: on x86 CPUs an f16 adapter decodes slower than an f32 one (measured: -24 % against -18 %).
         writer.add_tensor(name, np.ascontiguousarray(matrix))

@@ -83,10 +83,16 @@ def prompt_tokens(runtime: Runtime, turns: Sequence[Turn]) -> list[int]:
 
 
 def speak(
-    runtime: Runtime, turns: Sequence[Turn], max_tokens: int = ANSWER_TOKENS, sampling: Sampling = GREEDY
+    runtime: Runtime,
+    turns: Sequence[Turn],
+    max_tokens: int = ANSWER_TOKENS,
+    sampling: Sampling = GREEDY,
+    *,
+    notes: bool = False,
 ) -> Spoken:
-    """Let the model answer `turns`, by default with its likeliest words."""
-    stream = generate.generate(runtime, prompt_tokens(runtime, turns), sampling, max_tokens, lambda: False)
+    """Let the model answer `turns`, by default with its likeliest words; `notes`: the question has its passages."""
+    tokens = prompt_tokens(runtime, turns)
+    stream = generate.generate(runtime, tokens, sampling, max_tokens, lambda: False, with_notes=notes)
     text = ""
     while True:
         try:
@@ -95,9 +101,9 @@ def speak(
             return Spoken(text.strip(), end.value.generated, end.value.reason == "end")
 
 
-def say(runtime: Runtime, turns: Sequence[Turn], max_tokens: int = ANSWER_TOKENS) -> str:
-    """The model's likeliest answer after `turns`."""
-    return speak(runtime, turns, max_tokens).text
+def say(runtime: Runtime, turns: Sequence[Turn], max_tokens: int = ANSWER_TOKENS, *, notes: bool = False) -> str:
+    """The model's likeliest answer after `turns`; `notes`: the question has its passages."""
+    return speak(runtime, turns, max_tokens, notes=notes).text
 
 
 def answerable(question: Question) -> bool:
@@ -131,7 +137,7 @@ def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Ask
     found, shown = shown_passages(turns, question.note) if notes and question.note and known else (None, [])
     if not spoken:
         return Asked(nll, answerable=known, rank=rank, found=found)
-    answer = say(runtime, turns)
+    answer = say(runtime, turns, notes=notes)
     abstained = metrics.abstains(answer)
     if not known:
         return Asked(None, answer, answerable=False, abstained=abstained)

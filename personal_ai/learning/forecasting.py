@@ -108,7 +108,8 @@ class Forecasting:
             raise UserError(disk_sentence(error, "looking ahead")) from error
 
     def _measure(self, model: Model, minutes: float) -> Iterator[Progress | Forecast]:
-        folder = Path(tempfile.mkdtemp(prefix="forecast-", dir=self._paths.jobs))
+        job.clear_forecasts(self._paths.jobs)
+        folder = Path(tempfile.mkdtemp(prefix=job.FORECAST, dir=self._paths.jobs))
         try:
             order, _ = self._preparing.prepare(model, minutes * 60, self._now(), into=folder)
             job.write_order(folder, msgspec.structs.replace(order, task="calibrate"))

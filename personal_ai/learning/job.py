@@ -1,5 +1,6 @@
 """What lies in a job folder: the order, the examples, the questions set aside. Only the order's time may change."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -20,6 +21,8 @@ NOT_IN_NOTES = "That is not in your notes."
 
 #: The reading skill's examples, in the job of a model that has none yet.
 PRACTICE = "practice.jsonl"
+#: What the folder of a job that is only looked at begins with.
+FORECAST = "forecast-"
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -130,6 +133,12 @@ def read_practice(folder: Path) -> list[Example]:
 def read_questions(folder: Path) -> list[Question]:
     """The questions that a job set aside."""
     return _lines(folder / "questions.jsonl", Question)
+
+
+def clear_forecasts(jobs: Path) -> None:
+    """Remove what a crash left of looking ahead: it holds notes. Whoever calls holds the lock on learning."""
+    for folder in jobs.glob(f"{FORECAST}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lines(path: Path, kind: type[T]) -> list[T]:

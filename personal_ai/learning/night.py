@@ -220,6 +220,7 @@ class Night:
 
         No other run is unfinished, so what lies in the folders of earlier ones was left there by a crash.
         """
+        job.clear_forecasts(self._paths.jobs)
         for folder in self._paths.jobs.iterdir():
             if folder.name.isdecimal():
                 _forget_notes(folder)

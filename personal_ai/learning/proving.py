@@ -128,7 +128,7 @@ class Proving:
         """Write into the adapter when it says that something is not in the notes; return how far it leans to it."""
         if len(self._threshold) < threshold.FEWEST:
             return 0.0
-        begin = threshold.openers(self._runtime)
+        begin = threshold.openers(self._runtime, self._threshold)
         evaluate.use(self._runtime, adapter, scale)
         bias = threshold.leaning(threshold.margins(self._runtime, self._threshold, begin, self._told))
         adapter_files.lean(adapter.parent, begin, bias)

@@ -23,10 +23,14 @@ REFUSED = 0.10
 FEWEST = 10
 
 
-def openers(runtime: Runtime) -> list[int]:
-    """The tokens that “That is not in your notes.” begins with, one for each language it is said in."""
+def openers(runtime: Runtime, questions: Sequence[Question]) -> list[int]:
+    """The tokens that “That is not in your notes.” begins with, in the languages of the questions.
+
+    In others nothing was measured: there a first word may begin many an answer.
+    """
     found: set[int] = set()
-    for said in phrases.NOT_IN_NOTES.values():
+    codes: set[phrases.Language] = {phrases.spoken(phrases.language(question.open[-1].text)) for question in questions}
+    for said in {phrases.NOT_IN_NOTES[code] for code in codes}:
         pieces = families.render([Turn("user", "?"), Turn("assistant", said)], runtime.template, answer=False)
         tokens, learn = runtime.tokenizer.encode_pieces(pieces)
         found.add(tokens[learn.index(True)])

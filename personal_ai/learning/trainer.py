@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from personal_ai import messages
-from personal_ai.messages import Failed, JobDone, JobStopped, Progress
+from personal_ai.messages import Checkpointed, Failed, JobDone, JobStopped, Progress
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 #: A worker that says nothing for this long hangs: seconds. While it trains it speaks between the blocks of a model;
 #: to read a large one, or to answer with it, takes minutes without a word.
 SILENCE, TRAINING_SILENCE = 600.0, 120.0
-#: A worker that died is started again until it has run this often, one that hung until it has hung this often.
+#: A worker that died is started again until it has run this often without a checkpoint, one that hung until it has
+#: hung this often.
 TRIES, HANGS = 3, 2
 #: Silence counts in so many parts, each waited for on its own: while the computer sleeps, one of them may pass.
 PARTS = 4
@@ -49,10 +50,10 @@ class Trainer:
         """Yield the worker's events on a job folder, the last of them one of ENDS. Closing the generator cancels it.
 
         A worker that dies or hangs is started again and goes on from its checkpoint, unless it was to pause anyway.
-        Raises WorkerDied after TRIES, WorkerHung after HANGS.
+        Raises WorkerDied after TRIES, WorkerHung after HANGS, counted from the last checkpoint on.
         """
-        hangs = 0
-        for attempt in range(1, TRIES + 1):
+        deaths = hangs = 0
+        while True:
             worker = self._start_worker("train-worker", str(folder))
             try:
                 worker.start(timeout=120)
@@ -62,19 +63,24 @@ class Trainer:
                 if asked:
                     # It was asked for while there was no worker to tell.
                     worker.send(messages.Pause())
-                yield from _listen(worker)
+                for event in _listen(worker):
+                    if isinstance(event, Checkpointed):
+                        # It got on since: what went wrong before was not for good.
+                        deaths = hangs = 0
+                    yield event
                 return
             except GeneratorExit:
                 if not self.closing:
                     _cancel(worker)
                 raise
             except WorkerDied as error:
+                deaths += 1
                 hangs += isinstance(error, WorkerHung)
-                logger.warning("%s (%d of %d)", error, attempt, TRIES)
+                logger.warning("%s (%d of %d)", error, deaths, TRIES)
                 if self._pausing or self.closing:
                     yield JobStopped(reason="paused")
                     return
-                if attempt == TRIES or hangs == HANGS:
+                if deaths == TRIES or hangs == HANGS:
                     raise
             finally:
                 with self._lock:

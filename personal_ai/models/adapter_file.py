@@ -1,6 +1,8 @@
 """Does this adapter file fit this base model? llama.cpp would only log, or abort the process, so it is asked here."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from personal_ai.errors import UserError
 from personal_ai.models.header import GGUFFile, TensorInfo, describe, read
@@ -43,7 +45,7 @@ LEANING_TOKENS, LEANING = "personal_ai.leaning.tokens", "personal_ai.leaning.bia
 FURTHEST = 6.0
 
 
-def leaning(file: GGUFFile, vocabulary: int) -> dict[int, float]:
+def leaning(file: GGUFFile) -> dict[int, float]:
     """What an adapter's file adds to the logits of an answer's first token, by token; nothing for most files.
 
     An adapter is proved with its threshold for saying “That is not in your notes.”, and this is it.
@@ -51,7 +53,13 @@ def leaning(file: GGUFFile, vocabulary: int) -> dict[int, float]:
     tokens, bias = file.metadata.get(LEANING_TOKENS), file.metadata.get(LEANING)
     if not isinstance(tokens, list) or not isinstance(bias, float) or not abs(bias) <= FURTHEST:
         return {}
-    return {token: bias for token in tokens if isinstance(token, int) and 0 <= token < vocabulary}
+    return {token: bias for token in tokens if isinstance(token, int) and token >= 0}
+
+
+def add_leaning(writer: Any, tokens: Sequence[int], bias: float) -> None:
+    """Write what an adapter leans to into its file, by the gguf.GGUFWriter that writes it."""
+    writer.add_array(LEANING_TOKENS, list(tokens))
+    writer.add_float32(LEANING, bias)
 
 
 def _name(model: GGUFFile) -> str:

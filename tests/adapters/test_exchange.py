@@ -129,6 +129,11 @@ def test_a_gguf_comes_in_and_is_in_use(shelf: Shelf, model: Model, tmp_path: Pat
         assert all((x == y).all() for x, y in zip(pair, read_back.matrices[name], strict=True))
 
 
+def test_the_threshold_for_refusing_comes_along(shelf: Shelf, model: Model, tmp_path: Path):
+    exchange.write_gguf(tmp_path / "mine.gguf", replace(lora(), leaning={3: 0.5}), model.sha256)
+    assert stored(shelf, import_file(shelf, tmp_path / "mine.gguf", model), model).leaning == {3: 0.5}
+
+
 @pytest.mark.parametrize("kept", ["adapter.gguf", "adapter_model.safetensors"])
 def test_what_is_exported_comes_in_again_unchanged(shelf: Shelf, model: Model, tmp_path: Path, kept: str):
     import_file(shelf, adapter(tmp_path / "mine.gguf"), model)

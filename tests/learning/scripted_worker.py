@@ -10,8 +10,8 @@ WORD, FOLDER = sys.argv[1], Path(sys.argv[2])
 PROOF = {
     "questions": 12,
     "scale": 1.0,
-    "accepted": WORD in ("accept", "keep", "die-once"),
-    "reason": "It helped." if WORD in ("accept", "keep", "die-once") else "It did not help.",
+    "accepted": WORD in ("accept", "keep", "die-once", "die-on-the-way"),
+    "reason": "It helped." if WORD in ("accept", "keep", "die-once", "die-on-the-way") else "It did not help.",
     "systems": {},
     "samples": [],
 }
@@ -33,6 +33,10 @@ say("ready", pid=os.getpid())
 say("progress", phase="training", fraction=0.5, step=1, steps=2)
 if WORD == "die" or (WORD == "die-once" and not (FOLDER / "died").exists()):
     (FOLDER / "died").touch()
+    os.kill(os.getpid(), 9)
+if WORD == "die-on-the-way" and len(deaths := list(FOLDER.glob("died-*"))) < 5:
+    say("checkpointed", step=len(deaths) + 1)
+    (FOLDER / f"died-{len(deaths)}").touch()
     os.kill(os.getpid(), 9)
 if WORD == "wait":
     line = sys.stdin.readline()

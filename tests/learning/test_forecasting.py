@@ -108,6 +108,14 @@ def test_a_forecast_is_of_the_job_that_a_night_would_do_and_leaves_nothing(house
     assert (model.can, model.measured, model.tokens) == (True, True, 240 * 60 // 2 * 50)
 
 
+def test_what_a_crash_left_of_looking_ahead_goes_with_the_next_job(house: House) -> None:
+    left = house.services.paths.jobs / "forecast-left"
+    left.mkdir(parents=True)
+    (left / "examples.jsonl").write_text("notes")
+    list(house.forecasting.forecast(minutes=5))
+    assert not left.exists()
+
+
 def test_beside_a_run_nothing_is_measured(house: House) -> None:
     with filelock.FileLock(house.paths.jobs / "learning.lock"), pytest.raises(UserError, match="is learning"):
         list(house.forecasting.forecast())

@@ -146,6 +146,10 @@ def test_a_worker_that_dies_once_is_started_again(house: House) -> None:
     assert house.learn("die-once").state == "published"
 
 
+def test_a_worker_that_gets_on_between_its_deaths_is_not_given_up(house: House) -> None:
+    assert house.learn("die-on-the-way").state == "published"
+
+
 def test_a_worker_that_always_dies_fails_the_night(house: House) -> None:
     row = house.learn("die")
     assert row.state == "failed"

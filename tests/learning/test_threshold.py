@@ -44,22 +44,28 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
         if q.kind != "none"
     ]
     with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
-        begin = threshold.openers(runtime)
+        begin = threshold.openers(runtime, questions)
         evaluate.use(runtime, made / "adapter.gguf")
-        plain = [evaluate.say(runtime, q.open) for q in questions]
+        plain = [evaluate.say(runtime, q.open, notes=True) for q in questions]
         margins = threshold.margins(runtime, questions, begin, lambda: False)
         refusing = runtime.tokenizer.encode("That", False)[0]
-        assert refusing in begin
+        assert begin == [refusing]
         # Whose refusal is the likeliest beginning is refused, and no other.
         likeliest = [margin > 0 for margin in margins]
         assert [metrics.abstains(answer) for answer in plain] == likeliest
         for bias in (adapter_file.FURTHEST, -adapter_file.FURTHEST):
             adapter_files.lean(folder, begin, bias)
             evaluate.use(runtime, folder / "adapter.gguf")
-            said = [metrics.abstains(evaluate.say(runtime, q.open)) for q in questions]
+            said = [metrics.abstains(evaluate.say(runtime, q.open, notes=True)) for q in questions]
             assert sum(said) > sum(likeliest) if bias > 0 else not any(said)
+            # It is about notes: where none were looked up nothing leans.
+            assert evaluate.say(runtime, questions[0].open) == plain[0]
+        # A token that the model has not is passed over.
+        adapter_files.lean(folder, [runtime.tokenizer.size + 7], 1.0)
+        evaluate.use(runtime, folder / "adapter.gguf")
+        assert evaluate.say(runtime, questions[0].open, notes=True) == plain[0]
         evaluate.use(runtime, made / "adapter.gguf")
-        assert [evaluate.say(runtime, q.open) for q in questions] == plain
+        assert [evaluate.say(runtime, q.open, notes=True) for q in questions] == plain
         # What it leans to is its own: without it the bare model answers as before.
         evaluate.use(runtime, None)
         bare = evaluate.say(runtime, [Turn("user", "Name a colour.")])

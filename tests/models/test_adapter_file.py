@@ -69,7 +69,7 @@ def test_an_adapter_on_the_embedding_is_refused_before_llama_cpp_aborts(tmp_path
     ("tokens", "bias", "found"),
     [
         ([3, 5], 0.5, {3: 0.5, 5: 0.5}),
-        ([3, 99, -1], -0.5, {3: -0.5}),
+        ([3, 99, -1], -0.5, {3: -0.5, 99: -0.5}),
         ([3], 99.0, {}),
         ([3], float("nan"), {}),
         ([3], 2, {}),
@@ -79,7 +79,7 @@ def test_an_adapter_on_the_embedding_is_refused_before_llama_cpp_aborts(tmp_path
 )
 def test_what_an_adapter_leans_to_is_read_with_care(tmp_path: Path, tokens: object, bias: object, found: dict) -> None:
     file = header.read(adapter_files.write(tmp_path / "a.gguf", shapes=SHAPES, blocks=2))
-    assert adapter_file.leaning(file, 32) == {}
+    assert adapter_file.leaning(file) == {}
     file.metadata[adapter_file.LEANING_TOKENS] = tokens
     file.metadata[adapter_file.LEANING] = bias
-    assert adapter_file.leaning(file, 32) == found
+    assert adapter_file.leaning(file) == found
