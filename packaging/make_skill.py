@@ -17,7 +17,7 @@ import torch
 
 from personal_ai import paths
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.learning import adapter_files, export, job, layout, recipe, replay, skill, train
+from personal_ai.learning import adapter_files, export, job, layout, recipe, replay, skill, threshold, train
 from personal_ai.learning.network import Network
 from personal_ai.learning.skills import LEARNS, READY
 from personal_ai.models import header
@@ -28,6 +28,8 @@ from personal_ai.services import Services
 ROUNDS = 2
 #: Answers of the base itself that are learned beside it.
 REPLAYED = 300
+#: Questions that set when it says that something is not in the notes.
+SHOWN = 90
 
 
 def main(model: Path) -> None:
@@ -62,6 +64,8 @@ def main(model: Path) -> None:
         on_checkpoint=lambda _step: None,
     )
     export.write(network, folder, settings, network.architecture, sha256)
+    with Runtime.load(model, 4096) as runtime:
+        threshold.set_for(runtime, folder, 1.0, skill.shown(services.prompt, SHOWN), lambda: False)
     READY.mkdir(exist_ok=True)
     adapter_files.pack(folder / LEARNS, READY / f"{sha256[:16]}.safetensors")
     shutil.copy(folder / "replay.json", READY / f"{sha256[:16]}.replay.json")

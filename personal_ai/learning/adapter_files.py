@@ -39,11 +39,12 @@ def unpack(shipped: Path, folder: Path) -> None:
 
 
 def scaled(source: Path, folder: Path, scale: float) -> None:
-    """Make the two files of an adapter of the adapter.safetensors `source`, with `scale` times its B."""
+    """Make the two files of an adapter of the adapter.safetensors `source`, with `scale` times its B.
+
+    What it leans to, set at the strength `scale`, holds for the made one at 1.
+    """
     matrices = load_file(source)
-    # The threshold was set at another strength.
-    said = {name: value for name, value in _metadata(source).items() if not name.startswith("leaning")}
-    write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, said)
+    write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, _metadata(source))
 
 
 def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:

@@ -21,6 +21,8 @@ from personal_ai.worker import Worker, WorkerDied
 
 #: Of the lives that are not practised, about so many questions prove the skill.
 QUESTIONS = 40
+#: And so many others set when it says that something is not in the notes.
+THRESHOLD = 30
 #: What it takes where nobody says otherwise.
 MINUTES = 40.0
 
@@ -96,7 +98,9 @@ class Practising:
         if (folder / "job.json").exists():
             job.write_order(folder, msgspec.structs.replace(job.read(folder), seconds=seconds))
             return
-        every = skill.questions(skill.lives("dev"), self._prompt)
+        threshold = skill.shown(self._prompt, THRESHOLD)
+        others = {question.question for question in threshold}
+        every = [q for q in skill.questions(skill.lives("dev"), self._prompt) if q.question not in others]
         order = Job(
             number=0,
             task="learn",
@@ -108,7 +112,7 @@ class Practising:
             replay=str(Skills(self._paths).replay(model.sha256)),
         )
         practice = skill.examples(skill.lives("train"), self._prompt)
-        job.write(folder, order, practice, every[:: max(1, len(every) // QUESTIONS)])
+        job.write(folder, order, practice, [*every[:: max(1, len(every) // QUESTIONS)], *threshold])
 
     def _conclude(self, folder: Path, model: Model, result: dict[str, Any]) -> Practised:
         proof = result["proof"]

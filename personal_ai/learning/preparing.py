@@ -13,10 +13,9 @@ import msgspec
 from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, recipe, skill, told
-from personal_ai.learning.job import Example, Job, Question
+from personal_ai.learning.job import Example, Job
 from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.paths import Paths
-from personal_ai.store import terms
 from personal_ai.store.choices import Choices
 from personal_ai.store.documents import ChunkRow, Documents
 from personal_ai.store.nights import Nights
@@ -177,7 +176,10 @@ class Preparing:
             adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
             order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
         pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
-        job.write(folder, order, [*kept, *beside], [*lesson.questions, *self._threshold(seconds)], practice)
+        threshold = skill.shown(
+            self._prompt, THRESHOLD if seconds >= PRACTICE_SECONDS else SHORT_THRESHOLD, passages=PASSAGES
+        )
+        job.write(folder, order, [*kept, *beside], [*lesson.questions, *threshold], practice)
         return order, folder
 
     def still_true(self, order: Job, model: Model) -> bool:
@@ -221,16 +223,6 @@ class Preparing:
         order = list(groups.values())
         random.Random(f"{number}").shuffle(order)
         return list(itertools.chain(*order))
-
-    def _threshold(self, seconds: float) -> list[Question]:
-        """Questions that decide when to say that something is not in the notes: about lives that nobody practises."""
-        found = [
-            msgspec.structs.replace(question, use="threshold")
-            for question in skill.questions(skill.lives("dev"), self._prompt, passages=PASSAGES)
-            if question.kind != "none" and terms.fold(question.answer) in terms.fold(question.open[-1].text)
-        ]
-        count = THRESHOLD if seconds >= PRACTICE_SECONDS else SHORT_THRESHOLD
-        return found[:: max(1, len(found) // count)][:count]
 
     def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
         """The prompt of something taught, with what a search finds now among what may be learned."""

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import adapter_files, evaluate, general, report, threshold
+from personal_ai.learning import evaluate, general, report, threshold
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
 from personal_ai.paths import write_durably
@@ -110,7 +110,7 @@ class Proving:
     def after(self, before: Before, adapter: Path) -> dict[str, Any]:
         """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge)."""
         scale, moved = self._strength(before, adapter)
-        leaning = self._lean(adapter, scale)
+        leaning = threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
         evaluate.use(self._runtime, adapter, scale)
         questions = self._proving[: before.asked]
         rows, _ = self._ask(questions, "adapter")
@@ -123,16 +123,6 @@ class Proving:
             scale=scale,
         )
         return report.judge(json.loads(json.dumps(proof | {"leaning": leaning})))
-
-    def _lean(self, adapter: Path, scale: float) -> float:
-        """Write into the adapter when it says that something is not in the notes; return how far it leans to it."""
-        if len(self._threshold) < threshold.FEWEST:
-            return 0.0
-        begin = threshold.openers(self._runtime, self._threshold)
-        evaluate.use(self._runtime, adapter, scale)
-        bias = threshold.leaning(threshold.margins(self._runtime, self._threshold, begin, self._told))
-        adapter_files.lean(adapter.parent, begin, bias)
-        return bias
 
     def _strength(self, before: Before, adapter: Path) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest."""

@@ -18,6 +18,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from personal_ai.learning.job import Example, Question
 from personal_ai.messages import Turn
 from personal_ai.paths import RESOURCES
@@ -175,6 +177,16 @@ def questions(chosen: Iterable[Life], prompt: Prompt, *, passages: int = 4) -> l
                 Question(item.question, item.answer, prompt(item.question, []), prompt(item.question, hits), gold, kind)
             )
     return found
+
+
+def shown(prompt: Prompt, count: int, *, passages: int = 4) -> list[Question]:
+    """About `count` questions that set when a refusal is due: of the dev lives, with the answer in what is shown."""
+    found = [
+        msgspec.structs.replace(question, use="threshold")
+        for question in questions(lives("dev"), prompt, passages=passages)
+        if question.kind != "none" and terms.fold(question.answer) in terms.fold(question.open[-1].text)
+    ]
+    return found[:: max(1, len(found) // count)][:count]
 
 
 class _Index:

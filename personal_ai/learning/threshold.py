@@ -6,12 +6,13 @@ that of questions whose answer the passages show, asked as people ask, just fewe
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from personal_ai.engine import score
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import evaluate, phrases
+from personal_ai.learning import adapter_files, evaluate, phrases
 from personal_ai.learning.job import Question
 from personal_ai.messages import Turn
 from personal_ai.models import families
@@ -21,6 +22,22 @@ from personal_ai.models.adapter_file import FURTHEST
 REFUSED = 0.10
 #: With fewer questions than this, no threshold is set.
 FEWEST = 10
+
+
+def set_for(
+    runtime: Runtime, folder: Path, scale: float, questions: Sequence[Question], stop: Callable[[], bool]
+) -> float:
+    """Write into the adapter in `folder`, used at `scale`, how far it leans to a refusal, and return that (nats).
+
+    Nothing is written, and 0 comes back, with fewer than FEWEST questions. Raises evaluate.Interrupted, OSError.
+    """
+    if len(questions) < FEWEST:
+        return 0.0
+    begin = openers(runtime, questions)
+    evaluate.use(runtime, folder / "adapter.gguf", scale)
+    bias = leaning(margins(runtime, questions, begin, stop))
+    adapter_files.lean(folder, begin, bias)
+    return bias
 
 
 def openers(runtime: Runtime, questions: Sequence[Question]) -> list[int]:

@@ -15,14 +15,14 @@ import msgspec
 from personal_ai import __version__, messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import DiskFull, UserError, disk_error
-from personal_ai.learning import evaluate, job, pairs, replay, report, schedule
+from personal_ai.learning import evaluate, job, pairs, replay, report, schedule, threshold
 from personal_ai.learning.countdown import Countdown
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.layout import Laid, laid_out
 from personal_ai.learning.proving import Proving
-from personal_ai.learning.skills import LEARNS
+from personal_ai.learning.skills import CHATS, LEARNS
 from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready
-from personal_ai.paths import write_durably
+from personal_ai.paths import sync_folder, write_durably
 from personal_ai.system import awake_seconds
 from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
 
@@ -240,6 +240,7 @@ class Work:
                 )
             if practice and not practised.exists():
                 self._practise(network, parameters, laid_out(runtime, practice, [], replayed, order.recipe)[0], end)
+                self._keep_practised(network, runtime, questions)
                 start = practised
             inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
             preferred = preference.tokenised(
@@ -282,13 +283,25 @@ class Work:
 
     def _practise(self, network: Any, parameters: Any, laid: Laid, end: float) -> None:
         """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
-        from personal_ai.learning import export
-
-        order, folder = self.job, self.folder / "skill"
+        folder = self.folder / "skill"
         folder.mkdir(mode=0o700, exist_ok=True)
         inputs = self._inputs((self.folder / job.PRACTICE).read_bytes(), None)
         self._train(network, parameters, laid, inputs, folder, end * PRACTICE_SHARE)
-        export.write(network, folder, order.recipe, network.architecture, order.model_sha256)
+
+    def _keep_practised(self, network: Any, runtime: Runtime, questions: list[job.Question]) -> None:
+        """Write the skill that was practised, with its threshold; it stands in its place once that is set."""
+        from personal_ai.learning import export
+
+        order, folder = self.job, self.folder / "skill"
+        made = folder / "made"
+        made.mkdir(exist_ok=True)
+        export.write(network, made, order.recipe, network.architecture, order.model_sha256)
+        due = [question for question in questions if question.use == "threshold"]
+        threshold.set_for(runtime, made, 1.0, due, self.stop)
+        evaluate.use(runtime, None)
+        for name in (CHATS, LEARNS):
+            (made / name).replace(folder / name)
+        sync_folder(folder)
 
     def _prefer(self, network: Any, parameters: Any, preferred: Any, end: float) -> dict[str, float]:
         """Make what the person wrote in place of an answer likelier than it, until the job is `end` seconds old.
