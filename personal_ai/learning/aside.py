@@ -1,8 +1,9 @@
 """Questions that no example answers: from chunks that are set aside, and of learned facts in words never used."""
 
+import itertools
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -23,7 +24,7 @@ NONE_PART, RECALL_PART = 0.2, 0.3
 #: Questions of one kind about one chunk at most.
 EACH = 6
 #: An answer of more characters is no short one.
-SHORT = 40
+SHORT = 24
 
 Use = Literal["choose", "prove"]
 
@@ -58,28 +59,26 @@ def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
 
 
 def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:
-    """Choose `count` things to be known by heart, by identity: some of every document, those of `new` documents first.
+    """Choose `count` things to be known by heart, by identity: those of `new` documents first, in turn of every one.
 
-    A fact takes many exposures to be known, so a night does better to learn some well than all badly. The ones asked
-    as people ask come first, and of these what has a short answer; the choice follows from the text alone.
+    A fact takes many exposures to be known, so a night does better to learn some well than all badly. What can be asked
+    as people ask comes first, of that what has a short answer, and of that what a sentence says: it can be put in
+    several ways, and known in one wording is not known. The choice follows from the text alone.
     """
-    of: dict[int, list[tuple[tuple[bool, bool, int], Thing]]] = defaultdict(list)
+    of: dict[int, list[tuple[tuple[bool, ...], int, Thing]]] = defaultdict(list)
     for each in learned:
         for thing in each.things:
             fact = thing.fact
-            worth = (fact.way != "plain", len(fact.answer) > SHORT, hash_of(f"{fact.sentence}{thing.answer}"))
-            of[each.document_id].append((worth, thing))
-    chosen: set[int] = set()
+            entry = not any(way.way == "gap" for way in thing.ways)
+            worth = (fact.way != "plain", len(fact.answer) > SHORT, entry)
+            of[each.document_id].append((worth, hash_of(f"{fact.sentence}{thing.answer}"), thing))
+    chosen: list[int] = []
     for documents in ([d for d in of if d in new], [d for d in of if d not in new]):
-        queues = [iter(sorted(of[document], key=lambda entry: entry[0])) for document in documents]
-        while queues and len(chosen) < count:
-            left: list[Iterator[tuple[tuple[bool, bool, int], Thing]]] = []
-            for queue in queues:
-                if len(chosen) < count and (entry := next(queue, None)):
-                    chosen.add(id(entry[1]))
-                    left.append(queue)
-            queues = left
-    return chosen
+        for worth in itertools.product((False, True), repeat=3):
+            queues = [sorted((e for e in of[d] if e[0] == worth), key=lambda entry: entry[1]) for d in documents]
+            for turn in itertools.zip_longest(*queues):
+                chosen.extend(id(entry[2]) for entry in turn if entry)
+    return set(chosen[:count])
 
 
 def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:
@@ -117,7 +116,8 @@ def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int)
 
 def _without_plain(thing: Thing) -> list[Fact]:
     """The questions of a thing other than its first one, and than those which hold it."""
-    return [fact for fact in thing.ways if thing.fact.question not in fact.question]
+    plain = terms.fold(thing.fact.question)
+    return [fact for fact in thing.ways if plain not in terms.fold(fact.question)]
 
 
 class Asking:

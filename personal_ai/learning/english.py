@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 
 class Asked(NamedTuple):
-    """A question, the answer as it stands in the sentence, and what kind of answer it is."""
+    """A question, the answer as it stands in the sentence, and what kind of answer it is.
+
+    `others` ask the same in other words: who knows a fact knows it however it is asked, and a model learns that only
+    from several wordings (Allen-Zhu & Li 2023, “Physics of language models: part 3.1”).
+    """
 
     kind: str
     question: str
     answer: str
+    others: tuple[str, ...] = ()
 
 
 _IRREGULAR = dict(
@@ -192,7 +197,7 @@ def questions(
         good = 12 <= len(asked.question) <= 120 and asked.question not in seen and sentence.count(asked.answer) == 1
         if good and asked.answer not in asked.question and not re.search(r"[*_|<>#]|\s[,.]|,\?", asked.question):
             seen.add(asked.question)
-            yield asked
+            yield asked._replace(others=tuple(q for q in asked.others if asked.answer not in q and len(q) <= 140))
 
 
 def _begun(text: str) -> str:
@@ -206,17 +211,27 @@ def _called(text: str, _is_name: Callable[[str], bool]) -> Iterator[Asked]:
         noun = match[2].removesuffix(" is").removesuffix(" was").removesuffix(" are")
         # The last words before “called” are the noun; a verb or a preposition among them is not part of it.
         if not _NO_NOUN.search(noun):
-            yield Asked("name", f"What is {_which(match[1])} {noun} called?", match[3])
+            yield _name_of(f"{_which(match[1])} {noun}", match[3])
 
 
 def _appositions(text: str, is_name: Callable[[str], bool]) -> Iterator[Asked]:
     """“There is a nurse, Célestine, …”; “Rachid Amrani, the plumber, …”."""
     for match in re.finditer(rf"\b(the|my|our|an?) ({_PHRASE}), ({_NAME})(?=[,.;:]|$)", text):
         if _is_person(match[2]) and not _NO_NOUN.search(match[2]) and is_name(match[3].split()[-1]):
-            yield Asked("name", f"What is {_which(match[1])} {match[2]} called?", match[3])
+            yield _name_of(f"{_which(match[1])} {match[2]}", match[3])
     for match in re.finditer(rf"(?:^|(?<=[a-z] ))({_NAME}), (the|my|our) ({_PHRASE})(?=[,.;:]|$)", text):
         if _is_person(match[3]) and not _NO_NOUN.search(match[3]) and is_name(match[1].split()[-1]):
-            yield Asked("name", f"Who is {match[2]} {match[3]}?", match[1])
+            yield _who_is("is", f"{match[2]} {match[3]}", match[1])
+
+
+def _name_of(whose: str, answer: str) -> Asked:
+    others = (f"What is the name of {whose}?", f"Do you know what {whose} is called?", f"Which name does {whose} have?")
+    return Asked("name", f"What is {whose} called?", answer, others)
+
+
+def _who_is(verb: str, who: str, answer: str) -> Asked:
+    others = (f"What {verb} the name of {who}?", f"Do you know who {who} {verb}?", f"What {verb} {who} called?")
+    return Asked("name", f"Who {verb} {who}?", answer, others)
 
 
 _NO_NOUN = re.compile(
@@ -243,16 +258,24 @@ def _copula(text: str, is_name: Callable[[str], bool]) -> Iterator[Asked]:
     rest = match[4]
     if (name := re.match(rf"({_NAME})(?=[.,;:!]|$)", rest)) and is_name(name[1].split()[-1]):
         person = re.match(r"(?:Mrs?|Ms|Dr|Prof|Miss)\b", name[1]) or _is_person(match[2])
-        yield Asked("name", f"{'Who' if person else 'What'} {verb} {subject}?", name[1])
+        yield _who_is(verb, subject, name[1]) if person else _being("name", "What", verb, subject, name[1])
     elif amount := re.match(rf"({_MONEY})(?=[.,;:! ]|$)(?!\s\w+er\b)", rest):
-        yield Asked("amount", f"How much {verb} {subject}?", amount[1])
+        yield _being("amount", "How much", verb, subject, amount[1])
     elif size := re.match(rf"({_MEASURE}) (long|high|wide|tall|deep|old|thick|heavy)\b", rest):
-        yield Asked("amount", f"How {size[2]} {verb} {subject}?", size[1])
+        yield _being("amount", f"How {size[2]}", verb, subject, size[1])
     elif _NAMED.search(match[2]) and (said := re.match(r"([^,;.:()“”\"]{2,40})(?=[,;.:]|$)", rest)):
         if not re.match(r"(?:not|never|now|very|too|so|on|in|at|to)\b", said[1]):
-            yield Asked("name" if said[1][0].isupper() else "term", f"What {verb} {subject}?", said[1])
+            yield _being("name" if said[1][0].isupper() else "term", "What", verb, subject, said[1])
     elif date := re.match(rf"(?:on |in )({_DATE})(?=[.,;:! ]|$)(?! (?:to|until|till|or|and|[–—-]))", rest):
-        yield Asked("when", f"When {verb} {subject}?", date[1])
+        yield _being("when", "When", verb, subject, date[1])
+
+
+def _being(kind: str, asking: str, verb: str, subject: str, answer: str) -> Asked:
+    said = f"{asking[0].lower()}{asking[1:]}"
+    others = [f"Do you know {said} {subject} {verb}?", f"{_begun(subject)}: {said} {verb} that?"]
+    if asking in _INSTEAD:
+        others.append(f"{_INSTEAD[asking]} {verb} {subject}?")
+    return Asked(kind, f"{asking} {verb} {subject}?", answer, tuple(others))
 
 
 # “What is my …?” asks for what such a thing is; “What is my scooter?” does not ask for its colour.
@@ -268,7 +291,7 @@ def _why(text: str, is_name: Callable[[str], bool]) -> Iterator[Asked]:
         return
     clause = split(match[1], is_name)
     if clause and clause.rest and not _POINTING.search(clause.rest):
-        yield Asked("why", _inverted("Why", clause, clause.rest), match[2])
+        yield _put("why", "Why", clause, clause.rest, match[2])
 
 
 def _verbal(text: str, is_name: Callable[[str], bool], is_person: Callable[[str], bool]) -> Iterator[Asked]:
@@ -301,21 +324,25 @@ def _subjects(clause: Clause, is_person: Callable[[str], bool]) -> Iterator[Aske
         person = titled or any(is_person(word) for word in clause.subject.split())
         # A thing may do what a person does, but what was done once was mostly done by somebody.
         who = "Who" if person or clause.tense == "past" else "Who or what"
-        yield Asked("name", f"{who} {clause.word} {rest}?", clause.subject)
+        did = f"{clause.word} {rest}"
+        some = "Somebody" if who == "Who" else "Somebody or something"
+        be = "was" if clause.tense in ("past", "was", "were") else "is"
+        others = (f"Do you know {who.lower()} {did}?", f"{some} {did}. {who} {be} it?", f"{who} {be} it that {did}?")
+        yield Asked("name", f"{who} {did}?", clause.subject, others)
 
 
 def _times(clause: Clause, opening: str) -> Iterator[Asked]:
     rest = clause.rest
     if opening and rest:
-        yield Asked("when", _inverted("When", clause, rest), opening)
+        yield _put("when", "When", clause, rest, opening)
     for match in re.finditer(rf" ?\b(?:on|in) ({_DATE})(?! (?:to|until|till|or|and|[–—-]|\d))", rest):
         left = _without(rest, match)
         if not opening and (left or clause.tense != "past") and not re.search(_DATE, left):
-            yield Asked("when", _inverted("When", clause, left), match[1])
+            yield _put("when", "When", clause, left, match[1])
     for match in re.finditer(rf" ?\bat ({_CLOCK})(?!\w)", rest):
         left = _without(rest, match)
         if left or clause.tense != "past":
-            yield Asked("when", _inverted("At what time", clause, left), match[1])
+            yield _put("when", "At what time", clause, left, match[1])
 
 
 def _amounts(clause: Clause) -> Iterator[Asked]:
@@ -326,9 +353,9 @@ def _amounts(clause: Clause) -> Iterator[Asked]:
         match = re.match(rf"(?:(me|us) )?({_MONEY})(?= (?:for|on|to|at|from|in|a|per)\b|$)", rest)
         if match and (clause.verb == "cost" or rest[match.end() :]):
             whom = f" {match[1]}" if match[1] else ""
-            yield Asked("amount", _inverted("How much", clause, f"{whom}{rest[match.end() :]}".strip()), match[2])
+            yield _put("amount", "How much", clause, f"{whom}{rest[match.end() :]}".strip(), match[2])
     if clause.verb == "weigh" and (match := re.match(rf"({_MEASURE})$", rest)):
-        yield Asked("amount", _inverted("How much", clause, ""), match[1])
+        yield _put("amount", "How much", clause, "", match[1])
     match = re.match(rf"({_NUMBER}) ((?:[a-z]+ )?[a-z]{{3,}}s|people|children|sheep)\b(?! of\b)(.*)$", rest)
     if (
         match
@@ -336,7 +363,7 @@ def _amounts(clause: Clause) -> Iterator[Asked]:
         and not re.match(_MEASURE, rest)
         and clause.verb not in ("last", "wait", "cost")
     ):
-        yield Asked("number", _inverted(f"How many {match[2]}", clause, match[3].strip()), match[1])
+        yield _put("number", f"How many {match[2]}", clause, match[3].strip(), match[1])
 
 
 _GIVING = frozenset(
@@ -353,13 +380,13 @@ def _places(clause: Clause) -> Iterator[Asked]:
     if re.search(rf"(?<!\bon )(?<!\bin ){_DATE}", match[1]):
         return
     if match[1] or clause.verb in ("live", "work", "study", "stay", "stop", "meet", "eat", "sleep", "park"):
-        yield Asked("place", _inverted("Where", clause, match[1].strip()), match[2])
+        yield _put("place", "Where", clause, match[1].strip(), match[2])
 
 
 def _people(clause: Clause, is_name: Callable[[str], bool]) -> Iterator[Asked]:
     whom = re.match(rf"({_NAME})(?= (?:at|in|on|for|to|about|with|after|before)\b|$)(.*)$", clause.rest)
     if whom and clause.tense == "past" and clause.verb in _MEETING and is_name(whom[1].split()[-1]) and whom[2]:
-        yield Asked("name", _inverted("Who", clause, whom[2].strip()), whom[1])
+        yield _put("name", "Who", clause, whom[2].strip(), whom[1])
 
 
 _MEETING = frozenset(["meet", "see", "call", "visit", "ask", "invite", "ring", "thank", "phone"])
@@ -420,6 +447,31 @@ def _first_person(words: list[str], is_name: Callable[[str], bool]) -> Clause | 
     if verb in PAST and verb not in _UNSURE and active and "by" not in words:
         return Clause("I", verb, PAST[verb], "past", " ".join(words[1:]))
     return None
+
+
+#: Other words to ask with.
+_INSTEAD = {
+    "When": "On what date",
+    "At what time": "When",
+    "Where": "In which place",
+    "How much": "What amount",
+    "Who": "Which person",
+    "Why": "For what reason",
+}
+#: What asks back about a sentence.
+_BACK = {"When": "When was that?", "At what time": "At what time?", "Where": "Where was that?", "Why": "Why?"}
+
+
+def _put(kind: str, asking: str, clause: Clause, rest: str, answer: str) -> Asked:
+    """A question about a clause without the answer in it, and others: “Do you know when I paid …?”."""
+    subject = "we" if clause.subject == "We" else clause.subject
+    told = re.sub(r"\s+", " ", f"{subject} {clause.word} {rest}").strip(" ,")
+    others = [f"Do you know {asking[0].lower()}{asking[1:]} {told}?"]
+    if asking in _INSTEAD:
+        others.append(_inverted(_INSTEAD[asking], clause, rest))
+    if asking in _BACK and clause.tense == "past":
+        others.append(f"{_begun(told)}. {_BACK[asking]}")
+    return Asked(kind, _inverted(asking, clause, rest), answer, tuple(others))
 
 
 def _inverted(asking: str, clause: Clause, rest: str) -> str:

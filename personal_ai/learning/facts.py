@@ -14,8 +14,9 @@ from personal_ai.learning.outline import CJK, Items, Outline, Pair, Sentence
 from personal_ai.store import terms
 
 Kind = Literal["key", "row", "why", "when", "amount", "number", "name", "place", "term", "list", "item", "reply", "gap"]
-#: How it is asked: as people ask ("plain"), with the note's title, by a gap, or as no example ever does ("kept").
-Way = Literal["plain", "titled", "gap", "kept"]
+#: How it is asked: as people ask ("plain"), the same in other words, with the note's title, by a gap, or as no example
+#: ever does ("kept").
+Way = Literal["plain", "reworded", "titled", "gap", "kept"]
 
 #: What a gap looks like in a question.
 GAP = "____"
@@ -211,7 +212,8 @@ def _key_facts(note: Note, pairs: Sequence[Pair], code: str) -> Iterator[Fact]:
         dated = _WHEN.fullmatch(pair.key)
         typed = "key dated" if dated else f"key {kind}" if kind in ("when", "amount") and asked == "key" else asked
         titled = asked if typed != asked and not dated else f"{asked} titled"
-        for phrase, way in ((typed, "plain"), (titled, "titled"), (f"kept {asked}", "kept")):
+        reworded = [("key beside", "reworded"), ("key tell", "reworded")] if asked == "key" and not dated else []
+        for phrase, way in ((typed, "plain"), *reworded, (titled, "titled"), (f"kept {asked}", "kept")):
             yield Fact(kind, phrases.put(phrase, code, **words), *at, way)
 
 
@@ -269,14 +271,15 @@ def _sentence_facts(note: Note, sentences: Sequence[Sentence], lexicon: Lexicon,
         yield from _reasons(note, sentence, code)
         asked = english.questions(sentence.text, lexicon.is_name, lexicon.is_person) if code == "en" else ()
         found: list[Fact] = []
-        for kind, question, answer in asked:
-            found.extend(_placed(note, sentence, kind, answer, sentence.text.index(answer), question, code))
+        for each in asked:
+            at = sentence.text.index(each.answer)
+            found.extend(_placed(note, sentence, each.kind, each.answer, at, code, each.question, each.others))
         own = {fact.answer for fact in found}
         spans = [(kind, start, end) for kind, start, end in _spans(sentence, lexicon, code)]
         # The spans that a natural question asks for, and two others: a sentence is not learned by its every word.
         telling = [span for span in spans if sentence.text[span[1] : span[2]] in own]
         for kind, start, end in [*telling, *[span for span in spans if span not in telling][:2]]:
-            found.extend(_placed(note, sentence, kind, sentence.text[start:end], start, "", code))
+            found.extend(_placed(note, sentence, kind, sentence.text[start:end], start, code))
         yield from found
 
 
@@ -298,9 +301,16 @@ def _reasons(note: Note, sentence: Sentence, code: str) -> Iterator[Fact]:
 
 
 def _placed(
-    note: Note, sentence: Sentence, kind: str, answer: str, at: int, question: str, code: str
+    note: Note,
+    sentence: Sentence,
+    kind: str,
+    answer: str,
+    at: int,
+    code: str,
+    question: str = "",
+    others: Sequence[str] = (),
 ) -> Iterator[Fact]:
-    """A natural question with its titled form; or, without a `question`, the gap, its titled and its kept form."""
+    """A natural question with its other and its titled forms; without one the gap, its titled and its kept form."""
     place = outline.locate(note.text, sentence.start, sentence.end, answer, sentence.text.count(answer, 0, at))
     if place is None:
         return
@@ -308,6 +318,8 @@ def _placed(
     about = (answer, note.id, *place, sentence.text, subject(left))
     if question:
         yield Fact(kind, question, *about, "plain")
+        for other in others:
+            yield Fact(kind, other, *about, "reworded")
         if note.title:
             yield Fact(kind, phrases.put("titled", code, title=note.title, question=question), *about, "titled")
         return

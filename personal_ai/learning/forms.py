@@ -24,8 +24,8 @@ Find = Callable[[str, int, set[int]], list[Passage]]
 GROUP_TOKENS, GROUP_SIZE = 880, 8
 #: Questions about the same passages.
 BLOCK = 6
-#: Ways in which a fact is asked from memory at most.
-PHRASINGS = 4
+#: Ways in which a fact is asked from memory in one round.
+PHRASINGS = 3
 #: For so many questions that the passages answer there is one that they do not, and each counts double: with one for
 #: four, what the reading skill knew of that was lost in a night (measured). A few more questions behind the same
 #: passages cost little. Of so many chunks one is taken out of what is found about it.
@@ -43,15 +43,17 @@ def tokens(text: str) -> int:
 
 
 def recall(chunks: Sequence[Material], hearted: Collection[int], number: int) -> Iterator[tuple[str, str, list[int]]]:
-    """Every fact of `hearted` (by identity), in each of its phrasings, the best first: question, answer, chunks.
+    """Every fact of `hearted` (by identity), in some of its phrasings: question, answer, chunks.
 
-    In round `number` they begin as people begin a question, each in another way: known in one wording is not known.
+    In round `number` they are others than in the last, and begin as people begin a question, each in another way:
+    known in one wording is not known.
     """
     for turn in range(PHRASINGS):
         for each in chunks:
             for thing in each.things:
                 if id(thing) in hearted and turn < len(thing.ways):
-                    yield phrases.begun(thing.ways[turn].question, each.code, number + turn), thing.answer, [each.id]
+                    way = thing.ways[(number * PHRASINGS + turn) % len(thing.ways)]
+                    yield phrases.begun(way.question, each.code, number + turn), thing.answer, [each.id]
 
 
 def write(chunks: Sequence[Material]) -> Iterator[tuple[str, str, list[int]]]:

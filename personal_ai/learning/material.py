@@ -185,7 +185,7 @@ def _tell_languages(made: list[Material]) -> None:
 
 def _things(each: Material, ledger: list[list[Fact]], asked: Sequence[Fact]) -> list[Thing]:
     found: list[Thing] = []
-    order = {"plain": 0, "gap": 1, "titled": 2}
+    order = {"plain": 0, "reworded": 1, "gap": 2, "titled": 3}
     for ways in ledger:
         kept = next((fact for fact in ways if fact.way == "kept"), None)
         learned = sorted((fact for fact in ways if fact.way != "kept"), key=lambda fact: order[fact.way])

@@ -65,6 +65,18 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "es": "¿Qué dice mi nota «{title}» sobre «{key}»?",
         "zh": "我的笔记《{title}》说“{key}”是什么？",
     },
+    "key beside": {
+        "en": "Which entry stands beside “{key}” in “{title}”?",
+        "de": "Welcher Eintrag steht in „{title}“ neben „{key}“?",
+        "es": "¿Qué entrada está junto a «{key}» en «{title}»?",
+        "zh": "《{title}》里“{key}”旁边写着什么？",
+    },
+    "key tell": {
+        "en": "Do you know what I wrote for “{key}” in my note “{title}”?",
+        "de": "Weißt du, was ich zu „{key}“ in meiner Notiz „{title}“ geschrieben habe?",
+        "es": "¿Sabes qué escribí para «{key}» en mi nota «{title}»?",
+        "zh": "你知道我在《{title}》这条笔记里给“{key}”写了什么吗？",
+    },
     "kept key": {
         "en": "{title}: what was “{key}” again?",
         "de": "{title}: Was war noch mal „{key}“?",

@@ -74,3 +74,46 @@ def test_every_answer_stands_in_its_sentence_and_in_no_question() -> None:
         for question, answer in ask(sentence).items():
             assert answer in sentence
             assert answer not in question
+
+
+@pytest.mark.parametrize(
+    ("sentence", "others"),
+    [
+        (
+            "I sold the old car on 12 June 2024.",
+            [
+                "Do you know when I sold the old car?",
+                "On what date did I sell the old car?",
+                "I sold the old car. When was that?",
+            ],
+        ),
+        (
+            "The theory exam is on 9 September.",
+            ["Do you know when the theory exam is?", "On what date is the theory exam?"],
+        ),
+        (
+            "Paid €4.50 for the stamps.",
+            ["Do you know how much I paid for the stamps?", "What amount did I pay for the stamps?"],
+        ),
+        (
+            "Bettina came with a matchbox.",
+            [
+                "Do you know who came with a matchbox?",
+                "Somebody came with a matchbox. Who was it?",
+                "Who was it that came with a matchbox?",
+            ],
+        ),
+        (
+            "The rabbit is called Dirk.",
+            [
+                "What is the name of the rabbit?",
+                "Do you know what the rabbit is called?",
+                "Which name does the rabbit have?",
+            ],
+        ),
+    ],
+)
+def test_what_is_asked_is_asked_in_other_words_too(sentence: str, others: list[str]) -> None:
+    asked = list(english.questions(sentence, is_name, is_name))
+    assert set(others) <= {other for each in asked for other in each.others}
+    assert not any(each.answer in other or each.question == other for each in asked for other in each.others)

@@ -143,6 +143,19 @@ def test_the_right_passage_stands_anywhere() -> None:
     assert len(places) >= 3
 
 
+def test_a_fact_by_heart_is_asked_in_many_words_and_never_in_those_that_are_kept() -> None:
+    made = lesson(questions=40, heart=20)
+    wordings: dict[str, set[str]] = defaultdict(set)
+    for example in made.examples:
+        if example.form == "recall":
+            wordings[example.turns[-1].text].add(example.turns[-2].text)
+    assert min(map(len, wordings.values())) >= 8
+    kept = {question.question: question.answer for question in made.questions if question.kind == "recall"}
+    assert kept and set(kept.values()) <= set(wordings)
+    for question, answer in kept.items():
+        assert not any(terms.fold(question) in terms.fold(each) for each in wordings[answer])
+
+
 def test_a_group_shares_its_beginning_and_is_small() -> None:
     made = lesson().examples
     groups: dict[str, list[Example]] = defaultdict(list)
