@@ -7,7 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from personal_ai.errors import UserError
-from personal_ai.store import terms
+from personal_ai.store import branches, terms
+from personal_ai.store.branches import Branches
 from personal_ai.store.database import Database, stamp, utc_now
 
 Role = Literal["user", "assistant", "system"]
@@ -30,6 +31,30 @@ class Source(msgspec.Struct, frozen=True):
     created: str
 
 
+class Made(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an answer was made, as far as it is known: older ones lack it.
+
+    `strength` is the adapter's; `reason` is why it ended, as in messages.Finished; `asked_notes` says that the notes
+    were looked into, whether something was found or not. `seconds` count from the question to the end.
+    """
+
+    strength: float | None = None
+    asked_notes: bool | None = None
+    tokens: int = 0
+    first_token_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+    seconds: float = 0.0
+    reason: str = ""
+
+
+class Switches(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one conversation chose otherwise than the settings; None is as these say. `strength` is the adapter's."""
+
+    notes: bool | None = None
+    adapter: bool | None = None
+    strength: float | None = None
+
+
 class ConversationRow(msgspec.Struct, frozen=True):
     """A conversation without its messages; `messages` is how many there are."""
 
@@ -41,7 +66,10 @@ class ConversationRow(msgspec.Struct, frozen=True):
 
 
 class MessageRow(msgspec.Struct, frozen=True):
-    """One question or answer. `adapter` is the number that answered (None: the bare model), or READING_SKILL."""
+    """One question or answer. `adapter` is the number that answered (None: the bare model), or READING_SKILL.
+
+    `parent` is the message that it follows, None for a first one.
+    """
 
     id: int
     conversation_id: int
@@ -53,13 +81,17 @@ class MessageRow(msgspec.Struct, frozen=True):
     model: str
     seed: int
     state: MessageState
+    parent: int | None = None
+    made: Made = Made()
 
 
 _CONVERSATION = """
     SELECT c.id, c.title, c.created, c.updated, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id)
       FROM conversations c
 """
-_MESSAGE = "SELECT id, conversation_id, role, text, created, sources, adapter, model, seed, state FROM messages"
+_MESSAGE = """
+    SELECT id, conversation_id, role, text, created, sources, adapter, model, seed, state, parent, made FROM messages
+"""
 
 
 class Conversations:
@@ -68,6 +100,7 @@ class Conversations:
     def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._db = db
         self._now = now
+        self.branches = Branches(db)
 
     def create(self, title: str = "") -> int:
         """Begin a conversation; return its id."""
@@ -103,8 +136,14 @@ class Conversations:
         self._db.forget_pages()
 
     def messages(self, id: int) -> list[MessageRow]:
-        """The messages of a conversation, oldest first."""
-        return [_message(row) for row in self._db.query(f"{_MESSAGE} WHERE conversation_id = ? ORDER BY id", (id,))]
+        """The messages of a conversation in the versions that are shown, oldest first."""
+        head = self.branches.head(id)
+        return [] if head is None else self.path(head)
+
+    def path(self, id: int) -> list[MessageRow]:
+        """A message and all that it follows, oldest first; none when it is gone."""
+        wanted = f"{branches.PATH} {_MESSAGE} WHERE id IN (SELECT id FROM path) ORDER BY id"
+        return [_message(row) for row in self._db.query(wanted, (id,))]
 
     def message(self, id: int) -> MessageRow:
         """One message by its id. Raises UserError when it is gone."""
@@ -124,18 +163,38 @@ class Conversations:
         model: str = "",
         seed: int = 0,
         state: MessageState = "done",
+        made: Made | None = None,
+        after: int | msgspec.UnsetType | None = msgspec.UNSET,
     ) -> int:
-        """Append a message; return its id. Raises UserError when the conversation is gone."""
+        """Append a message; return its id. It and what it follows are shown from now on.
+
+        It follows the last message shown, or the message `after` (None: it begins the conversation) as another version.
+        Raises UserError when the conversation is gone.
+        """
         self.get(conversation_id)
         moment = stamp(self._now())
         with self._db.transaction("saving a message") as connection:
             connection.execute(
-                """INSERT INTO messages(conversation_id, role, text, created, sources, adapter, model, seed, state)
-                   VALUES(?,?,?,?,?,?,?,?,?)""",
-                (conversation_id, role, text, moment, _sources(sources), adapter, model, seed, state),
+                """INSERT INTO messages(conversation_id, role, text, created, sources, adapter, model, seed, state,
+                                        parent, made) VALUES(?,?,?,?,?,?,?,?,?,?,?)""",
+                (
+                    conversation_id,
+                    role,
+                    text,
+                    moment,
+                    _sources(sources),
+                    adapter,
+                    model,
+                    seed,
+                    state,
+                    self.branches.head(conversation_id) if after is msgspec.UNSET else after,
+                    _json(made or Made()),
+                ),
             )
             id = connection.last_insert_rowid()
-            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (moment, conversation_id))
+            connection.execute(
+                "UPDATE conversations SET updated = ?, head = ? WHERE id = ?", (moment, id, conversation_id)
+            )
             return id
 
     def update_message(
@@ -148,6 +207,7 @@ class Conversations:
         adapter: int | None = None,
         model: str | None = None,
         seed: int | None = None,
+        made: Made | None = None,
     ) -> None:
         """Change the given fields of a message; None leaves one as it is. Raises UserError when it is gone."""
         kept = None if sources is None else _sources(sources)
@@ -155,8 +215,8 @@ class Conversations:
             connection.execute(
                 """UPDATE messages SET text = coalesce(?, text), state = coalesce(?, state),
                        sources = coalesce(?, sources), adapter = coalesce(?, adapter), model = coalesce(?, model),
-                       seed = coalesce(?, seed) WHERE id = ?""",
-                (text, state, kept, adapter, model, seed, id),
+                       seed = coalesce(?, seed), made = coalesce(?, made) WHERE id = ?""",
+                (text, state, kept, adapter, model, seed, None if made is None else _json(made), id),
             )
             if connection.changes() == 0:
                 raise UserError("This message was deleted with its conversation.")
@@ -168,6 +228,20 @@ class Conversations:
             connection.execute(
                 "DELETE FROM messages WHERE conversation_id = ? AND id >= ?", (message.conversation_id, id)
             )
+
+    def switches(self, id: int) -> Switches:
+        """What a conversation chose otherwise than the settings. Raises UserError when it is gone."""
+        rows = self._db.query("SELECT switches FROM conversations WHERE id = ?", (id,))
+        if not rows:
+            raise UserError("This conversation was deleted. Begin a new one.")
+        return msgspec.json.decode(rows[0][0], type=Switches)
+
+    def switch(self, id: int, switches: Switches) -> None:
+        """Let a conversation choose otherwise than the settings. Raises UserError when it is gone."""
+        with self._db.transaction("saving your choice") as connection:
+            connection.execute("UPDATE conversations SET switches = ? WHERE id = ?", (_json(switches), id))
+            if connection.changes() == 0:
+                raise UserError("This conversation was deleted. Begin a new one.")
 
     def recover(self) -> int:
         """Mark answers that were cut off by a crash as stopped; return how many. For start-up only."""
@@ -191,7 +265,12 @@ class Conversations:
 
 
 def _sources(sources: Sequence[Source]) -> str:
-    return msgspec.json.encode(list(sources)).decode()
+    return _json(list(sources))
+
+    fields[11] = msgspec.json.decode(row[11], type=Made)
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _message(row: tuple[Any, ...]) -> MessageRow:

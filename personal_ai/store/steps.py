@@ -242,6 +242,24 @@ def _place_terms(*values: Any) -> str:
     return " ".join(terms.place_terms(values[0]))
 
 
+def _branches(connection: apsw.Connection) -> None:
+    """Another version of a question or an answer stands beside the old one; conversations choose for themselves."""
+    connection.execute(
+        """
+        -- The message that this one follows. No reference: SQLite would follow a long conversation down message by
+        -- message when it is deleted, and allows a thousand such steps.
+        ALTER TABLE messages ADD COLUMN parent INTEGER;
+        ALTER TABLE messages ADD COLUMN made TEXT NOT NULL DEFAULT '{}';
+        UPDATE messages SET parent = (
+            SELECT max(b.id) FROM messages b WHERE b.conversation_id = messages.conversation_id AND b.id < messages.id);
+        CREATE INDEX messages_parent ON messages(parent);
+        -- The last message of the branch on show; NULL or gone: the newest.
+        ALTER TABLE conversations ADD COLUMN head INTEGER;
+        ALTER TABLE conversations ADD COLUMN switches TEXT NOT NULL DEFAULT '{}';
+        """
+    )
+
+
 STEPS: list[Callable[[apsw.Connection], None]] = [
     _first_tables,
     _deletions,
@@ -250,4 +268,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _members,
     _authors,
     _places,
+    _branches,
 ]

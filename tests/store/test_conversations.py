@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from personal_ai.errors import UserError
-from personal_ai.store.conversations import Conversations, Source
+from personal_ai.store.conversations import Conversations, Made, Source, Switches
 from personal_ai.store.database import Database
 
 SOURCE = Source("/a.md", 1, 2, "A", "Top", "passage", 0, 7, "2025-01-01T00:00:00Z")
@@ -77,13 +77,59 @@ def test_an_answer_cut_off_by_a_crash_is_marked_as_stopped(conversations: Conver
     assert [message.state for message in conversations.messages(id)] == ["stopped", "done"]
 
 
-def test_an_answer_can_be_written_again(conversations: Conversations) -> None:
+def test_an_answer_written_again_stands_beside_the_old_one(conversations: Conversations) -> None:
     id = conversations.create()
-    conversations.add_message(id, "user", "q")
-    answer = conversations.add_message(id, "assistant", "a")
-    conversations.add_message(id, "user", "q2")
-    conversations.delete_messages_from(answer)
-    assert [message.text for message in conversations.messages(id)] == ["q"]
+    question = conversations.add_message(id, "user", "q")
+    first = conversations.add_message(id, "assistant", "a")
+    follow_up = conversations.add_message(id, "user", "q2")
+    assert conversations.branches.versions(id) == {}
+    second = conversations.add_message(id, "assistant", "b", after=question)
+    assert [message.text for message in conversations.messages(id)] == ["q", "b"]
+    assert conversations.branches.versions(id) == {first: [first, second], second: [first, second]}
+    conversations.branches.show(first)
+    assert [message.id for message in conversations.messages(id)] == [question, first, follow_up]
+    assert [message.id for message in conversations.path(second)] == [question, second]
+    conversations.add_message(id, "assistant", "a2")
+    assert [message.text for message in conversations.messages(id)] == ["q", "a", "q2", "a2"]
+
+
+def test_a_first_question_has_versions_too(conversations: Conversations) -> None:
+    id = conversations.create()
+    first = conversations.add_message(id, "user", "q")
+    conversations.add_message(id, "assistant", "a")
+    second = conversations.add_message(id, "user", "other", after=None)
+    assert [message.text for message in conversations.messages(id)] == ["other"]
+    assert conversations.branches.versions(id)[second] == [first, second]
+    with pytest.raises(UserError, match="deleted"):
+        conversations.branches.show(999)
+
+
+def test_a_very_long_conversation_is_deleted_whole(conversations: Conversations) -> None:
+    id = conversations.create()
+    with conversations._db.transaction():
+        for number in range(1100):
+            conversations.add_message(id, "user", str(number))
+    assert len(conversations.messages(id)) == 1100
+    conversations.delete(id)
+    assert conversations.messages(id) == []
+
+
+def test_a_conversation_chooses_for_itself(conversations: Conversations) -> None:
+    id = conversations.create()
+    assert conversations.switches(id) == Switches()
+    conversations.switch(id, Switches(notes=False, strength=0.5))
+    assert conversations.switches(id) == Switches(notes=False, strength=0.5)
+    for call in (lambda: conversations.switches(99), lambda: conversations.switch(99, Switches())):
+        with pytest.raises(UserError, match="deleted"):
+            call()
+
+
+def test_how_an_answer_was_made_is_kept(conversations: Conversations) -> None:
+    id = conversations.create()
+    message = conversations.add_message(id, "assistant", "a", made=Made(strength=0.75, asked_notes=True))
+    assert conversations.message(message).made == Made(strength=0.75, asked_notes=True)
+    conversations.update_message(message, made=Made(tokens=3, reason="length"))
+    assert conversations.message(message).made.reason == "length"
 
 
 def test_a_conversation_is_renamed(conversations: Conversations) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import apsw
 
 from personal_ai.store.adapters import Adapters
+from personal_ai.store.conversations import Conversations
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
 from personal_ai.store.steps import STEPS
@@ -80,4 +81,24 @@ def test_an_old_note_is_found_by_its_folder_after_the_upgrade(tmp_path: Path) ->
     assert [each.chunk_id for each in Documents(database).index.candidates([("garden", False)], 5)] == [2]
     assert Documents(database).index.counts(["text", "garden", "nothing"]) == {"text": len(FORMATS), "garden": 1}
     assert database.query("SELECT v FROM search_config WHERE k = 'secure-delete'") == [(1,)]
+    database.close()
+
+
+def test_an_old_conversation_is_one_branch_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "personal.db"
+    opened = Database(path, tmp_path / "backups", steps=STEPS[:7])
+    with opened.transaction() as connection:
+        for talk in (1, 2):
+            connection.execute("INSERT INTO conversations VALUES(?, 'Talk', '2025-01-01', '2025-01-01')", (talk,))
+        for talk, text in ((1, "q"), (2, "other"), (1, "a"), (1, "q2")):
+            connection.execute(
+                "INSERT INTO messages(conversation_id, role, text, created) VALUES(?, 'user', ?, '2025-01-01')",
+                (talk, text),
+            )
+    opened.close()
+    database = Database(path, tmp_path / "backups")
+    conversations = Conversations(database)
+    assert [(row.text, row.parent) for row in conversations.messages(1)] == [("q", None), ("a", 1), ("q2", 3)]
+    assert [row.text for row in conversations.messages(2)] == ["other"]
+    assert conversations.branches.versions(1) == {}
     database.close()

@@ -84,8 +84,8 @@ def test_a_deleted_conversation_takes_its_thumbs_and_leaves_the_rest(taught: Tau
 def test_an_answer_written_again_leaves_the_thumb_on_the_first(taught: Taught, answer: tuple[int, int]) -> None:
     talk, message = answer
     row = taught.add("down", "q", "", rejected="Blue.", conversation_id=talk, message_id=message)
-    Conversations(taught._db).delete_messages_from(message)
-    assert taught.get(row.id).message_id is None
+    Conversations(taught._db).add_message(talk, "assistant", "Green.", after=message - 1)
+    assert taught.get(row.id).message_id == message
     Conversations(taught._db).delete(talk)
     assert taught.list() == []
 
