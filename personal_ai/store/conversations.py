@@ -276,4 +276,5 @@ def _json(value: Any) -> str:
 def _message(row: tuple[Any, ...]) -> MessageRow:
     fields = list(row)
     fields[5] = msgspec.json.decode(row[5], type=list[Source])
+    fields[11] = msgspec.json.decode(row[11], type=Made)
     return MessageRow(*fields)
