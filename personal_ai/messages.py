@@ -116,6 +116,8 @@ class Generate(Message, frozen=True, tag="generate"):
     max_tokens: int = 512
     #: The question brings passages along: an adapter's threshold for saying that they lack the answer holds.
     with_notes: bool = False
+    #: What the answer begins with already; it is continued behind that.
+    begun: str = ""
 
 
 class Text(Message, frozen=True, tag="text"):

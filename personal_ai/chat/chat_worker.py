@@ -82,7 +82,7 @@ class ChatWorker:
             outbox.flush()
             # A Cancel that came too late must not stop the next answer.
             inbox.forget_interrupts()
-        self._remember(outbox.text, outcome.generated)
+        self._remember(request.begun + outbox.text, self._begun(request) + outcome.generated)
         emit(
             messages.Finished(
                 id=request.id,
@@ -98,7 +98,7 @@ class ChatWorker:
     def _run(
         self, request: messages.Generate, take: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> generate.Outcome:
-        tokens = self._encode(request.turns)
+        tokens = self._encode(request.turns) + self._begun(request)
         answer = generate.generate(
             self._ready, tokens, request.sampling, request.max_tokens, cancelled, with_notes=request.with_notes
         )
@@ -115,6 +115,10 @@ class ChatWorker:
             said = self._said.get(piece.text) if piece.learn and not piece.special else None
             tokens += tokenizer.encode(piece.text, piece.special) if said is None else said
         return tokens
+
+    def _begun(self, request: messages.Generate) -> list[int]:
+        said = self._said.get(request.begun)
+        return (said if said is not None else self._ready.tokenizer.encode(request.begun)) if request.begun else []
 
     def _remember(self, text: str, tokens: list[int]) -> None:
         self._said[text] = tokens

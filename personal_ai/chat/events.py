@@ -45,9 +45,10 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class WorkerRestarted(msgspec.Struct, frozen=True):
-    """The model crashed and was started again. The text so far is void, and the answer comes anew."""
+    """The model crashed and was started again. The text so far is void but for `begun`, and the answer comes anew."""
 
     sentence: str
+    begun: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from personal_ai import messages
-from personal_ai.chat import prompt
-from personal_ai.chat.events import Answer, AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
+from personal_ai.chat import asking, passages, prompt
+from personal_ai.chat.asking import Ask, Pair
+from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.prompt import Passage
 from personal_ai.chat.teaching import Teaching
@@ -24,22 +24,12 @@ from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
-from personal_ai.store.conversations import READING_SKILL, Conversations, MessageRow, MessageState, Source
+from personal_ai.store.conversations import Conversations, Made, MessageRow, MessageState, Source, Switches
 from personal_ai.store.taught import Taught, TaughtRow
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-#: Tokens of new passages in a follow-up, at least and at most. A first question may be read for a second and a half;
-#: later ones should be answered within 0.4 seconds, so they get what this machine was seen to read in that time.
-FOLLOW_UP_LEAST, FOLLOW_UP_MOST = 50, prompt.BUDGET
-FOLLOW_UP_SECONDS = 0.33
-#: Below so many tokens they are one passage's, above two passages': what is cut too short says nothing.
-ONE_PASSAGE_TOKENS = 100
-#: What a follow-up costs besides its passages' text: template, titles, the question itself.
-FOLLOW_UP_TOKENS = 50
-#: A question of at most so many words is looked up together with the one before it.
-SHORT_QUESTION = 5
 #: Prompts shorter than this are too short to tell how fast the machine reads.
 MEASURED_TOKENS = 96
 #: A growing answer is kept this often, so that a crash of the window loses little of it.
@@ -50,32 +40,6 @@ BROKEN = (
     "The model stopped twice in a row, so this question was given up. Ask again, or choose another model; "
     "if it happens again, close other programs to free memory."
 )
-
-
-#: A question and the answer it got.
-Pair = tuple[MessageRow, MessageRow]
-
-
-class _Ask(msgspec.Struct):
-    """One answer in the making."""
-
-    conversation_id: int
-    message_id: int
-    question: str
-    sources: list[Source]
-    history: list[Pair]
-    model: ModelEntry
-    adapters: list[AdapterUse]
-    sampling: Sampling
-    max_tokens: int
-    started: float
-    #: Of the request in the worker; 0 before it was sent.
-    id: int = 0
-    text: str = ""
-    first: float = 0.0
-    kept: float = 0.0
-    stopped: bool = False
-    done: bool = False
 
 
 class ChatSession:
@@ -109,7 +73,7 @@ class ChatSession:
         self._worker: ModelWorker | None = None
         # A plain lock: a generator may be closed by another thread than the one that began it.
         self._busy = threading.Lock()
-        self._writing: _Ask | None = None
+        self._writing: Ask | None = None
         #: Tokens a second at which this machine was seen to read a prompt; 0 before it was.
         self._reading_speed = 0.0
 
@@ -138,66 +102,136 @@ class ChatSession:
         *,
         use_notes: bool | None = None,
         use_adapter: bool | None = None,
+        switches: Switches | None = None,
         max_tokens: int | None = None,
         seed: int | None = None,
     ) -> Iterator[ChatEvent]:
-        """Answer a question, in a new conversation when none is given; what is None is as the settings say.
+        """Answer a question, in a new conversation when none is given; what is None is as it and the settings say.
 
-        The question is kept at once and the answer however it ends; closing the generator stops it.
+        `switches` are what a new conversation chooses. The question is kept at once and the answer however it ends;
+        closing the generator stops it.
         Raises UserError for an empty question, a missing model or conversation, and when the model crashes twice.
         """
-        question = question.strip()
-        if not question:
-            raise UserError("There is no question yet. Type one and ask again.")
+        question = _some(question)
         with self._alone():
             started = time.monotonic()
-            chosen, model = self._settings(), self._model()
+            self._model()
             if conversation_id is None:
                 conversation_id = self.conversations.create(_title(question))
+                if switches:
+                    self.conversations.switch(conversation_id, switches)
             history = self._history(conversation_id, self.conversations.messages(conversation_id))
-            self.conversations.add_message(conversation_id, "user", question)
-            noted = chosen.use_notes if use_notes is None else use_notes
-            learned = chosen.use_adapter if use_adapter is None else use_adapter
-            ask = _Ask(
-                conversation_id=conversation_id,
-                message_id=0,
-                question=question,
-                sources=self._passages(question, history, chosen.passages) if noted else [],
-                history=history,
-                model=model,
-                adapters=self._adapters() if learned else [],
-                sampling=self._sampling(chosen, seed),
-                max_tokens=chosen.max_tokens if max_tokens is None else max_tokens,
-                started=started,
-            )
+            parent = self.conversations.add_message(conversation_id, "user", question)
+            chosen = self._chosen(conversation_id, use_notes, use_adapter)
+            ask = self._prepare(conversation_id, parent, question, history, chosen, started, seed=seed)
+            if max_tokens is not None:
+                ask.max_tokens = max_tokens
             yield from self._answer(ask)
 
+    def edit(self, message_id: int, question: str) -> Iterator[ChatEvent]:
+        """Ask a question in other words, and answer that; the old one stays beside it with all that followed.
+
+        Raises UserError for a message that is no question, and for an empty one.
+        """
+        question = _some(question)
+        with self._alone():
+            started = time.monotonic()
+            self._model()
+            old = self.conversations.message(message_id)
+            if old.role != "user":
+                raise UserError("Only a question can be asked in other words. Choose one.")
+            history = self._history(old.conversation_id, self._path(old.parent))
+            parent = self.conversations.add_message(old.conversation_id, "user", question, after=old.parent)
+            chosen = self._chosen(old.conversation_id)
+            yield from self._answer(self._prepare(old.conversation_id, parent, question, history, chosen, started))
+
     def regenerate(self, message_id: int) -> Iterator[ChatEvent]:
-        """Write an answer again from the same passages with another seed; it and all after it are replaced.
+        """Write an answer again from the same passages with another seed; the old one stays beside it.
 
         Raises UserError for a message that is no answer.
         """
         with self._alone():
             started = time.monotonic()
-            chosen, model = self._settings(), self._model()
+            self._model()
             old = self.conversations.message(message_id)
-            before = [row for row in self.conversations.messages(old.conversation_id) if row.id < message_id]
+            before = self._path(old.parent)
             if old.role != "assistant" or not before or before[-1].role != "user":
                 raise UserError("Only an answer can be written again. Choose one, or ask the question anew.")
-            self.conversations.delete_messages_from(message_id)
-            ask = _Ask(
-                conversation_id=old.conversation_id,
-                message_id=0,
-                question=before[-1].text,
-                sources=old.sources,
-                history=self._history(old.conversation_id, before),
-                model=model,
-                adapters=self._adapters() if chosen.use_adapter else [],
-                sampling=self._sampling(chosen, None),
-                max_tokens=chosen.max_tokens,
-                started=started,
+            chosen = self._chosen(old.conversation_id)
+            # Where the notes were not looked into, they are now that they are wanted.
+            sources = old.sources if chosen.notes and old.made.asked_notes is not False else None
+            history = self._history(old.conversation_id, before)
+            yield from self._answer(
+                self._prepare(old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources)
             )
+
+    def proceed(self, message_id: int) -> Iterator[ChatEvent]:
+        """Continue an answer that was stopped, broke off or became too long, where it ends.
+
+        Raises UserError for any other message.
+        """
+        with self._alone():
+            started = time.monotonic()
+            self._model()
+            old = self.conversations.message(message_id)
+            before = self._path(old.parent)
+            if not asking.can_proceed(old) or not before or before[-1].role != "user":
+                raise UserError("Only an answer that was cut off can be continued. Ask for more in words.")
+            history = self._history(old.conversation_id, before)
+            chosen = self._chosen(old.conversation_id)
+            ask = self._prepare(
+                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, old.sources
+            )
+            ask.message_id, ask.begun, ask.text, ask.before = old.id, old.text, old.text, old.made
             yield from self._answer(ask)
+
+    def _path(self, message_id: int | None) -> list[MessageRow]:
+        return [] if message_id is None else self.conversations.path(message_id)
+
+    def _chosen(self, conversation_id: int, use_notes: bool | None = None, use_adapter: bool | None = None) -> Switches:
+        """What an answer in this conversation leans on: nothing but the strength is None."""
+        own, settings = self.conversations.switches(conversation_id), self._settings()
+
+        def first(*choices: bool | None) -> bool:
+            return next(choice for choice in choices if choice is not None)
+
+        return Switches(
+            notes=first(use_notes, own.notes, settings.use_notes),
+            adapter=first(use_adapter, own.adapter, settings.use_adapter),
+            strength=own.strength,
+        )
+
+    def _prepare(
+        self,
+        conversation_id: int,
+        parent: int,
+        question: str,
+        history: list[Pair],
+        chosen: Switches,
+        started: float,
+        sources: list[Source] | None = None,
+        seed: int | None = None,
+    ) -> Ask:
+        """Get everything together that an answer needs; passages are looked up where none are given."""
+        settings = self._settings()
+        asked_notes = bool(chosen.notes)
+        if sources is None and asked_notes:
+            before = history[-1][0].text if history else None
+            sources = passages.find(self._search, question, before, settings.passages, self._reading_speed)
+        return Ask(
+            conversation_id=conversation_id,
+            message_id=0,
+            parent=parent,
+            question=question,
+            sources=sources or [],
+            asked_notes=asked_notes or bool(sources),
+            history=history,
+            model=self._model(),
+            adapters=asking.at_strength(self._adapters(), chosen.strength) if chosen.adapter else [],
+            sampling=self._sampling(settings, seed),
+            max_tokens=settings.max_tokens,
+            started=started,
+        )
 
     def stop(self) -> None:
         """Stop the answer that is being written, from any thread; what came is kept."""
@@ -294,19 +328,24 @@ class ChatSession:
             finally:
                 self._writing = None
 
-    def _answer(self, ask: _Ask) -> Iterator[ChatEvent]:
+    def _answer(self, ask: Ask) -> Iterator[ChatEvent]:
         self._writing = ask
         ask.kept = ask.started
-        ask.message_id = self.conversations.add_message(
-            ask.conversation_id,
-            "assistant",
-            "",
-            sources=ask.sources,
-            adapter=_number(ask.adapters),
-            model=ask.model.name,
-            seed=ask.sampling.seed,
-            state="streaming",
-        )
+        if ask.message_id:
+            self.conversations.update_message(ask.message_id, state="streaming")
+        else:
+            ask.message_id = self.conversations.add_message(
+                ask.conversation_id,
+                "assistant",
+                "",
+                sources=ask.sources,
+                adapter=asking.number(ask.adapters),
+                model=ask.model.name,
+                seed=ask.sampling.seed,
+                state="streaming",
+                made=asking.made(ask, ask.started),
+                after=ask.parent,
+            )
         try:
             yield AskStarted(ask.conversation_id, ask.message_id)
             if ask.sources:
@@ -317,25 +356,25 @@ class ChatSession:
                 self._finish_stopped(ask)
             raise
         except BaseException:
-            self._keep(ask, "failed")
+            self._keep(ask, "failed", asking.made(ask, time.monotonic(), reason="failed"))
             raise
 
-    def _stream_twice(self, ask: _Ask) -> Iterator[ChatEvent]:
+    def _stream_twice(self, ask: Ask) -> Iterator[ChatEvent]:
         try:
             yield from self._stream(ask)
             return
         except WorkerDied as error:
             logger.warning("the chat worker died and is started again: %s", error)
         self._drop_worker()
-        ask.id, ask.text, ask.first = 0, "", 0.0
-        yield WorkerRestarted(RESTARTED)
+        ask.id, ask.text, ask.first = 0, ask.begun, 0.0
+        yield WorkerRestarted(RESTARTED, ask.begun)
         try:
             yield from self._stream(ask)
         except WorkerDied as error:
             self._drop_worker()
             raise UserError(BROKEN) from error
 
-    def _stream(self, ask: _Ask) -> Iterator[ChatEvent]:
+    def _stream(self, ask: Ask) -> Iterator[ChatEvent]:
         worker = self._ready(ask.model, ask.adapters)
         turns = self._turns(ask, worker)
         ask.id = worker.next_id()
@@ -347,7 +386,8 @@ class ChatSession:
             turns=turns,
             sampling=ask.sampling,
             max_tokens=ask.max_tokens,
-            with_notes=bool(ask.sources),
+            with_notes=bool(ask.sources) and not ask.begun,
+            begun=ask.begun,
         )
         for event in worker.generate(request):
             if isinstance(event, messages.Text):
@@ -356,10 +396,11 @@ class ChatSession:
             else:
                 ask.done = True
                 self._watch_speed(event)
-                self._keep(ask, "stopped" if event.reason == "cancelled" else "done")
-                yield _whole(ask, event)
+                how = asking.made(ask, time.monotonic(), event)
+                self._keep(ask, "stopped" if event.reason == "cancelled" else "done", how)
+                yield asking.whole(ask, event)
 
-    def _take(self, ask: _Ask, text: str) -> None:
+    def _take(self, ask: Ask, text: str) -> None:
         ask.text += text
         now = time.monotonic()
         ask.first = ask.first or now - ask.started
@@ -367,15 +408,15 @@ class ChatSession:
             ask.kept = now
             self._keep(ask, "streaming")
 
-    def _keep(self, ask: _Ask, state: MessageState) -> None:
+    def _keep(self, ask: Ask, state: MessageState, how: Made | None = None) -> None:
         try:
-            self.conversations.update_message(ask.message_id, text=ask.text, state=state)
+            self.conversations.update_message(ask.message_id, text=ask.text, state=state, made=how)
         except UserError as error:
             logger.warning(
                 "an answer could not be kept: its conversation is gone, or %s", type(error.__cause__).__name__
             )
 
-    def _finish_stopped(self, ask: _Ask) -> None:
+    def _finish_stopped(self, ask: Ask) -> None:
         """Stop the worker, and keep what it said until it did, so that its cache and the history agree."""
         try:
             if ask.id and self._worker:
@@ -385,7 +426,7 @@ class ChatSession:
             self._drop_worker()
         except (UserError, RuntimeError) as error:
             logger.warning("an answer failed while it was being stopped: %s", error)
-        self._keep(ask, "stopped")
+        self._keep(ask, "stopped", asking.made(ask, time.monotonic(), reason="cancelled"))
 
     def _sampling(self, chosen: Settings, seed: int | None) -> Sampling:
         return Sampling(temperature=chosen.temperature, seed=self._new_seed() if seed is None else seed)
@@ -406,26 +447,7 @@ class ChatSession:
 
     # ---- the prompt -----------------------------------------------------------------------------------------
 
-    def _passages(self, question: str, history: list[Pair], limit: int) -> list[Source]:
-        wanted, budget = question, prompt.BUDGET
-        if history:
-            if len(question.split()) <= SHORT_QUESTION:
-                # “And when was that?” finds nothing by itself.
-                wanted = f"{history[-1][0].text} {question}"
-            budget = self._follow_up_budget()
-            limit = min(limit, 1 if budget < ONE_PASSAGE_TOKENS else 2)
-        hits = list(self._search(wanted, limit))[:limit] if limit > 0 else []
-        places = prompt.cut(wanted, [hit.text for hit in hits], budget)
-        return [_source(hit, start, end) for hit, (start, end) in zip(hits, places, strict=True) if end > start]
-
-    def _follow_up_budget(self) -> int:
-        if not self._reading_speed:
-            return FOLLOW_UP_MOST  # the whole conversation has to be read first anyway
-        tokens = self._reading_speed * FOLLOW_UP_SECONDS - FOLLOW_UP_TOKENS
-        # In steps, so that small differences in speed between two runs change no prompt.
-        return max(FOLLOW_UP_LEAST, min(FOLLOW_UP_MOST, int(tokens) // 25 * 25))
-
-    def _turns(self, ask: _Ask, worker: ModelWorker) -> list[Turn]:
+    def _turns(self, ask: Ask, worker: ModelWorker) -> list[Turn]:
         """Write the prompt: earlier questions under the passages they had then, so that the worker knows all of it."""
         assert worker.loaded
         room = worker.loaded.context - min(ask.max_tokens, worker.loaded.context // 4)
@@ -434,7 +456,10 @@ class ChatSession:
         def write(dropped: int) -> list[Turn]:
             return [prompt.system_turn(today), *_conversation(ask.history[dropped:], ask.question, ask.sources)]
 
-        return prompt.trim(len(ask.history), write, lambda turns: worker.count(turns) <= room)[0]
+        def fits(turns: list[Turn]) -> bool:
+            return worker.count([*turns, Turn("assistant", ask.begun)] if ask.begun else turns) <= room
+
+        return prompt.trim(len(ask.history), write, fits)[0]
 
     def _today(self) -> str:
         today = self._now().astimezone()
@@ -466,43 +491,11 @@ def _pairs(rows: Sequence[MessageRow]) -> list[Pair]:
     ]
 
 
-def _source(hit: Hit, start: int, end: int) -> Source:
-    return Source(
-        document=hit.document,
-        document_id=hit.document_id,
-        chunk_id=hit.chunk_id,
-        title=hit.title,
-        heading=hit.heading,
-        text=hit.text[start:end],
-        start=hit.start + start,
-        end=hit.start + end,
-        created=hit.created,
-    )
-
-
-def _whole(ask: _Ask, event: messages.Finished) -> Answer:
-    speaking = event.seconds - event.first_token_seconds
-    return Answer(
-        message_id=ask.message_id,
-        answer=ask.text,
-        sources=ask.sources,
-        tokens=event.tokens,
-        prompt_tokens=event.prompt_tokens,
-        reused_tokens=event.reused_tokens,
-        first_token_seconds=ask.first,
-        tokens_per_second=(event.tokens - 1) / speaking if event.tokens > 1 and speaking > 0 else 0.0,
-        reason=event.reason,
-    )
-
-
-def _number(adapters: Sequence[AdapterUse]) -> int | None:
-    """An adapter of the person's own lies in a folder named by its number, a reading skill among the skills."""
-    if not adapters:
-        return None
-    folder = Path(adapters[0].path).parent
-    if folder.parent.name == "skills":
-        return READING_SKILL
-    return int(folder.name) if folder.name.isdecimal() else None
+def _some(question: str) -> str:
+    question = question.strip()
+    if not question:
+        raise UserError("There is no question yet. Type one and ask again.")
+    return question
 
 
 def _title(question: str) -> str:

@@ -73,7 +73,7 @@ class Teaching:
         message = self._conversations.message(message_id)
         if message.state == "streaming":
             raise UserError("This answer is still being written. Wait for its end, or stop it.")
-        for asked, answered in pairwise(self._conversations.messages(message.conversation_id)):
+        for asked, answered in pairwise(self._conversations.path(message_id)):
             if answered.id == message_id and (asked.role, answered.role) == ("user", "assistant") and answered.text:
                 return asked, answered
         raise UserError("Only an answer with words in it can be taught about. Choose one.")

@@ -221,14 +221,6 @@ class Conversations:
             if connection.changes() == 0:
                 raise UserError("This message was deleted with its conversation.")
 
-    def delete_messages_from(self, id: int) -> None:
-        """Remove a message and everything after it in its conversation (an answer is written again)."""
-        message = self.message(id)
-        with self._db.transaction("writing an answer again") as connection:
-            connection.execute(
-                "DELETE FROM messages WHERE conversation_id = ? AND id >= ?", (message.conversation_id, id)
-            )
-
     def switches(self, id: int) -> Switches:
         """What a conversation chose otherwise than the settings. Raises UserError when it is gone."""
         rows = self._db.query("SELECT switches FROM conversations WHERE id = ?", (id,))
@@ -267,7 +259,6 @@ class Conversations:
 def _sources(sources: Sequence[Source]) -> str:
     return _json(list(sources))
 
-    fields[11] = msgspec.json.decode(row[11], type=Made)
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()

@@ -268,21 +268,21 @@ class ChatPage(QWidget):
                 self._live.say("Stopping…")
 
     def _on_event(self, event: Any) -> None:
-        from personal_ai.chat import session
+        from personal_ai.chat import events
 
         live = self._live
         if live is None:
             return
         if isinstance(event, messages.Text):
             live.append(event.text)
-        elif isinstance(event, session.AskStarted):
+        elif isinstance(event, events.AskStarted):
             self._on_started(event.conversation_id, event.message_id)
-        elif isinstance(event, session.Sources):
+        elif isinstance(event, events.Sources):
             live.show_sources(event.sources)
-        elif isinstance(event, session.WorkerRestarted):
+        elif isinstance(event, events.WorkerRestarted):
             live.begin(live.message_id)
             self.banner.say(event.sentence, "warning")
-        elif isinstance(event, session.Answer):
+        elif isinstance(event, events.Answer):
             live.end("stopped" if event.reason == "cancelled" else "done", event.answer)
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:

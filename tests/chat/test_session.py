@@ -11,7 +11,7 @@ from personal_ai.chat import session
 from personal_ai.chat.events import Answer, AskStarted, Sources, WorkerRestarted
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
-from personal_ai.store.conversations import READING_SKILL
+from personal_ai.store.conversations import READING_SKILL, Switches
 from tests.chat.conftest import SHED, Chat, hit
 from tests.chat.scripted import ScriptedWorker
 
@@ -251,6 +251,10 @@ def test_an_answer_is_written_again_from_the_same_passages_with_another_seed(scr
     rows = scripted.conversations.messages(conversation)
     assert [row.role for row in rows] == ["user", "assistant"]
     assert rows[1].seed != 1
+    assert scripted.conversations.branches.versions(conversation)[rows[1].id] == [first.message_id, rows[1].id]
+    assert scripted.conversations.message(first.message_id).text == first.answer
+    scripted.conversations.branches.show(first.message_id)
+    assert [row.text for row in scripted.conversations.messages(conversation)][2] == "Really?"
     assert prompts(scripted)[-1] == prompts(scripted)[0]
 
 
@@ -289,3 +293,78 @@ def test_passages_of_scripts_without_spaces_and_empty_hits_do_no_harm(scripted: 
     scripted.hits = [hit(""), hit("犬の名前はポチです。" * 100, 2)]
     _, answer = ask(scripted, "犬の名前は何ですか")
     assert [source.document_id for source in answer.sources] == [2]
+
+
+# ---- versions and switches ----
+
+
+def test_a_question_in_other_words_stands_beside_the_old_one(scripted: Chat) -> None:
+    conversation, _ = ask(scripted, "What colour is the shed?")
+    ask(scripted, "And the door?", conversation)
+    second = scripted.conversations.messages(conversation)[2]
+    events = list(scripted.session.edit(second.id, "And the roof?"))
+    rows = scripted.conversations.messages(conversation)
+    assert [row.text for row in rows][::2] == ["What colour is the shed?", "And the roof?"]
+    assert events[-1].message_id == rows[-1].id
+    assert scripted.conversations.branches.versions(conversation) == {
+        second.id: [second.id, rows[2].id],
+        rows[2].id: [second.id, rows[2].id],
+    }
+    assert "And the door?" not in str(prompts(scripted)[-1])
+    for message, words, told in ((rows[1].id, "What?", "Only a question"), (rows[0].id, " ", "no question yet")):
+        with pytest.raises(UserError, match=told):
+            list(scripted.session.edit(message, words))
+
+
+def test_the_first_question_can_be_asked_in_other_words(scripted: Chat) -> None:
+    conversation, _ = ask(scripted, "What colour is the shed?")
+    first = scripted.conversations.messages(conversation)[0]
+    list(scripted.session.edit(first.id, "And the door?"))
+    assert [row.text for row in scripted.conversations.messages(conversation)] == ["And the door?", "It is green."]
+
+
+def test_a_stopped_answer_is_continued_where_it_ends(scripted: Chat) -> None:
+    events = scripted.session.ask("What colour is the shed?")
+    seen = until_text(events)
+    events.close()
+    message = seen[0].message_id
+    assert scripted.conversations.message(message).text == "It"
+    *_, whole = scripted.session.proceed(message)
+    assert whole.answer == "ItIt is green."
+    row = scripted.conversations.message(message)
+    assert (row.text, row.state, row.made.reason) == ("ItIt is green.", "done", "end")
+    request = next(m for m in reversed(scripted.workers[0].sent) if isinstance(m, messages.Generate))  # type: ignore
+    assert request.begun == "It"
+    with pytest.raises(UserError, match="cut off"):
+        list(scripted.session.proceed(message))
+
+
+def test_what_stood_there_outlives_a_continuation_that_fails(chat: Chat) -> None:
+    chat.make_worker = ScriptedWorker
+    events = chat.session.ask("What colour is the shed?")
+    message = until_text(events)[0].message_id
+    events.close()
+    chat.session._drop_worker()
+    chat.make_worker = lambda: ScriptedWorker(dies_after=0)
+    with pytest.raises(UserError):
+        list(chat.session.proceed(message))
+    row = chat.conversations.message(message)
+    assert (row.text, row.state) == ("It", "failed")
+
+
+def test_a_conversation_switches_for_itself_alone(scripted: Chat) -> None:
+    scripted.hits = [hit(SHED)]
+    scripted.adapters = [AdapterUse("/adapters/3/adapter.gguf", 0.75)]
+    events = list(scripted.session.ask("What colour is the shed?", switches=Switches(notes=False, strength=0.5)))
+    conversation, first = events[0].conversation_id, events[-1]
+    assert first.sources == []
+    made = scripted.conversations.message(first.message_id).made
+    assert (made.strength, made.asked_notes, made.reason) == (0.5, False, "end")
+    scripted.conversations.switch(conversation, Switches(notes=True, adapter=False))
+    _, second = ask(scripted, "And now, what colour is the shed?", conversation)
+    assert second.sources
+    row = scripted.conversations.message(second.message_id)
+    assert (row.adapter, row.made.strength, row.made.asked_notes) == (None, None, True)
+    _, other = ask(scripted, "What colour is the shed?")
+    assert scripted.conversations.message(other.message_id).made.strength == 0.75
+    assert scripted.adapters[0].scale == 0.75

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from personal_ai.chat import session
+from personal_ai.chat import events
 from personal_ai.chat.teaching import Teaching
 from personal_ai.documents import chunks
 from personal_ai.errors import UserError
@@ -18,7 +18,7 @@ from personal_ai.messages import DocumentRead, Progress, Section, Text
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.paths import RESOURCES, Paths
 from personal_ai.services import Services
-from personal_ai.store.conversations import READING_SKILL, Source
+from personal_ai.store.conversations import READING_SKILL, Made, Source
 
 ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
 because of the bank holiday [2].
@@ -46,33 +46,62 @@ class FakeSession:
         self.pause = 0.0
         self.fails = ""
         self.restarts = False
+        self.reason = "end"
         self.adapter: int | None = None
         self.warmed = self.refreshed = 0
 
-    def ask(self, question: str, conversation_id: int | None = None, **_choices: Any) -> Iterator[Any]:
+    def ask(
+        self, question: str, conversation_id: int | None = None, switches: Any = None, **_choices: Any
+    ) -> Iterator[Any]:
         """Stream an answer; closing the generator keeps what came."""
         id = conversation_id or self.conversations.create(question[:60])
+        if switches and conversation_id is None:
+            self.conversations.switch(id, switches)
         self.conversations.add_message(id, "user", question)
         yield from self._answer(id)
 
+    def edit(self, message_id: int, question: str) -> Iterator[Any]:
+        """Ask in other words."""
+        old = self.conversations.message(message_id)
+        self.conversations.add_message(old.conversation_id, "user", question, after=old.parent)
+        yield from self._answer(old.conversation_id)
+
     def regenerate(self, message_id: int) -> Iterator[Any]:
         """Answer again."""
-        id = self.conversations.message(message_id).conversation_id
-        self.conversations.delete_messages_from(message_id)
-        yield from self._answer(id)
+        old = self.conversations.message(message_id)
+        assert old.parent
+        self.conversations.branches.show(old.parent)
+        yield from self._answer(old.conversation_id, old.parent)
 
-    def _answer(self, id: int) -> Iterator[Any]:
+    def proceed(self, message_id: int) -> Iterator[Any]:
+        """Go on with the rest of the answer."""
+        row = self.conversations.message(message_id)
+        yield events.AskStarted(row.conversation_id, message_id)
+        yield events.Sources(row.sources)
+        rest = self.answer[len(row.text) :]
+        yield Text(id=message_id, text=rest)
+        self.conversations.update_message(message_id, text=row.text + rest, state="done", made=Made(reason="end"))
+        yield events.Answer(message_id, row.text + rest, row.sources, 60, 500, 400, 0.5, 40.0, "end")
+
+    def _answer(self, id: int, question: int | None = None) -> Iterator[Any]:
         sources = self.sources()
         message = self.conversations.add_message(
-            id, "assistant", "", sources=sources, adapter=self.adapter, model="built-in", state="streaming"
+            id,
+            "assistant",
+            "",
+            sources=sources,
+            adapter=self.adapter,
+            model="built-in",
+            state="streaming",
+            after=question or self.conversations.branches.head(id),
         )
         came, state = "", "stopped"
         try:
-            yield session.AskStarted(id, message)
-            yield session.Sources(sources)
+            yield events.AskStarted(id, message)
+            yield events.Sources(sources)
             if self.restarts:
                 yield Text(id=message, text="lost")
-                yield session.WorkerRestarted("The chat stopped unexpectedly and was started again.")
+                yield events.WorkerRestarted("The chat stopped unexpectedly and was started again.")
             for start in range(0, len(self.answer), 7):
                 if self.fails and start > 40:
                     state = "failed"
@@ -83,8 +112,11 @@ class FakeSession:
                 yield Text(id=message, text=piece)
             state = "done"
         finally:
-            self.conversations.update_message(message, text=came, state=state)  # type: ignore[arg-type]
-        yield session.Answer(message, came, sources, 60, 500, 400, 0.5, 40.0, "end")
+            made = Made(
+                0.75 if self.adapter else None, True, 60, 0.5, 40.0, 2.0, self.reason if state == "done" else ""
+            )
+            self.conversations.update_message(message, text=came, state=state, made=made)  # type: ignore[arg-type]
+        yield events.Answer(message, came, sources, 60, 500, 400, 0.5, 40.0, self.reason)
 
     def sources(self) -> list[Source]:
         """The first passages of the two newest notes."""

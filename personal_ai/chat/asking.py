@@ -1,0 +1,102 @@
+"""One answer in the making, and what is kept of how it was made."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from personal_ai import messages
+from personal_ai.chat.events import Answer
+from personal_ai.messages import AdapterUse, Sampling
+from personal_ai.models.catalogue import ModelEntry
+from personal_ai.store.conversations import READING_SKILL, Made, MessageRow, Source
+
+#: A question and the answer it got.
+Pair = tuple[MessageRow, MessageRow]
+
+
+class Ask(msgspec.Struct):
+    """One answer in the making."""
+
+    conversation_id: int
+    #: The answer's own; 0 before it is stored.
+    message_id: int
+    #: The question that it follows.
+    parent: int
+    question: str
+    sources: list[Source]
+    #: Whether the notes were looked into.
+    asked_notes: bool
+    history: list[Pair]
+    model: ModelEntry
+    adapters: list[AdapterUse]
+    sampling: Sampling
+    max_tokens: int
+    started: float
+    #: What stood there before, of an answer that is continued, and how that was made.
+    begun: str = ""
+    before: Made = Made()
+    #: Of the request in the worker; 0 before it was sent.
+    id: int = 0
+    text: str = ""
+    first: float = 0.0
+    kept: float = 0.0
+    stopped: bool = False
+    done: bool = False
+
+
+def whole(ask: Ask, event: messages.Finished) -> Answer:
+    """The answer as it is told when it ended."""
+    return Answer(
+        message_id=ask.message_id,
+        answer=ask.text,
+        sources=ask.sources,
+        tokens=event.tokens,
+        prompt_tokens=event.prompt_tokens,
+        reused_tokens=event.reused_tokens,
+        first_token_seconds=ask.first,
+        tokens_per_second=_speed(event),
+        reason=event.reason,
+    )
+
+
+def made(ask: Ask, now: float, event: messages.Finished | None = None, reason: str = "") -> Made:
+    """How the answer was made, so far; `event` or `reason` says how it ended."""
+    return Made(
+        strength=ask.adapters[0].scale if number(ask.adapters) else None,
+        asked_notes=ask.asked_notes,
+        tokens=ask.before.tokens + (event.tokens if event else 0),
+        first_token_seconds=ask.before.first_token_seconds or ask.first,
+        tokens_per_second=_speed(event) if event else ask.before.tokens_per_second,
+        seconds=ask.before.seconds + now - ask.started,
+        reason=event.reason if event else reason,
+    )
+
+
+def at_strength(adapters: Sequence[AdapterUse], strength: float | None) -> list[AdapterUse]:
+    """The adapters at the strength that a conversation chose for what was learned; a reading skill keeps its own."""
+    if strength is None or not number(adapters):
+        return list(adapters)
+    return [AdapterUse(adapters[0].path, strength), *adapters[1:]]
+
+
+def number(adapters: Sequence[AdapterUse]) -> int | None:
+    """An adapter of the person's own lies in a folder named by its number, a reading skill among the skills."""
+    if not adapters:
+        return None
+    folder = Path(adapters[0].path).parent
+    if folder.parent.name == "skills":
+        return READING_SKILL
+    return int(folder.name) if folder.name.isdecimal() else None
+
+
+def can_proceed(row: MessageRow) -> bool:
+    """Whether an answer was cut off and can be continued where it ends."""
+    if row.role != "assistant" or not row.text.strip():
+        return False
+    return row.state in ("stopped", "failed") or row.made.reason in ("length", "context")
+
+
+def _speed(event: messages.Finished) -> float:
+    speaking = event.seconds - event.first_token_seconds
+    return (event.tokens - 1) / speaking if event.tokens > 1 and speaking > 0 else 0.0
