@@ -14,12 +14,14 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_ai import paths as places
+from personal_ai import system
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths
 from personal_ai.services import Services
 from personal_ai.ui import background, theme
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.main_window import MainWindow
+from personal_ai.ui.overlay import Command
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
 
@@ -167,6 +169,7 @@ class Program(QObject):
         super().__init__()
         self.services, self.look = services, look
         settings = services.settings
+        look.zoom(settings.zoom)
         look.choose(settings.theme)
         # The data is opened first: if it is damaged, no window shows what is not there.
         services.conversations.recover()
@@ -190,6 +193,7 @@ class Program(QObject):
             "chat": self._build_chat,
             "library": self._build_library,
             "learning": self._build_learning,
+            "models": self._build_models,
             "settings": self._build_settings,
         }
 
@@ -249,17 +253,53 @@ class Program(QObject):
         page = SettingsPage(
             self.look,
             paths=services.paths,
-            catalogue=lambda: services.catalogue,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
         )
         page.settings_changed.connect(self._on_settings_changed)
+        page.shortcuts_asked.connect(self.window.show_keys)
+        return page
+
+    def _build_models(self) -> QWidget:
+        from personal_ai.learning import forecasting
+        from personal_ai.ui.models_page import ModelsPage
+
+        services = self.services
+        page = ModelsPage(
+            self.look,
+            catalogue=lambda: services.catalogue,
+            trying=lambda: services.trying,
+            forecasting=lambda: services.forecasting,
+            teaching=forecasting.memory_outlook,
+            memory=system.memory,
+            personas=services.personas,
+            settings=lambda: services.settings,
+            change_settings=services.change_settings,
+        )
         page.model_changed.connect(self._use_newest_adapter)
         return page
+
+    def _commands(self) -> list[Command]:
+        """What can be done from anywhere, beside what the window itself offers."""
+        window, look = self.window, [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
+        return [
+            Command("Add files…", "", lambda: self._show_library_and(lambda library: library.choose_files())),
+            Command("Add a folder…", "", lambda: self._show_library_and(lambda library: library.choose_folder())),
+            Command("Add a model…", "", lambda: self._show_models_and(lambda models: models.choose_model())),
+            Command("New persona…", "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
+            Command("Learn now", "", lambda: (window.show_page("learning"), self.learner.learn())),
+            *(
+                Command(f"Appearance: {words}", "", lambda choice=choice: self._on_appearance(choice))
+                for words, choice in look
+            ),
+            Command("Quit Personal AI", "", self.quit),
+        ]
 
     def _connect(self) -> None:
         self.window.files_dropped.connect(self._on_dropped)
         self.window.closing.connect(self.quit)
+        self.window.zoom_asked.connect(self._on_zoom)
+        self.window.add_commands(self._commands())
         self.learner.started.connect(self._say_status)
         self.learner.progressed.connect(lambda _progress: self._say_status())
         self.learner.ended.connect(self._on_night_ended)
@@ -337,10 +377,30 @@ class Program(QObject):
     def _open_note(self, title: str) -> None:
         self._show_library_and(lambda library: library.open_titled(title))
 
+    def _show_models_and(self, act: Callable[[Any], object]) -> None:
+        self.window.show_page("models")
+        act(self.window.models_page)
+
     def _on_dropped(self, files: list[Path]) -> None:
-        self._show_library_and(lambda library: library.add(files))
+        models = [file for file in files if file.suffix.lower() == ".gguf" and file.is_file()]
+        if rest := [file for file in files if file not in models]:
+            self._show_library_and(lambda library: library.add(rest))
+        if models:
+            self._show_models_and(lambda page: page.add_model(models[0]))
+        if len(models) > 1:
+            self.window.say("Models are added one at a time. Drop the others when this one is here.", "warning")
+
+    def _on_zoom(self, step: float) -> None:
+        self.look.zoom(self.look.zoom_factor + step if step else 1.0)
+        self.services.change_settings(zoom=self.look.zoom_factor)
+
+    def _on_appearance(self, choice: str) -> None:
+        self.services.change_settings(theme=choice)
+        self._on_settings_changed()
+        self.window.refresh()
 
     def _on_settings_changed(self) -> None:
+        self.look.zoom(self.services.settings.zoom)
         self.look.choose(self.services.settings.theme)
         self._keep_tray()
         self._ask_clock()

@@ -217,7 +217,7 @@ def models(context: typer.Context) -> None:
 def models_add(context: typer.Context, file: Path) -> None:
     """Take a GGUF file into the catalogue."""
     with context.obj.services() as services:
-        services.catalogue.add(file)
+        services.trying.add(file)
         _show_models(context.obj.terminal, services)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
     from personal_ai.adapters.shelf import Shelf
     from personal_ai.chat.session import ChatSession
+    from personal_ai.chat.trying import Trying
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
     from personal_ai.learning.forecasting import Forecasting
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from personal_ai.store.database import Database
     from personal_ai.store.documents import Documents
     from personal_ai.store.nights import Nights
+    from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
 
 Service = TypeVar("Service")
@@ -178,6 +180,13 @@ class Services:
         return Taught(self.database, now=self.now)
 
     @_Once
+    def personas(self) -> "Personas":
+        """Who answers in a conversation."""
+        from personal_ai.store.personas import Personas
+
+        return Personas(self.database, now=self.now)
+
+    @_Once
     def choices(self) -> "Choices":
         """What the person decided about a night's examples."""
         from personal_ai.store.choices import Choices
@@ -205,6 +214,13 @@ class Services:
         from personal_ai.models.catalogue import Catalogue
 
         return Catalogue(self.paths)
+
+    @_Once
+    def trying(self) -> "Trying":
+        """Models are tried before they are taken in, and measured."""
+        from personal_ai.chat.trying import Trying
+
+        return Trying(self.paths, self.catalogue, lambda: self.worker("chat-worker"))
 
     @_Once
     def shelf(self) -> "Shelf":
@@ -301,7 +317,7 @@ class Services:
     def close(self) -> None:
         """End the workers and close the database."""
         with self._lock:
-            for name in ("night", "forecasting", "practising", "measuring", "session", "database"):
+            for name in ("night", "forecasting", "practising", "measuring", "trying", "session", "database"):
                 service = self._built.pop(name, None)
                 if service is not None and hasattr(service, "close"):
                     service.close()

@@ -10,6 +10,17 @@ from personal_ai.errors import UserError, disk_sentence
 from personal_ai.paths import write_durably
 
 
+class ModelChoices(msgspec.Struct, frozen=True, kw_only=True):
+    """What is chosen for one model; None is as the settings say."""
+
+    #: How freely it picks its words.
+    temperature: float | None = None
+    #: The longest answer, in tokens.
+    max_tokens: int | None = None
+    #: The longest conversation that it has in mind at once, in tokens.
+    context: int = 4096
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a person can choose."""
 
@@ -42,8 +53,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tray: bool = True
     #: The names and mail addresses you go by: in mail and chats, what they wrote is yours.
     names: list[str] = []
+    #: What is chosen for single models, by their names in the catalogue.
+    model_choices: dict[str, ModelChoices] = {}
+    #: How large the window's letters are, 1 as designed.
+    zoom: float = 1.0
     #: Whether the three welcome screens were seen.
     welcomed: bool = False
+
+    def choices(self, model: str) -> ModelChoices:
+        """What is chosen for one model."""
+        return self.model_choices.get(model, ModelChoices())
 
 
 # The program's history of settings: step N turns version N into version N + 1. Append only.

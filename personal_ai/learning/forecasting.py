@@ -25,6 +25,8 @@ from personal_ai.worker import Worker, WorkerDied
 
 #: With fewer training tokens a night nothing was seen to stay (measured: of 36 thousand, facts by heart did).
 LEAST_TOKENS = 36_000
+#: The largest piece of a night, mostly: one note written out and what fits beside it, in tokens (learning.train).
+PIECE = (512, 256, 256)
 #: The rest of the memory is for everything else that runs.
 MEMORY_SHARE = 0.95
 
@@ -148,6 +150,21 @@ class Forecasting:
         )
 
 
+def memory_outlook(model: Model, memory: int) -> Teachable:
+    """Whether a computer with so many bytes of `memory` has enough of it to teach this model; nothing is measured."""
+    if not model.learns:
+        return Teachable(model.name, False, _lacking(model))
+    try:
+        sizes = predict.sizes(gguf_file.read(model.path))
+    except UserError as error:
+        return Teachable(model.name, False, str(error))
+    needs = predict.memory(sizes, recipe.choose(model.parameters, 0).rank, 4, [PIECE], runtime_tokens=4096).total
+    fits = not memory or needs <= memory * MEMORY_SHARE
+    said = f"To teach it takes about {needs / 1e9:.1f} GB of memory"
+    sentence = f"{said}, which is there." if fits else f"{said}, and this computer has {memory / 1e9:.1f} GB."
+    return Teachable(model.name, fits, sentence, memory_mb=needs / 1e6)
+
+
 def teachable(
     models: Sequence[Model], measured: Model, figures: Figures, minutes: float, memory: int
 ) -> list[Teachable]:
@@ -202,5 +219,5 @@ def _work(model: Model, figures: Figures) -> float:
 def _lacking(model: Model) -> str:
     return (
         f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
-        "Choose another model under Settings."
+        "Choose another one under Models."
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from personal_ai.errors import UserError
 from personal_ai.models.families import AFTER, BEFORE, DENSE, HEADS
 from personal_ai.models.gguf_file import GGUFFile
 from personal_ai.models.shape import read_shape
@@ -85,6 +86,9 @@ def sizes(file: GGUFFile) -> Sizes:
         for name, info in file.tensors.items()
         if name.startswith("blk.") and name.endswith(".weight") and name.split(".")[2] in (*DENSE, "attn_qkv")
     ]
+    down = file.tensors.get("blk.0.ffn_down.weight")
+    if down is None:
+        raise UserError(f"“{file.path.name}” lacks layers that are taught. Download it again, or choose another model.")
     norms = shape.family.traits.norms
     heads = (shape.heads + shape.kv_heads) * shape.head_width
     return Sizes(
@@ -93,7 +97,7 @@ def sizes(file: GGUFFile) -> Sizes:
         heads=shape.heads,
         kv_heads=shape.kv_heads,
         head_width=shape.head_width,
-        feed=file.tensors["blk.0.ffn_down.weight"].shape[0],
+        feed=down.shape[0],
         vocabulary=file.tensors["token_embd.weight"].shape[1],
         adapted=sum(rows * columns for columns, rows in layers),
         edges=sum(rows + columns for columns, rows in layers),

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.models import families, header, shape
+from personal_ai.models import families, header, needs, shape
 from personal_ai.models.header import ModelHeader
+from personal_ai.models.needs import Needs
 from personal_ai.paths import RESOURCES, Paths, sync_folder, write_durably
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ MODEL_FILE, MANIFEST_FILE = "model.gguf", "manifest.json"
 class ModelEntry(msgspec.Struct, frozen=True):
     """A base model that is here and can be used. `learns` says whether an adapter can be trained for it.
 
-    Where not, `lacks` says why, as the end of a sentence.
+    Where not, `lacks` says why, as the end of a sentence. `context` is the longest it was made for, in tokens.
     """
 
     name: str
@@ -40,6 +41,10 @@ class ModelEntry(msgspec.Struct, frozen=True):
     learns: bool
     built_in: bool
     lacks: str = ""
+    license: str = ""
+    context: int = 0
+    #: What it takes to chat with it; see models/needs.py.
+    needs: Needs = Needs()
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -51,13 +56,21 @@ class _Manifest(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+class _About(msgspec.Struct, frozen=True):
+    """What a file says about itself, and what it lacks to be taught."""
+
+    header: ModelHeader
+    lacks: str
+    needs: Needs
+
+
 class Catalogue:
     """The built-in model and `models/<name>/` of one data folder."""
 
     def __init__(self, paths: Paths, built_in: Path = BUILT_IN_FILE) -> None:
         self._folder = paths.models
         self._built_in = built_in
-        self._known: dict[tuple[Path, int, int], tuple[ModelHeader, str]] = {}
+        self._known: dict[tuple[Path, int, int], _About] = {}
 
     def get(self, name: str) -> ModelEntry:
         """The model of that name. Raises UserError when it is not here, or no longer what it was."""
@@ -129,7 +142,8 @@ class Catalogue:
         return self._folder / (name if name and _slug(name) == name else "…") / MODEL_FILE
 
     def _entry(self, name: str, path: Path) -> ModelEntry:
-        about, lacks = self._about(path)
+        known = self._about(path)
+        about = known.header
         family = families.find(about)
         return ModelEntry(
             name=name,
@@ -140,17 +154,20 @@ class Catalogue:
             quantisation=about.quantisation,
             sha256=self._checked_sha256(name, path),
             size=about.size,
-            learns=not lacks,
+            learns=not known.lacks,
             built_in=name == BUILT_IN,
-            lacks=lacks,
+            lacks=known.lacks,
+            license=about.license,
+            context=about.context_length,
+            needs=known.needs,
         )
 
-    def _about(self, path: Path) -> tuple[ModelHeader, str]:
-        """What the file says about itself, and what it lacks to be taught."""
+    def _about(self, path: Path) -> _About:
         stat = path.stat()
         key = (path, stat.st_size, stat.st_mtime_ns)
         if key not in self._known:
-            self._known[key] = header.inspect_model(path), shape.lacks(header.read(path))
+            about, file = header.inspect_model(path), header.read(path)
+            self._known[key] = _About(about, shape.lacks(file), needs.of(file, about))
         return self._known[key]
 
     def _checked_sha256(self, name: str, path: Path) -> str:

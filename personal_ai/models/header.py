@@ -35,6 +35,8 @@ class ModelHeader:
     #: Whether the output head is the embedding table (such models take no adapter on either).
     tied_output: bool
     size: int
+    #: As the file names it (such as "apache-2.0"); empty where it does not say.
+    license: str = ""
 
 
 def inspect(path: Path) -> ModelHeader:
@@ -85,6 +87,7 @@ def describe(file: GGUFFile) -> ModelHeader:
         chat_template=fields.text("tokenizer.chat_template", ""),
         tied_output="output.weight" not in file.tensors,
         size=file.path.stat().st_size,
+        license=_license(file),
     )
     _check_shapes(file, fields, header)
     return header
@@ -141,6 +144,12 @@ def _quantisation(file: GGUFFile, fields: "_Fields") -> str:
     for tensor in file.tensors.values():
         weights[tensor.type] = weights.get(tensor.type, 0) + tensor.elements
     return max(weights, key=lambda t: weights[t]) if weights else "unknown"
+
+
+def _license(file: GGUFFile) -> str:
+    """The licence, in a line. Nothing depends on it, so a file that tells it in another way is no worse."""
+    said = file.metadata.get("general.license.name") or file.metadata.get("general.license", "")
+    return " ".join(said.split())[:60] if isinstance(said, str) else ""
 
 
 def _length(value: list[Any] | LongArray) -> int:

@@ -260,6 +260,25 @@ def _branches(connection: apsw.Connection) -> None:
     )
 
 
+def _personas(connection: apsw.Connection) -> None:
+    """Who answers in a conversation."""
+    connection.execute(
+        """
+        CREATE TABLE personas(
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            instructions TEXT NOT NULL DEFAULT '',
+            -- A name in the catalogue; '': the one in use.
+            model TEXT NOT NULL DEFAULT '',
+            use_adapter INTEGER NOT NULL DEFAULT 1,
+            temperature REAL,
+            created TEXT NOT NULL
+        );
+        ALTER TABLE conversations ADD COLUMN persona_id INTEGER REFERENCES personas(id) ON DELETE SET NULL;
+        """
+    )
+
+
 STEPS: list[Callable[[apsw.Connection], None]] = [
     _first_tables,
     _deletions,
@@ -269,4 +288,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _authors,
     _places,
     _branches,
+    _personas,
 ]

@@ -1,6 +1,6 @@
 """The window: the sidebar, one page at a time, and whatever is dropped anywhere on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -27,15 +27,25 @@ from PySide6.QtWidgets import (
 )
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.overlay import Command, Palette, ShortcutSheet, key_words
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.ui.chat_page import ChatPage
     from personal_ai.ui.learning_page import LearningPage
     from personal_ai.ui.library_page import LibraryPage
+    from personal_ai.ui.models_page import ModelsPage
     from personal_ai.ui.settings_page import SettingsPage
 
-NAMES = {"chat": "Chat", "library": "Library", "learning": "Learning", "settings": "Settings"}
+NAMES = {"chat": "Chat", "library": "Library", "learning": "Learning", "models": "Models", "settings": "Settings"}
+#: Keys that belong to one place, for the sheet of all keys.
+MORE_KEYS = (
+    ("Send", "Return"),
+    ("A new line in a question", "Shift+Return"),
+    ("Stop an answer, close what lies on top", "Esc"),
+    ("To the next control, and back", "Tab"),
+    ("Press the control that has the ring", "Space"),
+)
 
 
 class Page(Protocol):
@@ -51,10 +61,11 @@ class Page(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """The sidebar and the four pages. `builders` makes each page when it is first shown."""
+    """The sidebar and the five pages. `builders` makes each page when it is first shown."""
 
     files_dropped = Signal(list)  # of Path
     page_shown = Signal(str)
+    zoom_asked = Signal(float)
     closing = Signal()
 
     def __init__(self, look: Theme, builders: dict[str, Callable[[], QWidget]]) -> None:
@@ -83,14 +94,16 @@ class MainWindow(QMainWindow):
         self._shell.addWidget(shell)
         self.setCentralWidget(self._shell)
         self._drop_hint = DropHint(self)
+        self._commands = self._own_commands()
         self._bind_keys()
+        look.changed.connect(lambda: self._side.setFixedWidth(theme.zoomed(theme.SIDEBAR)))
 
     # ---- parts ----
 
     def _build_sidebar(self) -> QWidget:
-        side = QWidget()
+        side = self._side = QWidget()
         side.setObjectName("sidebar")
-        side.setFixedWidth(theme.SIDEBAR)
+        side.setFixedWidth(theme.zoomed(theme.SIDEBAR))
         column = QVBoxLayout(side)
         column.setContentsMargins(12, 18, 12, 14)
         column.setSpacing(4)
@@ -108,12 +121,48 @@ class MainWindow(QMainWindow):
         column.addWidget(self.sentence)
         return side
 
+    def _own_commands(self) -> list[Command]:
+        pages = [
+            Command(f"Go to {words}", f"Ctrl+{number}", lambda key=key: self.show_page(key))
+            for number, (key, words) in enumerate(NAMES.items(), 1)
+        ]
+        return [
+            Command("New chat", "Ctrl+N", self._on_new_chat),
+            Command("Search on this page", "Ctrl+K", self._on_find),
+            *pages,
+            Command("All commands", "Ctrl+Shift+P", self.show_palette),
+            Command("All keys", "F1", self.show_keys),
+            Command("Larger letters", "Ctrl++", lambda: self.zoom_asked.emit(0.1)),
+            Command("Smaller letters", "Ctrl+-", lambda: self.zoom_asked.emit(-0.1)),
+            Command("Letters as designed", "Ctrl+0", lambda: self.zoom_asked.emit(0.0)),
+            Command("Close the window", "Ctrl+W", self.close),
+        ]
+
     def _bind_keys(self) -> None:
-        for number, key in enumerate(NAMES, 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda key=key: self.show_page(key))
-        QShortcut(QKeySequence("Ctrl+N"), self, self._on_new_chat)
-        QShortcut(QKeySequence("Ctrl+K"), self, self._on_find)
-        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
+        for command in self._commands:
+            QShortcut(QKeySequence(command.keys), self, command.act)
+        # Where + stands above =, and for who looks for help where other programs have it.
+        QShortcut(QKeySequence("Ctrl+="), self, lambda: self.zoom_asked.emit(0.1))
+        QShortcut(QKeySequence("Ctrl+/"), self, self.show_keys)
+
+    def add_commands(self, commands: Sequence[Command]) -> None:
+        """Offer more in the palette; those have no keys of their own."""
+        self._commands += commands
+
+    def show_palette(self) -> None:
+        """Offer everything that can be done from anywhere."""
+        self._lay_over(lambda: Palette(self, self._look, self._commands))
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        keys = [(command.words, key_words(command.keys)) for command in self._commands if command.keys]
+        more = [(words, key_words(key)) for words, key in MORE_KEYS]
+        self._lay_over(lambda: ShortcutSheet(self, self._look, [*keys, *more]))
+
+    def _lay_over(self, build: Callable[[], QWidget]) -> None:
+        # One at a time, and none over the welcome.
+        if not self.findChild(QWidget, "overlay-card") and self._shell.currentIndex() == 0:
+            build()
 
     # ---- pages ----
 
@@ -143,6 +192,11 @@ class MainWindow(QMainWindow):
     def learning_page(self) -> "LearningPage":
         """The nights."""
         return cast("LearningPage", self.page("learning"))
+
+    @property
+    def models_page(self) -> "ModelsPage":
+        """The models and the personas."""
+        return cast("ModelsPage", self.page("models"))
 
     @property
     def settings_page(self) -> "SettingsPage":
@@ -214,6 +268,8 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
+            models = any(url.fileName().lower().endswith(".gguf") for url in event.mimeData().urls())
+            self._drop_hint.setText("Drop to add this model" if models else "Drop to add to your library")
             self._drop_hint.cover(self)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:

@@ -1,13 +1,13 @@
 """The person's choices: each one a sentence of what it changes."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
 
 import personal_ai
 from personal_ai.errors import UserError
@@ -15,52 +15,35 @@ from personal_ai.ui import background, controls, theme, widgets
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from personal_ai.models.catalogue import Catalogue, ModelEntry
     from personal_ai.paths import Paths
     from personal_ai.settings import Settings
 
-SHORTCUTS = (
-    ("New chat", "Ctrl+N"),
-    ("Search", "Ctrl+K"),
-    ("Chat, Library, Learning, Settings", "Ctrl+1 to 4"),
-    ("Send, and a new line", "Enter, Shift+Enter"),
-    ("Stop an answer", "Esc"),
-)
-
 
 class SettingsPage(QWidget):
-    """Model, nights, privacy, appearance, about."""
+    """Nights, notes, privacy, appearance, about."""
 
     settings_changed = Signal()
-    model_changed = Signal()
+    shortcuts_asked = Signal()
 
     def __init__(
         self,
         look: Theme,
         *,
         paths: "Paths",
-        catalogue: "Callable[[], Catalogue]",
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._look, self._paths, self._catalogue = look, paths, catalogue
+        self._look, self._paths = look, paths
         self._settings, self._change_settings = settings, change_settings
-        self._adding: background.Job | None = None
-        self._listing: background.Job | None = None
-        self._shown: Any = None
         self.banner = widgets.Banner(look)
-        self._models = QVBoxLayout()
-        self._models.setSpacing(0)
-        self.add = widgets.button("Add a model file…", "", self.choose_model, "add-model")
         self._places = QVBoxLayout()
         self._places.setSpacing(6)
         scroll = widgets.Column(spacing=theme.INSIDE)
         self._body = scroll.body
         self._body.addWidget(self.banner)
         self._body.addWidget(widgets.label("Settings", "title"))
-        self._build_model()
         self._build_nights()
         self._build_notes()
         self._build_privacy()
@@ -82,13 +65,6 @@ class SettingsPage(QWidget):
         inside = frame.layout()
         assert isinstance(inside, QVBoxLayout)
         return inside
-
-    def _build_model(self) -> None:
-        card = self._section("Model")
-        card.addLayout(self._models)
-        card.addLayout(
-            _setting("A better model on this machine", "Any GGUF file of a family Personal AI knows.", self.add)
-        )
 
     def _build_nights(self) -> None:
         card, settings = self._section("Nights"), self._settings()
@@ -148,12 +124,15 @@ class SettingsPage(QWidget):
         self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
         card.addLayout(_setting("Light or dark", "How the window looks.", self._theme))
+        sizes = [(size, f"{size} %") for size in range(80, 170, 10)]
+        self._zoom = controls.Picker("Size of letters", sizes, round(100 * self._settings().zoom))
+        self._zoom.setObjectName("setting-zoom")
+        self._zoom.chosen.connect(lambda value: self._change(zoom=value / 100))
+        card.addLayout(_setting("Size of letters", "Ctrl and + or - change it on any page.", self._zoom))
+        show = widgets.button("Show all keys", "", self.shortcuts_asked.emit, "show-keys")
+        card.addLayout(_setting("Keys", "Everything can be done without a mouse.", show))
 
     def _build_about(self) -> None:
-        card = self._section("Keys")
-        for what, keys in SHORTCUTS:
-            line = widgets.row(widgets.label(what, wrap=False), 1, widgets.label(keys, "second", wrap=False))
-            card.addLayout(line)
         card = self._section("About")
         card.addWidget(widgets.label(f"Personal AI {personal_ai.__version__}", "heading"))
         card.addWidget(
@@ -190,53 +169,16 @@ class SettingsPage(QWidget):
     # ---- the page ----
 
     def refresh(self) -> None:
-        """Look again at the models and at what lies where."""
+        """Look again at the choices and at what lies where."""
         self._theme.show_value(self._settings().theme)
-        if self._listing is None:
-            self._listing = background.call(lambda: self._catalogue().list(), self._on_listed, self._on_list_failed)
+        self._zoom.show_value(round(100 * self._settings().zoom))
         background.call(lambda: places(self._paths), self._show_places, self._on_failed)
 
     def search_here(self) -> None:
         """There is nothing to search here; the first setting takes the keyboard."""
-        self.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _on_listed(self, entries: "Sequence[ModelEntry]") -> None:
-        self._listing = None
-        self._show_models(entries)
-
-    def _on_list_failed(self, sentence: str) -> None:
-        self._listing = None
-        self.banner.say(sentence, "error")
-
-    def _show_models(self, entries: "Sequence[ModelEntry]") -> None:
-        current = self._settings().model
-        shown = (current, [entry.name for entry in entries])
-        if shown == self._shown:
-            return
-        self._shown = shown
-        widgets.clear(self._models)
-        for entry in entries:
-            self._models.addWidget(self._model_line(entry, entry.name == current))
-
-    def _model_line(self, entry: "ModelEntry", current: bool) -> QWidget:
-        line = QFrame()
-        name = widgets.label(model_name(entry), "heading")
-        about = widgets.label(model_words(entry), "second")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(name)
-        words.addWidget(about)
-        row = widgets.row()
-        row.setContentsMargins(0, 0, 0, 10)
-        row.addLayout(words, 1)
-        if current:
-            row.addWidget(widgets.label("in use", "second", wrap=False))
-        else:
-            row.addWidget(widgets.button("Use", "", lambda: self._use(entry.name), f"use-{entry.name}"))
-        if not entry.built_in and not current:
-            row.addWidget(widgets.button("Remove", "quiet", lambda: self._ask_remove(entry.name)))
-        line.setLayout(row)
-        return line
+        first = self.findChild(QAbstractButton, "setting-nights")
+        if first:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_places(self, found: "list[tuple[str, str, int]]") -> None:
         widgets.clear(self._places)
@@ -249,46 +191,8 @@ class SettingsPage(QWidget):
 
     # ---- what the person does ----
 
-    def _use(self, name: str) -> None:
-        self._change(model=name)
-        self._shown = None
-        self.refresh()
-        self.model_changed.emit()
-
-    def choose_model(self) -> None:
-        """Let the person pick a GGUF file."""
-        dialog = QFileDialog(self, "Add a model file", str(Path.home()), "Models (*.gguf);;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_model(Path(names[0])))
-        dialog.open()
-
-    def add_model(self, path: Path) -> None:
-        """Check a model file and take it into the catalogue."""
-        if self._adding:
-            return
-        self.add.setEnabled(False)
-        self.banner.say(f"Checking and copying “{path.name}”. Large files take a minute.")
-        self._adding = background.call(lambda: self._catalogue().add(path), self._on_added, self._on_failed)
-
-    def _on_added(self, entry: "ModelEntry") -> None:
-        self._end_adding()
-        self.banner.say(f"“{entry.name}” is here.", action="Use it", then=lambda: self._use(entry.name))
-        self.refresh()
-
-    def _ask_remove(self, name: str) -> None:
-        self.banner.say(f"Remove “{name}” from this machine?", "warning", "Remove", lambda: self._remove(name))
-
-    def _remove(self, name: str) -> None:
-        background.call(lambda: self._catalogue().remove(name), lambda _done: self.refresh(), self._on_failed)
-
     def _on_failed(self, sentence: str) -> None:
-        self._end_adding()
         self.banner.say(sentence, "error")
-
-    def _end_adding(self) -> None:
-        self._adding = None
-        self.add.setEnabled(True)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.home)))
@@ -312,20 +216,6 @@ def night_lengths(chosen: int) -> list[tuple[int, str]]:
     """How long a night may be, in minutes and in words; a length from elsewhere is offered too."""
     lengths = sorted({15, 30, 60, 120, 180, 240, 360, 480, chosen})
     return [(m, f"{m // 60} h" if m % 60 == 0 else f"{m} min") for m in lengths]
-
-
-def model_name(entry: "ModelEntry") -> str:
-    """What a model is called on the page."""
-    return "Built-in model" if entry.built_in else entry.name
-
-
-def model_words(entry: "ModelEntry") -> str:
-    """What a model is, in a line."""
-    size = (
-        f"{entry.parameters / 1e9:.1f} billion" if entry.parameters >= 1e9 else f"{entry.parameters / 1e6:.0f} million"
-    )
-    learns = "learns your notes" if entry.learns else f"chats, but cannot learn yet: {entry.lacks}"
-    return f"{entry.family} · {size} parameters · {entry.quantisation} · {widgets.size_words(entry.size)} · {learns}"
 
 
 def places(paths: "Paths") -> list[tuple[str, str, int]]:

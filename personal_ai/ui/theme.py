@@ -1,5 +1,6 @@
 """Every colour, size and letter of the window, light and dark, in one place."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ INSIDE, BETWEEN, AROUND, COLUMN = 8, 16, 24, 720
 CARD_RADIUS, BUBBLE_RADIUS = 10, 20
 SIDEBAR = 220
 MOTION_MS = 150
+#: How small and how large letters may be made, 1 as designed.
+SMALLEST, LARGEST = 0.8, 1.6
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,20 @@ class Theme(QObject):
         self._application.styleHints().setColorScheme(scheme.get(choice, Qt.ColorScheme.Unknown))
         self._apply()
 
+    def zoom(self, factor: float) -> None:
+        """Make every letter `factor` times as large as designed."""
+        factor = min(max(round(factor, 1), SMALLEST), LARGEST)
+        if factor != self.zoom_factor:
+            self._application.setProperty("zoom", factor)
+            self._application.setFont(sans())
+            if self._applied:
+                self._apply()
+
+    @property
+    def zoom_factor(self) -> float:
+        """How large letters are, 1 as designed."""
+        return zoomed(100) / 100
+
     def _on_system_changed(self) -> None:
         if self._choice == "system":
             self._apply()
@@ -112,7 +129,9 @@ class Theme(QObject):
         system_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self.tokens = DARK if self._choice == "dark" or (self._choice == "system" and system_dark) else LIGHT
         self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(stylesheet(self.tokens))
+        # Only letters grow: rings, lines and the space around words stay as they are.
+        letters = re.sub(r"font-size: (\d+)px", lambda m: f"font-size: {zoomed(int(m[1]))}px", stylesheet(self.tokens))
+        self._application.setStyleSheet(letters)
         self.changed.emit()
 
     @property
@@ -160,10 +179,16 @@ def load_fonts(folder: Path = RESOURCES / "fonts") -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
+def zoomed(pixels: float) -> int:
+    """A length that grows with the letters, in pixels."""
+    application = QApplication.instance()
+    return round(pixels * float((application.property("zoom") if application else None) or 1.0))
+
+
 def sans(pixels: int = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The text face."""
     font = QFont([SANS, "Noto Sans", "DejaVu Sans"])
-    font.setPixelSize(pixels)
+    font.setPixelSize(zoomed(pixels))
     font.setWeight(weight)
     return font
 
@@ -177,7 +202,7 @@ def mono(pixels: int = 14) -> QFont:
     """The face of code and paths."""
     font = QFont([MONO, "Noto Sans Mono", "DejaVu Sans Mono"])
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPixelSize(pixels)
+    font.setPixelSize(zoomed(pixels))
     return font
 
 
@@ -293,6 +318,11 @@ def stylesheet(t: Tokens) -> str:
         padding: 11px 15px; }}
     QPushButton[kind="card"]:hover {{ background: {t.hover}; border-color: {t.hover}; }}
     QPushButton[kind="card"]:focus {{ border: 2px solid {t.accent}; padding: 10px 14px; }}
+    QPushButton[kind="step"] {{ background: transparent; border: 2px solid transparent; border-radius: 8px;
+        color: {t.second}; padding: 0; min-width: 20px; min-height: 20px; }}
+    QPushButton[kind="step"]:hover {{ background: {t.hover}; }}
+    QPushButton[kind="step"]:disabled {{ color: {t.line}; }}
+    QPushButton[kind="step"]:focus {{ border-color: {t.accent}; }}
     QPushButton[kind="source"] {{ background: {t.side}; border: 1px solid {t.side}; text-align: left;
         padding: 4px 11px; font-size: {SMALL}px; }}
     QPushButton[kind="source"]:hover {{ background: {t.hover}; border-color: {t.hover}; }}
@@ -315,6 +345,8 @@ def stylesheet(t: Tokens) -> str:
 
     QListView {{ background: transparent; border: none; outline: none; }}
     QListView:focus {{ border: none; }}
+    #commands::item {{ border-radius: 6px; padding-left: 8px; color: {t.ink}; }}
+    #commands::item:selected {{ background: {t.hover}; color: {t.ink}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px; }}
     QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; color: {t.ink}; }}
     QMenu::item:selected {{ background: {t.hover}; }}

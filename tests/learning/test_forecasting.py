@@ -15,6 +15,7 @@ from personal_ai.errors import UserError
 from personal_ai.learning import forecasting
 from personal_ai.learning.forecasting import Forecast, Forecasting
 from personal_ai.learning.predict import Figures, Memory
+from personal_ai.models.catalogue import Catalogue
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
 from personal_ai.settings import Settings
@@ -148,3 +149,17 @@ def test_models_that_a_night_cannot_teach_say_why(tmp_path: Path) -> None:
     slow = told(240, 16 * 10**9, 4.0)
     assert not slow[0].can
     assert "only about 28,800 tokens" in slow[0].sentence
+
+
+def test_without_measuring_memory_alone_tells_who_can_be_taught(tmp_path: Path, built_in: Path) -> None:
+    model = Catalogue(locate(tmp_path)).get("built-in")
+    assert forecasting.memory_outlook(model, 8 * 10**9).can
+    small = forecasting.memory_outlook(model, 10**9)
+    assert not small.can
+    assert "this computer has 1.0 GB" in small.sentence
+    assert (
+        "a mixture of experts"
+        in forecasting.memory_outlook(
+            msgspec.structs.replace(model, learns=False, lacks="it is a mixture of experts"), 8 * 10**9
+        ).sentence
+    )

@@ -18,6 +18,7 @@ def look(qtbot: QtBot) -> Iterator[Theme]:
     look = Theme(app.build_application())
     look.choose("light")
     yield look
+    look.zoom(1.0)
     look.deleteLater()
 
 

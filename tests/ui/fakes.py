@@ -9,16 +9,20 @@ from typing import Any
 
 from personal_ai.chat import events
 from personal_ai.chat.teaching import Teaching
+from personal_ai.chat.trying import Trying
 from personal_ai.documents import chunks
 from personal_ai.errors import UserError
 from personal_ai.learning import report
 from personal_ai.learning.night import NightEnded, Plan
 from personal_ai.learning.schedule import Decision
 from personal_ai.messages import DocumentRead, Progress, Section, Text
-from personal_ai.models.catalogue import ModelEntry
+from personal_ai.models.catalogue import BUILT_IN_FILE, ModelEntry
+from personal_ai.models.needs import Needs
 from personal_ai.paths import RESOURCES, Paths
 from personal_ai.services import Services
 from personal_ai.store.conversations import READING_SKILL, Made, Source
+from personal_ai.store.personas import Persona
+from tests.chat.tried import TriedWorker
 
 ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
 because of the bank holiday [2].
@@ -237,6 +241,7 @@ class FakeServices(Services):
         super().__init__(paths)
         self.fake_session = FakeSession(self)
         self.fake_night = FakeNight(self)
+        self.tried_worker = TriedWorker()
 
     def model(self) -> ModelEntry:
         """The fake model."""
@@ -246,6 +251,11 @@ class FakeServices(Services):
     def session(self) -> Any:  # type: ignore[override]
         """The fake chat."""
         return self.fake_session
+
+    @property
+    def trying(self) -> Trying:  # type: ignore[override]
+        """Real, with a worker that only says that it loads."""
+        return Trying(self.paths, self.catalogue, lambda: self.tried_worker)
 
     @property
     def night(self) -> Any:  # type: ignore[override]
@@ -414,6 +424,56 @@ PROOF = {
         },
     ],
 }
+
+
+class FakeCatalogue:
+    """Four models of which no file is there."""
+
+    def __init__(self) -> None:
+        base, lacks = BUILT_IN_FILE, "it is a mixture of experts"
+        self.entries = [
+            ModelEntry(
+                "built-in", base, "llama", "llama", 134_515_008, "Q4_1", "b" * 64, 98_000_000, True, True, "",
+                "apache-2.0", 8192, Needs(109_000_000, 41_472, 97_000_000),
+            ),
+            ModelEntry(
+                "Qwen2.5-1.5B-Instruct-Q4_K_M", base, "qwen2", "qwen2", 1_543_714_304, "Q4_K_M", "c" * 64,
+                1_117_000_000, True, False, "", "apache-2.0", 32768, Needs(1_150_000_000, 53_248, 940_000_000),
+            ),
+            ModelEntry(
+                "some-mixture-of-experts-with-a-name-that-is-longer-than-the-card-is-wide-A3B-Q4_K_M", base, "qwen3moe",
+                "qwen3moe", 30_532_122_624, "Q4_K_M", "d" * 64, 18_556_000_000, False, False, lacks, "", 40960,
+                Needs(18_700_000_000, 163_840, 1_900_000_000),
+            ),
+        ]  # fmt: skip
+
+    def get(self, name: str) -> ModelEntry:
+        """The one of this name."""
+        return next(entry for entry in self.entries if entry.name == name)
+
+    def remove(self, name: str) -> None:
+        """Leave it out."""
+        self.entries = [entry for entry in self.entries if entry.name != name]
+
+    def list(self) -> list[ModelEntry]:
+        """All of them."""
+        return self.entries
+
+
+def put_models(services: Services) -> None:
+    """Let there be three models, the first one measured, and two personas."""
+    services._built["catalogue"] = FakeCatalogue()
+    services.paths.models.mkdir(exist_ok=True)
+    (services.paths.models / ".speeds.json").write_text('{"%s": 96.0}' % ("b" * 64))
+    services.personas.keep(
+        Persona(
+            name="Strict editor",
+            instructions="Correct my English, keep my tone, and say in one sentence what you changed and why.",
+            model="Qwen2.5-1.5B-Instruct-Q4_K_M",
+            temperature=0.0,
+        )
+    )
+    services.personas.keep(Persona(name="Bedtime stories", instructions="Tell stories.", use_adapter=False))
 
 
 def put_skill(services: Services) -> None:

@@ -15,7 +15,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
+from personal_ai.models.free import FREE_MODELS
 from personal_ai.ui.message_views import Answer, Question
+from personal_ai.ui.overlay import Overlay, Palette
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 
@@ -36,6 +38,7 @@ def main(folder: Path, words: list[str]) -> None:
                 fakes.put_sample_notes(services)
                 fakes.put_conversations(services)
                 fakes.put_nights(services)
+                fakes.put_models(services)
             program = app.Program(services, look)
             program._say_status()
             for scheme in ("light", "dark"):
@@ -49,6 +52,8 @@ def main(folder: Path, words: list[str]) -> None:
                             prepare(program)
                             settle(350)
                             program.window.grab().save(str(folder / f"{title}.png"))
+                            for over in program.window.findChildren(Overlay):
+                                over.put_away()
             program.window.hide()
             program.close()
 
@@ -205,6 +210,47 @@ def working(program: app.Program) -> None:
         program.learner.learn()
 
 
+def models(program: app.Program) -> None:
+    """The models, one with its defaults open."""
+    program.window.show_page("models")
+    settle(200)
+    for card in list(program.window.models_page._cards.values())[:1]:
+        card.open_defaults()
+
+
+def models_end(program: app.Program) -> None:
+    """The personas, one being written, and the free models."""
+    program.window.show_page("models")
+    settle(200)
+    page = program.window.models_page
+    page.personas.edit(next(iter(program.services.personas.list()), None))
+    settle(100)
+    bar = page.layout().itemAt(0).widget().verticalScrollBar()  # type: ignore[union-attr]
+    bar.setValue(bar.maximum())
+
+
+def free_model(program: app.Program) -> None:
+    """Where a free model is to be had."""
+    program.window.show_page("models")
+    program.window.models_page.personas._close()
+    program.window.models_page._on_where(FREE_MODELS[3])
+
+
+def palette(program: app.Program) -> None:
+    """The command palette, a few letters typed."""
+    program.window.show_page("library")
+    program.window.show_palette()
+    made = program.window.findChild(Palette)
+    assert made
+    made.field.setText("ne")
+
+
+def keys(program: app.Program) -> None:
+    """All keys."""
+    program.window.show_page("library")
+    program.window.show_keys()
+
+
 def settings(program: app.Program) -> None:
     """The choices."""
     program.window.show_page("settings")
@@ -244,6 +290,11 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "learning": learning,
     "details": details,
     "tonight": tonight,
+    "models": models,
+    "modelsend": models_end,
+    "freemodel": free_model,
+    "palette": palette,
+    "keys": keys,
     "settings": settings,
     "settingsend": settings_end,
     "working": working,

@@ -23,7 +23,7 @@ def test_pages_are_built_when_they_are_first_seen(qtbot: QtBot, program: Program
 def test_the_keyboard_reaches_every_page(qtbot: QtBot, program: Program) -> None:
     window = program.window
     window.activateWindow()
-    for number, key in enumerate(("chat", "library", "learning", "settings"), 1):
+    for number, key in enumerate(("chat", "library", "learning", "models", "settings"), 1):
         qtbot.keyClick(window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
         assert window.current == key
     qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
@@ -57,7 +57,7 @@ def test_everything_one_can_press_has_a_name(qtbot: QtBot, program: Program, ser
     fakes.put_sample_notes(services, 5)
     fakes.put_conversations(services)
     fakes.put_nights(services)
-    for key in ("chat", "library", "learning", "settings"):
+    for key in ("chat", "library", "learning", "models", "settings"):
         program.window.show_page(key)
         program.window.refresh()
     program.window.chat_page.open_conversation(services.conversations.list()[0].id)
@@ -74,7 +74,7 @@ def test_a_window_as_small_as_it_gets_cuts_nothing_off(qtbot: QtBot, program: Pr
     fakes.put_sample_notes(services, 5)
     fakes.put_nights(services)
     program.window.resize(program.window.minimumSize())
-    for key in ("chat", "library", "learning", "settings"):
+    for key in ("chat", "library", "learning", "models", "settings"):
         program.window.show_page(key)
         page = program.window.page(key)
         for button in page.findChildren(QAbstractButton):
@@ -88,7 +88,7 @@ def test_the_appearance_changes_everywhere_without_a_warning(
     fakes.put_sample_notes(services, 5)
     fakes.put_conversations(services)
     fakes.put_nights(services)
-    for key in ("chat", "library", "learning", "settings"):
+    for key in ("chat", "library", "learning", "models", "settings"):
         program.window.show_page(key)
     for scheme in ("dark", "light"):
         program.look.choose(scheme)

@@ -1,6 +1,4 @@
-"""Each choice is kept at once, and models come and go."""
-
-from pathlib import Path
+"""Each choice is kept at once."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -45,16 +43,6 @@ def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, progra
     assert program.look.tokens is DARK
     page._theme._choose("light")
     assert program.look.tokens is LIGHT
-
-
-def test_a_file_that_is_no_model_is_a_sentence(qtbot: QtBot, page: SettingsPage, tmp_path: Path) -> None:
-    fake = tmp_path / "fake.gguf"
-    fake.write_bytes(b"GIF89a not a model")
-    page.add_model(fake)
-    qtbot.waitUntil(lambda: page._adding is None)
-    assert "fake.gguf" in page.banner.text
-    assert page.add.isEnabled()
-    assert not [made for made in (tmp_path / "home" / "models").iterdir() if made.is_dir()]
 
 
 def test_it_says_what_lies_where(services: FakeServices) -> None:

@@ -1,0 +1,226 @@
+"""One model: what it is, what it takes here, and what is chosen for it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from personal_ai.ui import controls, widgets
+
+if TYPE_CHECKING:
+    from personal_ai.chat.trying import Speed
+    from personal_ai.learning.forecasting import Teachable
+    from personal_ai.models.catalogue import ModelEntry
+    from personal_ai.settings import ModelChoices, Settings
+    from personal_ai.system import Memory
+
+CONTEXTS = (2048, 4096, 8192, 16384, 32768)
+LENGTHS = (256, 512, 1024, 2048, 4096)
+#: How freely a model picks its words, in hundredths.
+FREEDOMS = ((0, "0 · the likeliest"), (30, "0.3 · steady"), (70, "0.7 · lively"), (100, "1.0 · free"))
+LICENSES = {
+    "apache-2.0": "Apache 2.0",
+    "mit": "MIT",
+    "gemma": "Gemma licence",
+    "llama3.2": "Llama 3.2 licence",
+    "llama3.1": "Llama 3.1 licence",
+    "cc-by-nc-4.0": "CC BY-NC 4.0, not for business",
+}
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A model and what this machine is to it."""
+
+    entry: "ModelEntry"
+    speed: "Speed | None"
+    teaching: "Teachable"
+
+
+class ModelCard(QFrame):
+    """One model that is here. `choose` keeps what is chosen for it."""
+
+    def __init__(
+        self,
+        known: Known,
+        settings: "Settings",
+        memory: "Memory",
+        *,
+        use: Callable[[str], None],
+        measure: Callable[[str], None],
+        choose: "Callable[[str, ModelChoices], None]",
+        remove: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        entry = known.entry
+        self._known, self._choices, self._choose, self._remove = known, settings.choices(entry.name), choose, remove
+        current = entry.name == settings.model
+        name = model_name(entry)
+        head = widgets.row(widgets.Elided(name, "heading"))
+        head.setStretch(0, 1)
+        if current:
+            head.addWidget(widgets.label("in use", "second", wrap=False))
+        else:
+            made = widgets.button("Use", "", lambda: use(entry.name), f"use-{entry.name}")
+            made.setAccessibleName(f"Use {name}")
+            head.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 10)
+        column.setSpacing(5)
+        column.addLayout(head)
+        column.addWidget(widgets.label(model_words(entry), "second"))
+        column.addSpacing(3)
+        tight, words = chat_words(known, self._choices.context, memory)
+        column.addWidget(_fact("Chats", words, tight))
+        column.addWidget(_fact("Learns", learn_words(known), not known.teaching.can))
+        column.addLayout(self._build_buttons(name, current, measure))
+        self._panel = self._build_panel(settings)
+        self._panel.hide()
+        column.addWidget(self._panel)
+        self._asking = QVBoxLayout()
+        column.addLayout(self._asking)
+
+    def _build_buttons(self, name: str, current: bool, measure: Callable[[str], None]) -> QHBoxLayout:
+        entry = self._known.entry
+        again = "Measure again" if self._known.speed and self._known.speed.measured else "Measure speed"
+        self.defaults = widgets.button("Defaults", "quiet", self._toggle, f"defaults-{entry.name}")
+        self.defaults.setCheckable(True)
+        self.defaults.setAccessibleName(f"Defaults of {name}")
+        self.measure = widgets.button(again, "quiet", lambda: measure(entry.name), f"measure-{entry.name}")
+        self.measure.setAccessibleName(f"{again} of {name}")
+        row = widgets.row(self.defaults, self.measure, 1, spacing=4)
+        row.setContentsMargins(-9, 0, -9, 0)
+        if not entry.built_in and not current:
+            made = widgets.button("Remove", "quiet", self._ask_remove, f"remove-{entry.name}")
+            made.setAccessibleName(f"Remove {name}")
+            row.addWidget(made)
+        return row
+
+    def _build_panel(self, settings: "Settings") -> QWidget:
+        entry, chosen = self._known.entry, self._choices
+        lengths = [(context, f"{context:,} tokens") for context in contexts(entry, chosen.context)]
+        context = controls.Picker("Longest conversation", lengths, chosen.context)
+        context.chosen.connect(lambda value: self._change(context=value))
+        free = round(100 * (settings.temperature if chosen.temperature is None else chosen.temperature))
+        freedom = controls.Picker("How freely it answers", freedoms(free), free)
+        freedom.chosen.connect(lambda value: self._change(temperature=value / 100))
+        longest = chosen.max_tokens or settings.max_tokens
+        answers = [(length, f"{length:,} tokens") for length in sorted({*LENGTHS, longest})]
+        length = controls.Picker("Longest answer", answers, longest)
+        length.chosen.connect(lambda value: self._change(max_tokens=value))
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 4, 0, 8)
+        column.setSpacing(8)
+        for words, picker in (
+            ("How freely it picks its words", freedom),
+            ("The longest answer", length),
+            ("How much of a conversation it has in mind; more takes more memory", context),
+        ):
+            line = widgets.row(widgets.label(words, "second"), picker, spacing=16)
+            line.setStretch(0, 1)
+            column.addLayout(line)
+        return panel
+
+    def _toggle(self) -> None:
+        self._panel.setVisible(self.defaults.isChecked())
+
+    def open_defaults(self) -> None:
+        """Show what is chosen for it."""
+        self.defaults.setChecked(True)
+        self._toggle()
+
+    @property
+    def opened(self) -> bool:
+        """Whether its defaults are on show."""
+        return self.defaults.isChecked()
+
+    def _change(self, **fields: float | int) -> None:
+        self._choices = msgspec.structs.replace(self._choices, **fields)
+        self._choose(self._known.entry.name, self._choices)
+
+    def _ask_remove(self) -> None:
+        if self._asking.count() == 0:
+            name = self._known.entry.name
+            size = widgets.size_words(self._known.entry.size)
+            question = f"Remove “{name}” ({size}) from Personal AI? The file that you added it from stays."
+            self._asking.addWidget(widgets.Confirm(question, "Remove", lambda: self._remove(name)))
+
+
+def _fact(what: str, words: str, warn: bool) -> QWidget:
+    line = widgets.row(spacing=10)
+    name = widgets.label(what, "eyebrow", wrap=False)
+    name.setMinimumWidth(54)
+    line.addWidget(name)
+    line.addWidget(widgets.label(words, "warning" if warn else "second"), 1)
+    around = QWidget()
+    around.setLayout(line)
+    return around
+
+
+# ---- in words ---------------------------------------------------------------------------------------------------
+
+
+def model_name(entry: "ModelEntry") -> str:
+    """What a model is called on the page."""
+    return "Built-in model" if entry.built_in else entry.name
+
+
+def model_words(entry: "ModelEntry") -> str:
+    """What a model is, in a line."""
+    many = entry.parameters
+    count = f"{many / 1e9:.1f} billion" if many >= 1e9 else f"{many / 1e6:.0f} million"
+    license = LICENSES.get(entry.license.lower(), entry.license) or "its file names no licence"
+    size = widgets.size_words(entry.size)
+    return f"{entry.family} · {count} parameters · {entry.quantisation} · {size} · {license}"
+
+
+def chat_words(known: Known, context: int, memory: "Memory") -> tuple[bool, str]:
+    """Whether it is too large or tight here, and what chatting with it takes, in a line."""
+    takes = known.entry.needs.memory(min(context, known.entry.context or context))
+    words = [f"with about {takes / 1e9:.1f} GB of memory"]
+    tight = False
+    if memory.total and takes > memory.total * 0.95:
+        words, tight = [f"it would take about {takes / 1e9:.1f} GB, and there are {memory.total / 1e9:.1f} GB"], True
+    elif memory.available and takes > memory.available:
+        words[0] += f", and {memory.available / 1e9:.1f} GB are free now: close other programs first"
+        tight = True
+    if known.speed and known.speed.tokens_per_second:
+        words.append(speed_words(known.speed))
+    else:
+        words.append("speed not measured yet")
+    return tight, " · ".join(words)
+
+
+def speed_words(speed: "Speed") -> str:
+    """How fast it talks, in words."""
+    rate = speed.tokens_per_second
+    shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+    return f"{shown} tokens a second here ({'measured' if speed.measured else 'computed'})"
+
+
+def learn_words(known: Known) -> str:
+    """Whether a night can teach it here, in a line."""
+    entry, teaching = known.entry, known.teaching
+    if not entry.learns:
+        return f"not yet: {entry.lacks}"
+    if not teaching.can:
+        return teaching.sentence
+    words = f"with about {teaching.memory_mb / 1000:.1f} GB of memory"
+    if not teaching.tokens:
+        return f"{words} · speed not measured yet"
+    how = "measured" if teaching.measured else "computed"
+    return f"{words} · {teaching.tokens_per_second:,.0f} tokens a second, {teaching.tokens:,} a night ({how})"
+
+
+def contexts(entry: "ModelEntry", chosen: int) -> list[int]:
+    """The lengths of a conversation that may be chosen for a model, in tokens."""
+    most = entry.context or max(CONTEXTS)
+    return sorted({length for length in CONTEXTS if length <= most} | {min(chosen, most)} | {min(most, CONTEXTS[0])})
+
+
+def freedoms(chosen: int) -> list[tuple[int, str]]:
+    """How freely a model may pick its words; a number from elsewhere is offered too."""
+    offered = dict(FREEDOMS)
+    return sorted({**{chosen: f"{chosen / 100:g}"}, **offered}.items())
