@@ -205,6 +205,7 @@ class Program(QObject):
             self.look,
             conversations=services.conversations,
             taught=services.taught_rows,
+            personas=services.personas,
             session=lambda: services.session,
             newest=lambda: services.library.list(),
             settings=lambda: services.settings,
@@ -277,6 +278,7 @@ class Program(QObject):
             change_settings=services.change_settings,
         )
         page.model_changed.connect(self._use_newest_adapter)
+        page.personas_changed.connect(lambda: self.window.chat_page.refresh())
         return page
 
     def _commands(self) -> list[Command]:

@@ -17,6 +17,7 @@ from personal_ai.worker import Worker
 if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
     from personal_ai.adapters.shelf import Shelf
+    from personal_ai.chat.asking import Character
     from personal_ai.chat.session import ChatSession
     from personal_ai.chat.trying import Trying
     from personal_ai.documents.library import Library
@@ -100,11 +101,22 @@ class Services:
         """The base model in use. Raises UserError when it is no longer there."""
         return self.catalogue.get(self._model or self.settings.model)
 
-    def adapters_in_use(self) -> "list[AdapterUse]":
-        """The adapters that the chat uses with the model in use: the person's own, or else the reading skill."""
+    def persona(self, conversation_id: int) -> "Character | None":
+        """Who answers in a conversation. Raises UserError when the persona's model is no longer there."""
+        from personal_ai.chat.asking import Character
+
+        who = self.personas.of(conversation_id)
+        if who is None:
+            return None
+        model = self.catalogue.get(who.model) if who.model else None
+        adapters = self.adapters_in_use(model) if model else None
+        return Character(who.instructions, who.temperature, model, adapters)
+
+    def adapters_in_use(self, model: "ModelEntry | None" = None) -> "list[AdapterUse]":
+        """The adapters of a model, or of the one in use: the person's own, or else the reading skill."""
         from personal_ai.learning.skills import Skills
 
-        base = self.model().sha256
+        base = (model or self.model()).sha256
         if own := self.shelf.in_use(base):
             return own
         skill = Skills(self.paths).use(base)
@@ -243,6 +255,8 @@ class Services:
             start_worker=lambda: self.worker("chat-worker"),
             taught=self.taught_rows,
             keep_note=self.library.remember,
+            persona=self.persona,
+            choose_persona=self.personas.choose,
             now=self.now,
         )
 

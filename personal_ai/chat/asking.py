@@ -15,6 +15,15 @@ from personal_ai.store.conversations import READING_SKILL, Made, MessageRow, Sou
 Pair = tuple[MessageRow, MessageRow]
 
 
+class Character(msgspec.Struct, frozen=True):
+    """Who answers: a persona with its own model and that model's adapters, both None where they are those in use."""
+
+    instructions: str
+    temperature: float | None
+    model: ModelEntry | None = None
+    adapters: list[AdapterUse] | None = None
+
+
 class Ask(msgspec.Struct):
     """One answer in the making."""
 
@@ -33,6 +42,9 @@ class Ask(msgspec.Struct):
     sampling: Sampling
     max_tokens: int
     started: float
+    #: What the persona wants, and how many tokens are held in mind.
+    instructions: str = ""
+    context: int = 4096
     #: What stood there before, of an answer that is continued, and how that was made.
     begun: str = ""
     before: Made = Made()

@@ -26,6 +26,7 @@ class ModelWorker:
         self.loaded: Loaded | None = None
         self.live: list[AdapterUse] = []
         self._sha256 = ""
+        self._context = 0
         worker.start()
 
     @property
@@ -43,12 +44,17 @@ class ModelWorker:
         self._ids += 1
         return self._ids
 
-    def prepare(self, model: ModelEntry, adapters: Sequence[AdapterUse]) -> Loaded:
-        """Have this model loaded with exactly these adapters, doing only what is missing. Raises UserError."""
+    def prepare(self, model: ModelEntry, adapters: Sequence[AdapterUse], context: int = CONTEXT) -> Loaded:
+        """Have this model loaded with exactly these adapters and a conversation of at most `context` tokens.
+
+        It does only what is missing. Raises UserError.
+        """
         # Another model may have been put in the place of one that was removed.
-        if self.loaded is None or (self.loaded.model, self._sha256) != (str(model.path), model.sha256):
-            self.loaded, self.live, self._sha256 = None, [], model.sha256
-            self._worker.send(messages.Load(model=str(model.path), context=CONTEXT))
+        if self.loaded is None or (self.loaded.model, self._sha256) != (str(model.path), model.sha256) or (
+            self._context != context
+        ):
+            self.loaded, self.live, self._sha256, self._context = None, [], model.sha256, context
+            self._worker.send(messages.Load(model=str(model.path), context=context))
             self.loaded = self._reply(Loaded)
         if list(adapters) != self.live:
             self.use(adapters)

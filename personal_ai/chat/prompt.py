@@ -55,6 +55,13 @@ def system_turn(today: str) -> Turn:
     return Turn("system", f"{SYSTEM} Today is {today}." if today else SYSTEM)
 
 
+def instructed(turns: Sequence[Turn], instructions: str) -> list[Turn]:
+    """Say the instructions of whoever answers behind what the system turn says."""
+    if not instructions:
+        return list(turns)
+    return [Turn("system", f"{turns[0].text}\n{instructions}"), *turns[1:]]
+
+
 def user_turn(question: str, passages: Sequence[Passage], numbers: Sequence[int] = ()) -> Turn:
     """Write one question under its passages, numbered from 1 or by `numbers`."""
     if not passages:

@@ -15,7 +15,7 @@ import msgspec
 
 from personal_ai import messages
 from personal_ai.chat import asking, passages, prompt
-from personal_ai.chat.asking import Ask, Pair
+from personal_ai.chat.asking import Ask, Character, Pair
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.prompt import Passage
@@ -58,6 +58,8 @@ class ChatSession:
         start_worker: Callable[[], Worker],
         taught: Taught,
         keep_note: Callable[[str], int],
+        persona: Callable[[int], Character | None] = lambda _conversation: None,
+        choose_persona: Callable[[int, int], None] = lambda _conversation, _persona: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_seed: Callable[[], int] = lambda: secrets.randbelow(2**31),
     ) -> None:
@@ -67,6 +69,7 @@ class ChatSession:
         self._model = model
         self._adapters = adapters
         self._settings = settings
+        self._persona, self._choose_persona = persona, choose_persona
         self._start_worker = start_worker
         self._now = now
         self._new_seed = new_seed
@@ -105,11 +108,12 @@ class ChatSession:
         switches: Switches | None = None,
         max_tokens: int | None = None,
         seed: int | None = None,
+        persona: int | None = None,
     ) -> Iterator[ChatEvent]:
         """Answer a question, in a new conversation when none is given; what is None is as it and the settings say.
 
-        `switches` are what a new conversation chooses. The question is kept at once and the answer however it ends;
-        closing the generator stops it.
+        `switches` are what a new conversation chooses, `persona` is who answers in it. The question is kept at once and
+        the answer however it ends; closing the generator stops it.
         Raises UserError for an empty question, a missing model or conversation, and when the model crashes twice.
         """
         question = _some(question)
@@ -120,6 +124,8 @@ class ChatSession:
                 conversation_id = self.conversations.create(_title(question))
                 if switches:
                     self.conversations.switch(conversation_id, switches)
+                if persona is not None:
+                    self._choose_persona(conversation_id, persona)
             history = self._history(conversation_id, self.conversations.messages(conversation_id))
             parent = self.conversations.add_message(conversation_id, "user", question)
             chosen = self._chosen(conversation_id, use_notes, use_adapter)
@@ -213,7 +219,12 @@ class ChatSession:
         seed: int | None = None,
     ) -> Ask:
         """Get everything together that an answer needs; passages are looked up where none are given."""
-        settings = self._settings()
+        settings, who = self._settings(), self._persona(conversation_id)
+        model = (who.model if who else None) or self._model()
+        own = settings.choices(model.name)
+        freedom = next(
+            t for t in (who.temperature if who else None, own.temperature, settings.temperature) if t is not None
+        )
         asked_notes = bool(chosen.notes)
         if sources is None and asked_notes:
             before = history[-1][0].text if history else None
@@ -226,11 +237,13 @@ class ChatSession:
             sources=sources or [],
             asked_notes=asked_notes or bool(sources),
             history=history,
-            model=self._model(),
-            adapters=asking.at_strength(self._adapters(), chosen.strength) if chosen.adapter else [],
-            sampling=self._sampling(settings, seed),
-            max_tokens=settings.max_tokens,
+            model=model,
+            adapters=asking.at_strength(self._adapters_of(who), chosen.strength) if chosen.adapter else [],
+            sampling=Sampling(temperature=freedom, seed=self._new_seed() if seed is None else seed),
+            max_tokens=own.max_tokens or settings.max_tokens,
             started=started,
+            instructions=who.instructions if who else "",
+            context=own.context,
         )
 
     def stop(self) -> None:
@@ -280,7 +293,9 @@ class ChatSession:
         with self._busy:
             chosen, model = self._settings(), self._model()
             try:
-                worker = self._ready(model, self._adapters() if chosen.use_adapter else [])
+                worker = self._ready(
+                    model, self._adapters() if chosen.use_adapter else [], chosen.choices(model.name).context
+                )
                 worker.read([prompt.system_turn(self._today()), Turn("user", "")])
             except WorkerDied as error:
                 self._drop_worker()
@@ -302,13 +317,13 @@ class ChatSession:
                 self._drop_worker()
                 return None
 
-    def _ready(self, model: ModelEntry, adapters: list[AdapterUse]) -> ModelWorker:
+    def _ready(self, model: ModelEntry, adapters: list[AdapterUse], context: int) -> ModelWorker:
         if self._worker is None or not self._worker.alive:
             self._drop_worker()
             self._worker = ModelWorker(self._start_worker())
         if self._worker.loaded and self._worker.loaded.model != str(model.path):
             self._reading_speed = 0.0
-        self._worker.prepare(model, adapters)
+        self._worker.prepare(model, adapters, context)
         return self._worker
 
     def _drop_worker(self) -> None:
@@ -375,7 +390,7 @@ class ChatSession:
             raise UserError(BROKEN) from error
 
     def _stream(self, ask: Ask) -> Iterator[ChatEvent]:
-        worker = self._ready(ask.model, ask.adapters)
+        worker = self._ready(ask.model, ask.adapters, ask.context)
         turns = self._turns(ask, worker)
         ask.id = worker.next_id()
         if ask.stopped:
@@ -428,8 +443,8 @@ class ChatSession:
             logger.warning("an answer failed while it was being stopped: %s", error)
         self._keep(ask, "stopped", asking.made(ask, time.monotonic(), reason="cancelled"))
 
-    def _sampling(self, chosen: Settings, seed: int | None) -> Sampling:
-        return Sampling(temperature=chosen.temperature, seed=self._new_seed() if seed is None else seed)
+    def _adapters_of(self, who: Character | None) -> list[AdapterUse]:
+        return self._adapters() if who is None or who.adapters is None else who.adapters
 
     def _watch_speed(self, event: messages.Finished) -> None:
         read = event.prompt_tokens - event.reused_tokens
@@ -454,7 +469,8 @@ class ChatSession:
         today = self._today()
 
         def write(dropped: int) -> list[Turn]:
-            return [prompt.system_turn(today), *_conversation(ask.history[dropped:], ask.question, ask.sources)]
+            turns = [prompt.system_turn(today), *_conversation(ask.history[dropped:], ask.question, ask.sources)]
+            return prompt.instructed(turns, ask.instructions)
 
         def fits(turns: list[Turn]) -> bool:
             return worker.count([*turns, Turn("assistant", ask.begun)] if ask.begun else turns) <= room

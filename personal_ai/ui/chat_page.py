@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.casting import Casting
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
 from personal_ai.ui.message_views import Answer, Opening, Question
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from personal_ai.store.adapters import AdapterRow
     from personal_ai.store.conversations import Conversations, MessageRow
     from personal_ai.store.documents import DocumentRow
+    from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
 
 #: So many messages are drawn at once; the ones before them follow on request.
@@ -45,6 +47,7 @@ class ChatPage(QWidget):
         *,
         conversations: "Conversations",
         taught: "Taught",
+        personas: "Personas",
         session: "Callable[[], ChatSession]",
         newest: "Callable[[], Sequence[DocumentRow]]",
         settings: "Callable[[], Settings]",
@@ -72,6 +75,7 @@ class ChatPage(QWidget):
         self.banner = widgets.Banner(look)
         self.beside = ConversationList(look, conversations)
         self.composer = Composer(look)
+        self._casting = Casting(self.composer, personas, conversations, lambda: self.conversation_id)
         self._opening = Opening()
         self._scroll = widgets.Column(spacing=20)
         self._thread = QVBoxLayout()
@@ -107,6 +111,7 @@ class ChatPage(QWidget):
         self.composer.notes_switched.connect(lambda on: self._choose(use_notes=on))
         self.composer.adapter_switched.connect(lambda on: self._choose(use_adapter=on))
         self.composer.strength_chosen.connect(self._on_strength)
+        self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._opening.asked.connect(self.ask)
         self._opening.add_asked.connect(self.add_asked)
         bar = self._scroll.verticalScrollBar()
@@ -121,6 +126,7 @@ class ChatPage(QWidget):
         """Read the list of conversations, the choices and the newest notes again."""
         self.beside.refresh()
         self._show_choices()
+        self._casting.show()
         empty = self._thread.count() == 0
         self._show_opening(empty)
         if empty:
@@ -223,7 +229,14 @@ class ChatPage(QWidget):
         self.banner.clear()
         self._show_opening(False)
         self._add_question(question)
-        self._begin_answer(lambda: self._session().ask(question, self.conversation_id))
+        from personal_ai.store.conversations import Switches
+
+        switches = persona = None
+        if self.conversation_id is None:
+            switches, persona = self._casting.for_new(Switches())
+        self._begin_answer(
+            lambda: self._session().ask(question, self.conversation_id, switches=switches, persona=persona)
+        )
 
     def regenerate(self, message_id: int) -> None:
         """Let an answer be written again."""

@@ -23,6 +23,7 @@ class Composer(QWidget):
     notes_switched = Signal(bool)
     adapter_switched = Signal(bool)
     strength_chosen = Signal(float)
+    persona_asked = Signal()
 
     def __init__(self, look: Theme) -> None:
         super().__init__()
@@ -67,8 +68,11 @@ class Composer(QWidget):
         self.adapter.toggled.connect(self.adapter_switched)
         self.strength = widgets.button("100 %", "chip", self._choose_strength, "strength")
         self.strength.setToolTip("How strongly what was learned colours the answers")
+        self.persona = widgets.button("", "chip", self.persona_asked.emit, "persona")
+        self.persona.setToolTip("Who answers in this conversation")
+        self.persona.hide()
         self._hint = widgets.label("", "second", wrap=False)
-        chips = widgets.row(self.notes, self.adapter, self.strength, 1, self._hint, spacing=6)
+        chips = widgets.row(self.notes, self.adapter, self.strength, self.persona, 1, self._hint, spacing=6)
         chips.setContentsMargins(8, 0, 12, 0)
         return chips
 
@@ -103,6 +107,12 @@ class Composer(QWidget):
         self.strength.setAccessibleName(f"Strength {strength:.0%}")
         self._alone = not notes
         self._show_hint()
+
+    def show_persona(self, name: str, any_there: bool) -> None:
+        """Show who answers, "" where it is nobody in particular; without any persona there is no chip."""
+        self.persona.setVisible(any_there)
+        self.persona.setText((name if len(name) <= 24 else f"{name[:23]}…") or "Persona")
+        self.persona.setAccessibleName(f"Persona: {name or 'none'}")
 
     def _show_hint(self) -> None:
         if remembered(self.edit.toPlainText()) is not None:

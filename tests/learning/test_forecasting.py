@@ -15,7 +15,6 @@ from personal_ai.errors import UserError
 from personal_ai.learning import forecasting
 from personal_ai.learning.forecasting import Forecast, Forecasting
 from personal_ai.learning.predict import Figures, Memory
-from personal_ai.models.catalogue import Catalogue
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
 from personal_ai.settings import Settings
@@ -151,15 +150,11 @@ def test_models_that_a_night_cannot_teach_say_why(tmp_path: Path) -> None:
     assert "only about 28,800 tokens" in slow[0].sentence
 
 
-def test_without_measuring_memory_alone_tells_who_can_be_taught(tmp_path: Path, built_in: Path) -> None:
-    model = Catalogue(locate(tmp_path)).get("built-in")
+def test_without_measuring_memory_alone_tells_who_can_be_taught(tmp_path: Path) -> None:
+    model = entry(tiny_model.write(tmp_path / "tiny.gguf"))
     assert forecasting.memory_outlook(model, 8 * 10**9).can
-    small = forecasting.memory_outlook(model, 10**9)
+    small = forecasting.memory_outlook(model, 10**8)
     assert not small.can
-    assert "this computer has 1.0 GB" in small.sentence
-    assert (
-        "a mixture of experts"
-        in forecasting.memory_outlook(
-            msgspec.structs.replace(model, learns=False, lacks="it is a mixture of experts"), 8 * 10**9
-        ).sentence
-    )
+    assert "this computer has 0.1 GB" in small.sentence
+    experts = entry(model.path, lacks="it is a mixture of experts")
+    assert "a mixture of experts" in forecasting.memory_outlook(experts, 8 * 10**9).sentence
