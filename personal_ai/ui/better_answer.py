@@ -1,4 +1,4 @@
-"""A better answer, written in the place of the one that it corrects."""
+"""Words changed where they stand: a better answer, or a question asked otherwise."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -11,14 +11,20 @@ ESCAPE = Qt.Key.Key_Escape
 
 
 class BetterAnswer(QWidget):
-    """A box with the answer as it stands, to be changed; saved with Ctrl+Enter, left with Esc."""
+    """A box with words as they stand, to be changed; saved with Ctrl+Enter, left with Esc."""
 
     saved = Signal(str)
     cancelled = Signal()
 
-    def __init__(self, text: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        name: str = "Your better answer",
+        hint: str = "How it should have been answered",
+        verb: str = "Save",
+    ) -> None:
         super().__init__()
-        self.edit = _Words(text)
+        self.edit = _Words(text, name, hint)
         self.edit.sent.connect(self._save)
         self.edit.left.connect(self.cancelled)
         self.edit.ring_changed.connect(self._show_ring)
@@ -27,8 +33,8 @@ class BetterAnswer(QWidget):
         inside = QVBoxLayout(self._box)
         inside.setContentsMargins(16, 12, 12, 12)
         inside.addWidget(self.edit)
-        self.save = widgets.button("Save", "primary", self._save, "save-better")
-        self.save.setToolTip("Save (Ctrl+Enter)")
+        self.save = widgets.button(verb, "primary", self._save, "save-better")
+        self.save.setToolTip(f"{verb} (Ctrl+Enter)")
         self.cancel = widgets.button("Cancel", "", self.cancelled.emit, "cancel-better")
         self.cancel.setToolTip("Cancel (Esc)")
         column = QVBoxLayout(self)
@@ -50,8 +56,8 @@ class _Words(Edit):
 
     left = Signal()
 
-    def __init__(self, text: str) -> None:
-        super().__init__("Your better answer", "How it should have been answered")
+    def __init__(self, text: str, name: str, hint: str) -> None:
+        super().__init__(name, hint)
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
 

@@ -13,8 +13,12 @@ from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
-from personal_ai.ui.message_views import Answer, Opening, Question
+from personal_ai.ui.message_parts import made_words, speed_words
+from personal_ai.ui.message_views import Answer, Question
+from personal_ai.ui.opening import Opening, opening_questions
+from personal_ai.ui.switching import Switching
 from personal_ai.ui.theme import Theme
+from personal_ai.ui.thread import Thread
 
 if TYPE_CHECKING:
     from personal_ai.chat.session import ChatSession
@@ -27,11 +31,9 @@ if TYPE_CHECKING:
 
 #: So many messages are drawn at once; the ones before them follow on request.
 AT_ONCE = 40
-QUESTIONS = (
-    "What does “{}” say?",
-    "What should I remember from “{}”?",
-    "Sum up “{}” in three sentences.",
-)
+#: In the place of a conversation's id: the one in front.
+FRONT = -1
+BUSY = "An answer is still being written. Stop it, or wait for its end."
 
 
 class ChatPage(QWidget):
@@ -62,23 +64,37 @@ class ChatPage(QWidget):
         self._look = look
         self._conversations, self._session, self._newest = conversations, session, newest
         self._taught = taught
-        self._settings, self._change_settings = settings, change_settings
-        self._adapter, self._skill = adapter, skill
-        self._strength, self._set_strength = strength, set_strength
+        self._settings = settings
         self.conversation_id: int | None = None
         self._job: background.Job | None = None
         # The answer that is being written, and where it belongs: the person may look elsewhere meanwhile.
         self._live: Answer | None = None
         self._live_conversation: int | None = None
+        self._going_on = False
+        #: The question that is being answered as it was typed, and whether it or its answer stands for another version.
+        self._asked, self._replacing = "", False
+        #: A question that waits for the answer's end, and its conversation; that of the answer where it is the same.
+        self._next: tuple[str, int | None, bool] | None = None
         self._warmed = False
         self._follow = True
         self.banner = widgets.Banner(look)
         self.beside = ConversationList(look, conversations)
         self.composer = Composer(look)
         self._casting = Casting(self.composer, personas, conversations, lambda: self.conversation_id)
+        self._switching = Switching(
+            self.composer,
+            conversations,
+            lambda: self.conversation_id,
+            settings,
+            change_settings,
+            adapter,
+            skill,
+            strength,
+            set_strength,
+        )
         self._opening = Opening()
         self._scroll = widgets.Column(spacing=20)
-        self._thread = QVBoxLayout()
+        self._thread = Thread()
         self._thread.setSpacing(20)
         self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
         self._earlier.hide()
@@ -107,11 +123,11 @@ class ChatPage(QWidget):
         self.beside.delete_asked.connect(self._on_delete_asked)
         self.composer.sent.connect(self._on_sent)
         self.composer.stopped.connect(self.stop)
+        self.composer.next_left.connect(self._give_next_back)
         self.composer.typing_began.connect(self._warm)
-        self.composer.notes_switched.connect(lambda on: self._choose(use_notes=on))
-        self.composer.adapter_switched.connect(lambda on: self._choose(use_adapter=on))
-        self.composer.strength_chosen.connect(self._on_strength)
+        self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
+        self._casting.chosen.connect(self._switching.show)
         self._opening.asked.connect(self.ask)
         self._opening.add_asked.connect(self.add_asked)
         bar = self._scroll.verticalScrollBar()
@@ -125,7 +141,7 @@ class ChatPage(QWidget):
     def refresh(self) -> None:
         """Read the list of conversations, the choices and the newest notes again."""
         self.beside.refresh()
-        self._show_choices()
+        self._switching.show()
         self._casting.show()
         empty = self._thread.count() == 0
         self._show_opening(empty)
@@ -161,6 +177,7 @@ class ChatPage(QWidget):
         self._follow = True
         for row in rows[-AT_ONCE:]:
             self._add_stored(row)
+        self._show_versions()
         self.beside.mark(id)
         self.refresh()
 
@@ -171,6 +188,30 @@ class ChatPage(QWidget):
         self._follow = False
         for row in self._conversations.messages(self.conversation_id):
             self._add_stored(row)
+        self._show_versions()
+
+    def _show_versions(self) -> None:
+        if self.conversation_id is None:
+            return
+        self._thread.offer_versions(self._conversations.branches.versions(self.conversation_id))
+
+    def _on_version(self, message_id: int) -> None:
+        if self._job and self._live_conversation == self.conversation_id:
+            self.banner.say(BUSY)
+            return
+        place = self._scroll.verticalScrollBar().value()
+        try:
+            self._conversations.branches.show(message_id)
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
+        self._show_conversation(self.conversation_id)
+        self._follow = False
+        self._scroll.verticalScrollBar().setValue(place)
+        shown = self._thread.find(message_id)
+        if shown:
+            # The keyboard stays where it was: on the way to the next version.
+            shown.versions.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _empty_thread(self) -> None:
         if self._live:
@@ -181,18 +222,27 @@ class ChatPage(QWidget):
 
     def _add_stored(self, row: "MessageRow") -> None:
         if row.role == "user":
-            self._add_question(row.text)
+            self._add_question(row.text, row.id)
         elif self._live and row.id == self._live.message_id:
             self._thread.addWidget(self._live)
             self._live.show()
         else:
             answer = self._new_answer(row.id)
             answer.show_stored(row.text, row.sources, row.state)
+            self._show_end(answer, row)
             self._show_taught(answer)
 
-    def _add_question(self, text: str) -> None:
-        question = Question(self._look, text)
+    def _show_end(self, answer: Answer, row: "MessageRow") -> None:
+        from personal_ai.chat import asking
+
+        answer.show_more(asking.can_proceed(row))
+        answer.show_speed(speed_words(row))
+
+    def _add_question(self, text: str, message_id: int = 0) -> None:
+        question = Question(self._look, text, message_id)
         question.remember_asked.connect(self.remember)
+        question.changed.connect(self.ask_otherwise)
+        question.versions.chosen.connect(self._on_version)
         self._thread.addWidget(question)
 
     def _new_answer(self, message_id: int) -> Answer:
@@ -200,6 +250,8 @@ class ChatPage(QWidget):
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(self._on_link)
         answer.again_asked.connect(self.regenerate)
+        answer.more_asked.connect(self.proceed)
+        answer.versions.chosen.connect(self._on_version)
         answer.thumbed.connect(self._on_thumbed)
         answer.taught.connect(self._on_taught)
         answer.remember_asked.connect(self.remember)
@@ -223,45 +275,84 @@ class ChatPage(QWidget):
             self.remember(kept)
 
     def ask(self, question: str) -> None:
-        """Ask in the conversation in front."""
+        """Ask in the conversation in front; while an answer is written, as soon as it has ended."""
         if self._job:
+            if self._next is None:
+                self._next = question, self.conversation_id, self.conversation_id == self._live_conversation
+                self.composer.show_next(question)
             return
-        self.banner.clear()
-        self._show_opening(False)
-        self._add_question(question)
-        from personal_ai.store.conversations import Switches
+        self._ask(question, self.conversation_id)
 
+    def _ask(self, question: str, conversation_id: int | None) -> None:
+        self.banner.clear()
+        if conversation_id == self.conversation_id:
+            self._show_opening(False)
+            self._add_question(question)
+        self._asked, self._replacing = question, False
         switches = persona = None
-        if self.conversation_id is None:
-            switches, persona = self._casting.for_new(Switches())
+        if conversation_id is None:
+            switches, persona = self._casting.for_new(self._switching.for_new())
         self._begin_answer(
-            lambda: self._session().ask(question, self.conversation_id, switches=switches, persona=persona)
+            lambda: self._session().ask(question, conversation_id, switches=switches, persona=persona),
+            conversation_id=conversation_id,
         )
 
+    def _give_next_back(self) -> None:
+        if self._next:
+            text, *_ = self._next
+            self._next = None
+            self.composer.show_next("")
+            self.composer.give_back(text)
+            self.composer.edit.setFocus()
+
+    def _ask_next(self, ended: int | None) -> None:
+        if self._next and not self._job:
+            text, conversation_id, same = self._next
+            self._next = None
+            self.composer.show_next("")
+            self._ask(text, ended if same else conversation_id)
+
     def regenerate(self, message_id: int) -> None:
-        """Let an answer be written again."""
+        """Let an answer be written again; the old one stays beside it."""
         if self._job:
+            self.banner.say(BUSY)
             return
         self.banner.clear()
-        self._drop_answers_from(message_id)
+        self._asked, self._replacing = "", True
+        self._thread.drop_from(message_id)
         self._begin_answer(lambda: self._session().regenerate(message_id))
 
-    def _drop_answers_from(self, message_id: int) -> None:
-        for index in reversed(range(self._thread.count())):
-            item = self._thread.itemAt(index)
-            widget = item.widget() if item else None
-            if widget is None:
-                continue
-            self._thread.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-            if isinstance(widget, Answer) and widget.message_id == message_id:
-                return
+    def ask_otherwise(self, message_id: int, question: str) -> None:
+        """Ask a question of before in other words; the old one stays beside it."""
+        if self._job:
+            self.banner.say(BUSY)
+            return
+        self.banner.clear()
+        self._asked, self._replacing = question, True
+        self._thread.drop_from(message_id)
+        self._add_question(question)
+        self._begin_answer(lambda: self._session().edit(message_id, question))
 
-    def _begin_answer(self, start: Callable[[], Any]) -> None:
-        self._live = self._new_answer(0)
-        self._live.begin(0)
-        self._live_conversation = self.conversation_id
+    def proceed(self, message_id: int) -> None:
+        """Let an answer go on where it was cut off."""
+        answer = self._thread.find(message_id)
+        if self._job or not isinstance(answer, Answer):
+            return
+        self.banner.clear()
+        self._asked, self._replacing = "", False
+        answer.go_on()
+        self._begin_answer(lambda: self._session().proceed(message_id), answer)
+
+    def _begin_answer(
+        self, start: Callable[[], Any], going_on: Answer | None = None, conversation_id: int | None = FRONT
+    ) -> None:
+        self._live_conversation = self.conversation_id if conversation_id == FRONT else conversation_id
+        self._live, self._going_on = going_on or self._new_answer(0), going_on is not None
+        if not going_on:
+            self._live.begin(0)
+        if self._live_conversation != self.conversation_id:
+            self._thread.removeWidget(self._live)
+            self._live.hide()
         self.composer.show_busy(True)
         self._follow = True
         try:
@@ -293,25 +384,38 @@ class ChatPage(QWidget):
         elif isinstance(event, events.Sources):
             live.show_sources(event.sources)
         elif isinstance(event, events.WorkerRestarted):
-            live.begin(live.message_id)
+            live.restart(event.begun)
             self.banner.say(event.sentence, "warning")
         elif isinstance(event, events.Answer):
             live.end("stopped" if event.reason == "cancelled" else "done", event.answer)
+            self._show_end_of(live)
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:
         assert self._live
         if self.conversation_id == self._live_conversation:
             self.conversation_id = conversation_id
         self._live_conversation = conversation_id
-        self._live.begin(message_id)
+        if not self._going_on:
+            self._live.begin(message_id)
+            parent = self._conversations.message(message_id).parent
+            if parent and self.conversation_id == conversation_id:
+                self._thread.know_question(parent)
+        if self.conversation_id == conversation_id:
+            self._show_versions()
         self.beside.refresh()
         self.beside.mark(self.conversation_id)
+
+    def _show_end_of(self, live: Answer) -> None:
+        try:
+            self._show_end(live, self._conversations.message(live.message_id))
+        except UserError:
+            live.show_more(False)
 
     def _on_done(self, _result: Any) -> None:
         cancelled = self._job is not None and self._job.cancelled
         if self._live and cancelled:
             self._show_stopped(self._live)
-        self._end_answer()
+        self._end_answer(ask_next=not cancelled)
 
     def _show_stopped(self, live: Answer) -> None:
         """Show what was kept: the worker may have said a few words more before it heard."""
@@ -319,21 +423,39 @@ class ChatPage(QWidget):
             live.end("stopped", self._conversations.message(live.message_id).text)
         except UserError:
             live.end("stopped")
+        self._show_end_of(live)
 
     def _on_failed(self, sentence: str) -> None:
         if self._live:
             self._live.end("failed")
             self._live.say("This answer broke off." if self._live.text else "No answer came.")
+            if self._live.message_id:
+                self._show_end_of(self._live)
+            else:
+                self._restore()
         self.banner.say(sentence, "error")
         self._end_answer()
 
-    def _end_answer(self) -> None:
-        elsewhere = self._live is not None and self.conversation_id != self._live_conversation
-        if self._live and elsewhere:
+    def _restore(self) -> None:
+        """Nothing was begun: show what was to be replaced again, and give back words that are not on the page."""
+        here = self._live_conversation == self.conversation_id
+        if self._asked and (self._replacing or not here):
+            self.composer.give_back(self._asked)
+        if self._replacing and here:
+            self._live = None
+            self._show_conversation(self.conversation_id)
+
+    def _end_answer(self, ask_next: bool = False) -> None:
+        ended = self._live_conversation
+        if self._live and self.conversation_id != ended:
             self._live.deleteLater()
         self._job = self._live = None
         self.composer.show_busy(False)
         self.beside.refresh()
+        if ask_next:
+            self._ask_next(ended)
+        else:
+            self._give_next_back()
 
     def _warm(self) -> None:
         if not self._warmed:
@@ -368,11 +490,9 @@ class ChatPage(QWidget):
         except UserError as error:
             self.banner.say(str(error), "error")
             return
-        for index in range(self._thread.count()):
-            item = self._thread.itemAt(index)
-            answer = item.widget() if item else None
-            if isinstance(answer, Answer) and answer.message_id == message_id:
-                self._show_taught(answer, lesson)
+        answer = self._thread.find(message_id)
+        if isinstance(answer, Answer):
+            self._show_taught(answer, lesson)
         self.stored.emit()
 
     def _show_taught(self, answer: Answer, lesson: str = "") -> None:
@@ -394,37 +514,7 @@ class ChatPage(QWidget):
     def _when(self) -> str:
         return "tonight" if self._settings().nights else "the next time"
 
-    # ---- choices ----
-
-    def _show_choices(self) -> None:
-        # An adapter file is checked before it counts as in use, and a large one takes longer than a frame.
-        background.call(
-            lambda: (self._settings(), self._adapter(), self._skill(), self._strength()),
-            self._on_choices,
-            self._on_choices_failed,
-        )
-
-    def _on_choices(self, found: "tuple[Settings, AdapterRow | None, bool, float]") -> None:
-        settings, row, skill, strength = found
-        self.composer.show_choices(
-            notes=settings.use_notes,
-            adapter=settings.use_adapter,
-            # The skill answers where what was learned is for another model.
-            number=row.number if row and not skill else None,
-            skill=skill,
-            strength=strength,
-        )
-
-    def _on_choices_failed(self, sentence: str) -> None:
-        self.banner.say(sentence, "error")
-
-    def _choose(self, **fields: Any) -> None:
-        self._change_settings(**fields)
-        self._show_choices()
-
-    def _on_strength(self, strength: float) -> None:
-        self._set_strength(strength)
-        self._show_choices()
+    # ---- the list, and what leads away ----
 
     def _on_link(self, address: str) -> None:
         # A link is only words until the person has seen where it leads.
@@ -484,30 +574,3 @@ def _centred(widget: QWidget, top: int = 0) -> QWidget:
     line.addWidget(widget, 1000)
     line.addStretch(1)
     return around
-
-
-def made_words(row: "MessageRow") -> str:
-    """How an answer was made, in one sentence."""
-    from personal_ai.store.conversations import READING_SKILL
-
-    model = "The built-in model" if row.model == "built-in" else f"The model “{row.model}”"
-    passages = widgets.count_words(len(row.sources), "passage")
-    notes = f"from {passages} of your notes" if row.sources else "without your notes"
-    if row.adapter is None:
-        learned = "nothing learned"
-    elif row.adapter == READING_SKILL:
-        learned = "its reading skill alone"
-    else:
-        learned = f"what night {row.adapter} learned"
-    return f"{model} wrote this {notes}, with {learned}."
-
-
-def opening_questions(newest: "Sequence[DocumentRow]") -> list[str]:
-    """Three questions drawn from the newest notes that answers may use."""
-    titles: list[str] = []
-    for row in newest:
-        if not row.never_use and row.title.strip() and row.title not in titles:
-            titles.append(row.title)
-        if len(titles) == len(QUESTIONS):
-            break
-    return [form.format(title) for form, title in zip(QUESTIONS, titles, strict=False)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
@@ -19,6 +19,7 @@ class Composer(QWidget):
 
     sent = Signal(str)
     stopped = Signal()
+    next_left = Signal()
     typing_began = Signal()
     notes_switched = Signal(bool)
     adapter_switched = Signal(bool)
@@ -41,6 +42,14 @@ class Composer(QWidget):
         self.stop = widgets.button("", "round", self.stopped.emit, "stop")
         self.stop.setAccessibleName("Stop")
         self.stop.setToolTip("Stop (Esc)")
+        self._next = widgets.Elided("", "second")
+        self._waiting = QWidget()
+        self._waiting.setLayout(
+            widgets.row(
+                self._next, widgets.IconButton(look, "close", "Take the next question back", self.next_left.emit)
+            )
+        )
+        self._waiting.hide()
         line = QHBoxLayout(self._box)
         line.setContentsMargins(20, 13, 13, 13)
         line.setSpacing(theme.INSIDE)
@@ -50,6 +59,7 @@ class Composer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self._waiting)
         column.addWidget(self._box)
         column.addLayout(self._build_chips())
         self.setFocusProxy(self.edit)
@@ -82,8 +92,19 @@ class Composer(QWidget):
         """Offer to stop in place of sending."""
         self._busy = busy
         self.stop.setVisible(busy)
-        self.send.setVisible(not busy)
         self._on_text_changed()
+
+    def show_next(self, question: str) -> None:
+        """Show the question that is asked when the answer has ended; none hides the line."""
+        self._next.say(f"Next: {question}")
+        self._waiting.setVisible(bool(question))
+        self._on_text_changed()
+
+    def give_back(self, text: str) -> None:
+        """Put words back to where they were typed, before what stands there by now."""
+        now = self.edit.toPlainText()
+        self.edit.setPlainText(f"{text}\n{now}" if now.strip() else text)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
 
     def show_choices(self, *, notes: bool, adapter: bool, number: int | None, skill: bool, strength: float) -> None:
         """Show what an answer leans on; `number` is the adapter in use, None where nothing learned from notes is.
@@ -132,15 +153,20 @@ class Composer(QWidget):
     def _on_text_changed(self) -> None:
         has_words = bool(self.edit.toPlainText().strip())
         self._show_hint()
-        self.send.setEnabled(has_words and not self._busy)
+        self.send.setEnabled(has_words and self._can_send())
+        # While an answer comes, the next question can wait for its end.
+        self.send.setVisible(not self._busy or (has_words and self._can_send()))
         if has_words:
             self.typing_began.emit()
 
     def _send(self) -> None:
         text = self.edit.toPlainText().strip()
-        if text and not self._busy:
+        if text and self._can_send():
             self.edit.clear()
             self.sent.emit(text)
+
+    def _can_send(self) -> bool:
+        return not self._busy or self._waiting.isHidden() or remembered(self.edit.toPlainText()) is not None
 
     def _choose_strength(self) -> None:
         choices: list[tuple[str, Any]] = [(f"{s:.0%}", lambda s=s: self.strength_chosen.emit(s)) for s in STRENGTHS]

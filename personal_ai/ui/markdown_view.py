@@ -114,6 +114,11 @@ class MarkdownView(QTextBrowser):
         self._source, self._sources, self._streaming, self._plain = "", sources, True, False
         self._draw_all()
 
+    def resume(self) -> None:
+        """Be ready for more pieces behind what is on show."""
+        self._streaming = True
+        self._draw_all()
+
     def append(self, piece: str) -> None:
         """Add the next piece. Several pieces of one turn of the event loop are drawn once."""
         self._source += piece

@@ -1,48 +1,98 @@
 """One message on the page: the person's words in a bubble, an answer as plain text with its sources."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import theme, widgets
 from personal_ai.ui.better_answer import BetterAnswer
 from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.message_parts import SourceCard, Versions
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.store.conversations import Source
 
 PADDING = 16
-WIDEST_SOURCE = 300
 
 
 class Question(widgets.Hover):
     """What the person asked."""
 
     remember_asked = Signal(str)
+    changed = Signal(int, str)  # message id, the question in other words
 
-    def __init__(self, look: Theme, text: str) -> None:
+    def __init__(self, look: Theme, text: str, message_id: int = 0) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.message_id = text, message_id
+        self.editor: BetterAnswer | None = None
         self._words = widgets.label(text)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setAccessibleName(f"You asked: {text}")
-        bubble = QFrame()
+        self._bubble = bubble = QFrame()
         bubble.setObjectName("bubble")
         inside = QHBoxLayout(bubble)
         inside.setContentsMargins(PADDING, 10, PADDING, 10)
         inside.addWidget(self._words)
         self.keep = widgets.IconButton(look, "keep", "Remember this", self._on_keep)
-        self.keep.sleep(True)
-        self.hovered.connect(lambda hovered: self.keep.sleep(not hovered))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addStretch(1)
-        line.addWidget(self.keep)
-        line.addWidget(bubble)
+        self.copy = widgets.IconButton(look, "copy", "Copy this question", self._on_copy)
+        self._copied = widgets.later(1500, self, lambda: self.copy.change("copy", "Copy this question"))
+        self.other = widgets.IconButton(look, "pencil", "Ask in other words…", self.begin_other)
+        self.versions = Versions()
+        self._quiet = (self.keep, self.copy, self.other)
+        self.hovered.connect(self._on_hovered)
+        self._on_hovered(False)
+        self.know(message_id)
+        line = widgets.row(1, *self._quiet, bubble, spacing=2)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addLayout(line)
+        self._column.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignRight)
+
+    def know(self, message_id: int) -> None:
+        """Be the message of this id; before it is stored it cannot be asked otherwise."""
+        self.message_id = message_id
+        self.other.setVisible(bool(message_id))
+
+    def begin_other(self) -> None:
+        """Let the person change the question where it stands."""
+        if self.editor is None:
+            self.editor = BetterAnswer(self.text, "Your question in other words", "Your question", "Ask")
+            self.editor.saved.connect(self._on_saved)
+            self.editor.cancelled.connect(self.end_other)
+            self._column.insertWidget(0, self.editor)
+            for part in (self._bubble, *self._quiet):
+                part.hide()
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def end_other(self) -> None:
+        """Leave the question as it is."""
+        if self.editor is not None:
+            self._column.removeWidget(self.editor)
+            self.editor.hide()
+            self.editor.deleteLater()
+            self.editor = None
+            for part in (self._bubble, *self._quiet):
+                part.show()
+            self.other.setFocus()
+
+    def _on_saved(self, text: str) -> None:
+        if text.strip() and text.strip() != self.text:
+            self.changed.emit(self.message_id, text.strip())
+        else:
+            self.end_other()
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+        self.copy.change("check", "Copied")
+        self._copied.start()
+
+    def _on_hovered(self, hovered: bool) -> None:
+        for action in self._quiet:
+            action.sleep(not hovered)
 
     def _on_keep(self) -> None:
         self.remember_asked.emit(self._words.selectedText() or self.text)
@@ -63,6 +113,7 @@ class Answer(widgets.Hover):
     source_opened = Signal(int, int, int)
     link_clicked = Signal(str)
     again_asked = Signal(int)
+    more_asked = Signal(int)
     thumbed = Signal(int, bool)  # message id, up
     taught = Signal(int, str)  # message id, the better answer
     remember_asked = Signal(str)
@@ -73,7 +124,7 @@ class Answer(widgets.Hover):
         self._look = look
         self.message_id = 0
         self._sources: list[Source] = []
-        self._own = self._better = ""
+        self._own = self._better = self._took = ""
         self.editor: BetterAnswer | None = None
         self.view = MarkdownView(look)
         self.view.setAccessibleName("Answer")
@@ -81,6 +132,9 @@ class Answer(widgets.Hover):
         self.view.link_clicked.connect(self.link_clicked)
         self._note = widgets.label("", "second")
         self._note.hide()
+        self.more = widgets.button("Continue", "link", lambda: self.more_asked.emit(self.message_id), "continue")
+        self.more.setAccessibleName("Continue this answer where it ends")
+        self.more.hide()
         self._lesson = widgets.label("", "second", "lesson")
         self._lesson.hide()
         self._made = widgets.label("", "second", "made")
@@ -100,11 +154,15 @@ class Answer(widgets.Hover):
         self.keep = widgets.IconButton(look, "keep", "Remember the selected words", self._on_keep)
         self.made = widgets.IconButton(look, "info", "How was this made?", self._on_made)
         self._quiet = (self._copy, self._again, self.good, self.bad, self.better, self.made, self.keep)
-        actions = widgets.row(*self._quiet, 1, spacing=2)
+        self.versions = Versions()
+        self._speed = widgets.Elided("", "second")
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        actions = widgets.row(self.versions, *self._quiet, self._speed, spacing=2)
+        actions.setStretch(len(self._quiet) + 1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for part in (self.view, self._note, self._lesson, self._made, self._cards):
+        for part in (self.view, self._note, self.more, self._lesson, self._made, self._cards):
             column.addWidget(part)
         column.addLayout(actions)
         self._column = column
@@ -134,7 +192,23 @@ class Answer(widgets.Hover):
         self._be(message_id)
         self.view.begin()
         self.say("Looking into your notes…")
+        self._rest()
+
+    def go_on(self) -> None:
+        """More of the answer is on its way, behind what stands there."""
+        self.view.resume()
+        self.say("Going on…")
+        self._rest()
+
+    def restart(self, begun: str) -> None:
+        """What came is void but for `begun`."""
+        self.view.begin(len(self._sources))
+        if begun:
+            self.view.append(begun)
+
+    def _rest(self) -> None:
         self._again.setEnabled(False)
+        self.more.hide()
         self._show_teaching(False)
 
     def show_sources(self, sources: "list[Source]") -> None:
@@ -142,7 +216,7 @@ class Answer(widgets.Hover):
         self._sources = sources
         widgets.clear(self._flow)
         for number, source in enumerate(sources, 1):
-            self._flow.addWidget(self._source_card(number, source))
+            self._flow.addWidget(SourceCard(number, source, lambda number=number: self._open_source(number)))
         self._cards.setVisible(bool(sources))
         self.view.show_sources(len(sources))
         if not self.text:
@@ -150,7 +224,7 @@ class Answer(widgets.Hover):
 
     def append(self, piece: str) -> None:
         """The next piece came."""
-        if not self.text:
+        if not self._note.isHidden():
             self._note.hide()
             self.view.show()
         self.view.append(piece)
@@ -173,6 +247,16 @@ class Answer(widgets.Hover):
         self.view.show_text(text, sources=len(sources))
         self.end(state)
 
+    def show_more(self, on: bool) -> None:
+        """Offer to continue an answer that was cut off."""
+        self.more.setVisible(on and not self._better)
+        if on and self._note.isHidden():
+            self.say("This answer was cut off because it became too long.")
+
+    def show_speed(self, words: str) -> None:
+        """How long it took, for those who look closer."""
+        self._took = words
+
     def show_taught(self, thumb: str, better: str, lesson: str = "") -> None:
         """Show what was taught about it: "up", "down" or no thumb, and the person's own answer in its place.
 
@@ -180,6 +264,7 @@ class Answer(widgets.Hover):
         """
         self._close_editor()
         self._better = better
+        self.more.setVisible(self.more.isVisibleTo(self) and not better)
         shown = better or self._own
         if shown != self.text:
             self.view.show_text(shown, sources=len(self._sources))
@@ -211,20 +296,6 @@ class Answer(widgets.Hover):
         self._note.setVisible(bool(note))
         self.view.setVisible(bool(self.text.strip()) or not note)
 
-    def _source_card(self, number: int, source: "Source") -> QWidget:
-        day = dates.day(source.created)
-        words = f"{number}  {source.title}" + (f" · {day}" if day else "")
-        metrics = QFontMetrics(theme.sans(theme.SMALL))
-        made = widgets.button(
-            metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, WIDEST_SOURCE).replace("&", "&&"),
-            "source",
-            lambda: self._open_source(number),
-        )
-        where = f"{source.title}: {source.heading}" if source.heading else source.title
-        made.setAccessibleName(f"Source {number}: {where}, {day}")
-        made.setToolTip(where)
-        return made
-
     # ---- what the person does ----
 
     def _open_source(self, number: int) -> None:
@@ -246,6 +317,7 @@ class Answer(widgets.Hover):
     def _on_hovered(self, hovered: bool) -> None:
         for action in self._quiet:
             action.sleep(not hovered)
+        self._speed.say(self._took if hovered else "")
 
     def _on_selected(self) -> None:
         self.keep.setVisible(self.view.textCursor().hasSelection() and not self.view.isHidden())
@@ -276,44 +348,3 @@ class Answer(widgets.Hover):
             self._on_selected()
             if had_focus:
                 self.better.setFocus()
-
-
-class Opening(QWidget):
-    """A conversation with nothing in it: three questions of the person's own, or the one thing to do first."""
-
-    asked = Signal(str)
-    add_asked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.INSIDE)
-        self._shown: list[str] | None = None
-
-    def offer(self, questions: list[str]) -> None:
-        """Show these questions; without any, ask for notes."""
-        if questions == self._shown:
-            return
-        self._shown = questions
-        widgets.clear(self._column)
-        self._column.addStretch(2)
-        if questions:
-            self._column.addWidget(widgets.label("What would you like to know?", "title"))
-            self._column.addSpacing(theme.INSIDE)
-            for question in questions:
-                self._column.addWidget(self._card(question, lambda question=question: self.asked.emit(question)))
-        else:
-            self._column.addWidget(widgets.label("Begin with your own words", "title"))
-            sentence = "Drop notes or a whole folder anywhere on this window. They are read here and stay here."
-            self._column.addWidget(widgets.label(sentence))
-            self._column.addSpacing(theme.INSIDE)
-            self._column.addWidget(widgets.button("Add notes…", "primary", self.add_asked.emit, "add-notes"))
-        self._column.addStretch(3)
-
-    def _card(self, question: str, then: Callable[[], None]) -> QWidget:
-        metrics = QFontMetrics(theme.sans())
-        shown = metrics.elidedText(question, Qt.TextElideMode.ElideRight, 560)
-        made = widgets.button(shown.replace("&", "&&"), "card", then)
-        made.setAccessibleName(question)
-        return made

@@ -1,5 +1,8 @@
 """Asking, stopping, coming back: what the person sees, and what is stored."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -8,10 +11,12 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
+from personal_ai.errors import UserError
 from personal_ai.store.conversations import READING_SKILL
-from personal_ai.ui.chat_page import ChatPage, made_words, opening_questions
+from personal_ai.ui.chat_page import ChatPage, opening_questions
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
+from personal_ai.ui.message_parts import SourceCard, made_words
 from personal_ai.ui.message_views import Answer, Question
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -87,7 +92,7 @@ def test_sources_open_their_note_at_the_passage(qtbot: QtBot, page: ChatPage, pr
     type_and_send(qtbot, page, "What about it?")
     answer = until_done(qtbot, page)
     card = answer._cards.findChildren(QPushButton)[0]
-    assert card.text().startswith("1  Note")
+    assert card.accessibleName().startswith("Source 1: Note")
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert program.window.current == "library"
     note = program.window.library_page.note
@@ -278,7 +283,10 @@ def test_an_answer_says_how_it_was_made(qtbot: QtBot, page: ChatPage, services: 
     answer = asked(qtbot, page)
     assert answer._made.isHidden()
     qtbot.mouseClick(answer.made, Qt.MouseButton.LeftButton)
-    told = "The built-in model wrote this from 2 passages of your notes, with its reading skill alone."
+    told = (
+        "The built-in model wrote this from 2 passages of your notes, with its reading skill alone. "
+        "60 tokens in 2.0 s, the first after 0.5 s, 40 a second."
+    )
     assert answer._made.text() == told
     assert answer.made.isChecked()
     qtbot.mouseClick(answer.made, Qt.MouseButton.LeftButton)
@@ -463,3 +471,144 @@ def test_only_the_whole_word_is_the_command() -> None:
     assert remembered("/remember") == ""
     assert remembered("/remembered a") is None
     assert remembered("Please /remember a") is None
+
+
+# ---- versions, cut answers, the next question, switches ----
+
+
+def shown(page: ChatPage) -> list[str]:
+    """What stands on the page, from top to bottom."""
+    return [view.text for view in page._thread.messages()]
+
+
+def test_old_versions_of_an_answer_stay_and_are_found_again(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    first = asked(qtbot, page).message_id
+    services.fake_session.answer = "Another answer."
+    page.regenerate(first)
+    second = until_done(qtbot, page)
+    assert second.versions.isVisible()
+    assert second.versions._words.text() == "2/2"
+    assert not second.versions.later.isEnabled()
+    second.versions.earlier.click()
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER]
+    view = page._thread.messages()[-1]
+    assert (view.message_id, view.versions._words.text()) == (first, "1/2")
+    view.versions.later.click()
+    assert shown(page)[-1] == "Another answer."
+    assert len(services.conversations.branches.versions(page.conversation_id or 0)) == 2
+
+
+def test_a_question_is_asked_in_other_words_and_the_old_one_stays(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    asked(qtbot, page)
+    (question, _) = page._thread.messages()
+    assert isinstance(question, Question)
+    question.other.click()
+    assert question.editor
+    assert question.editor.edit.accessibleName() == "Your question in other words"
+    qtbot.keyClick(question.editor.edit, Qt.Key.Key_Escape)
+    assert question.editor is None
+    question.other.click()
+    assert question.editor
+    question.editor.edit.setPlainText("When is it due?")
+    question.editor.save.click()
+    until_done(qtbot, page)
+    assert shown(page) == ["When is it due?", fakes.ANSWER]
+    view = page._thread.messages()[0]
+    assert view.versions._words.text() == "2/2"
+    view.versions.earlier.click()
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER]
+
+
+def test_an_answer_that_became_too_long_goes_on_on_request(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.reason = "length"
+    services.fake_session.answer = fakes.ANSWER[:40]
+    answer = asked(qtbot, page)
+    assert answer.more.isVisible()
+    services.fake_session.answer = fakes.ANSWER
+    answer.more.click()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert answer.text == fakes.ANSWER
+    assert answer.more.isHidden()
+    assert services.conversations.message(answer.message_id).text == fakes.ANSWER
+    assert again(qtbot, page).more.isHidden()
+
+
+def test_the_next_question_waits_for_the_end_of_the_answer(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.pause = 0.005
+    type_and_send(qtbot, page, "First?")
+    type_and_send(qtbot, page, "Second?")
+    assert page.composer._waiting.isVisible()
+    type_and_send(qtbot, page, "Third?")
+    assert page.composer.edit.toPlainText() == "Third?"
+    qtbot.waitUntil(lambda: len(shown(page)) == 4 and not page.composer._busy)
+    assert shown(page)[::2] == ["First?", "Second?"]
+    assert page.composer._waiting.isHidden()
+
+
+def test_a_question_that_waits_comes_back_when_the_answer_is_stopped(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "First?")
+    type_and_send(qtbot, page, "Second?")
+    qtbot.keyClicks(page.composer.edit, "half")
+    page.stop()
+    until_done(qtbot, page)
+    assert page.composer.edit.toPlainText() == "Second?\nhalf"
+    assert shown(page)[::2] == ["First?"]
+
+
+def test_a_conversation_keeps_its_own_switches(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    asked(qtbot, page)
+    first = page.conversation_id
+    assert first
+    page.composer.notes.click()
+    qtbot.waitUntil(lambda: page.composer.notes.text() == "Notes off")
+    assert services.settings.use_notes is True
+    assert services.conversations.switches(first).notes is False
+    page.start_conversation()
+    qtbot.waitUntil(lambda: page.composer.notes.text() == "Notes on")
+    page.open_conversation(first)
+    qtbot.waitUntil(lambda: page.composer.notes.text() == "Notes off")
+
+
+def test_a_source_is_a_card_with_its_passage(qtbot: QtBot, page: ChatPage) -> None:
+    answer = asked(qtbot, page)
+    cards = answer.findChildren(SourceCard)
+    assert [card.accessibleName().split(":")[0] for card in cards] == ["Source 1", "Source 2"]
+    assert "Some words about" in cards[0].accessibleDescription()
+
+
+def test_a_question_is_copied(qtbot: QtBot, page: ChatPage) -> None:
+    asked(qtbot, page)
+    page.findChildren(Question)[-1].copy.click()
+    assert QGuiApplication.clipboard().text() == "When is the rent due?"
+
+
+def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asked(qtbot, page)
+
+    def fail(*_: object) -> Iterator[Any]:
+        raise UserError("The model is gone.")
+        yield
+
+    monkeypatch.setattr(services.fake_session, "regenerate", fail)
+    monkeypatch.setattr(services.fake_session, "edit", fail)
+    page.regenerate(answer.message_id)
+    until_done(qtbot, page)
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER]
+    assert page.banner.text == "The model is gone."
+    page.ask_otherwise(page._thread.messages()[0].message_id, "When is it due?")
+    until_done(qtbot, page)
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER]
+    assert page.composer.edit.toPlainText() == "When is it due?"

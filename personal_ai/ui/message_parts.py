@@ -1,0 +1,138 @@
+"""Parts of a message: the card of a source, the versions of a question or an answer, a question asked anew."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from personal_ai.ui import dates, theme, widgets
+
+if TYPE_CHECKING:
+    from personal_ai.store.conversations import MessageRow, Source
+
+#: Three cards stand side by side in a column of text.
+CARD_WIDTH = 226
+CARD_SIDE, CARD_TOP = 12, 8
+
+
+class SourceCard(QPushButton):
+    """One source: its number, title and date, and the beginning of the passage. A click opens the note there."""
+
+    def __init__(self, number: int, source: "Source", then: Callable[[], None]) -> None:
+        super().__init__()
+        self.setProperty("kind", "source")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda *_: then())
+        day = dates.day(source.created)
+        where = f"{source.title}: {source.heading}" if source.heading else source.title
+        passage = _beginning(source) or "This note was deleted."
+        self.setAccessibleName(f"Source {number}: {where}, {day}" if day else f"Source {number}: {where}")
+        self.setAccessibleDescription(passage)
+        self.setToolTip(where)
+        small = QFontMetrics(theme.sans(theme.SMALL))
+        room = CARD_WIDTH - 2 * CARD_SIDE
+        date = f" · {day}" if day else ""
+        title = small.elidedText(
+            f"{number}  {source.title}", Qt.TextElideMode.ElideRight, room - small.horizontalAdvance(date) - 4
+        )
+        # Two lines break at words, so they hold a little less than twice the room.
+        shown = small.elidedText(passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
+        self._lines = [self._line(title + date, ""), self._line(shown, "second")]
+        self._lines[1].setFixedHeight(2 * small.lineSpacing() + 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(CARD_SIDE, CARD_TOP, CARD_SIDE, CARD_TOP)
+        column.setSpacing(2)
+        for line in self._lines:
+            column.addWidget(line)
+
+    def _line(self, text: str, role: str) -> QLabel:
+        made = widgets.label(text, role, wrap=role == "second")
+        made.setFont(theme.sans(theme.SMALL))
+        made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return made
+
+    def sizeHint(self) -> QSize:
+        line = QFontMetrics(theme.sans(theme.SMALL)).lineSpacing()
+        return QSize(CARD_WIDTH, 3 * line + 2 * CARD_TOP + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+def _beginning(source: "Source") -> str:
+    """A passage on one line; a heading that only says the title again tells nothing."""
+    lines = [line.strip().lstrip("#").strip() for line in source.text.splitlines()]
+    while lines and lines[0] in ("", source.title):
+        del lines[0]
+    return " ".join(" ".join(lines).split())
+
+
+class Versions(QWidget):
+    """`‹ 2/3 ›`: which version of a message is on show, and the ways to the others."""
+
+    chosen = Signal(int)  # message id
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: list[int] = []
+        self._at = 0
+        self.earlier = widgets.button("‹", "step", lambda: self._go(-1))
+        self.later = widgets.button("›", "step", lambda: self._go(1))
+        self._words = widgets.label("", "second", wrap=False)
+        self.setLayout(widgets.row(self.earlier, self._words, self.later, spacing=2))
+        self.hide()
+
+    def offer(self, ids: list[int], shown: int) -> None:
+        """Show which of these versions is on show; with one alone there is nothing to choose."""
+        self._ids = ids if shown in ids else []
+        self._at = self._ids.index(shown) if self._ids else 0
+        count = len(self._ids)
+        self._words.setText(f"{self._at + 1}/{count}")
+        self._words.setAccessibleName(f"Version {self._at + 1} of {count}")
+        self.earlier.setAccessibleName(f"Show version {self._at} of {count}")
+        self.later.setAccessibleName(f"Show version {self._at + 2} of {count}")
+        self.earlier.setEnabled(self._at > 0)
+        self.later.setEnabled(self._at + 1 < count)
+        self.setVisible(count > 1)
+
+    def _go(self, step: int) -> None:
+        if 0 <= self._at + step < len(self._ids):
+            self.chosen.emit(self._ids[self._at + step])
+
+
+def made_words(row: "MessageRow") -> str:
+    """How an answer was made, in a sentence or two."""
+    from personal_ai.store.conversations import READING_SKILL
+
+    model = "The built-in model" if row.model == "built-in" else f"The model “{row.model}”"
+    passages = widgets.count_words(len(row.sources), "passage")
+    if row.sources:
+        notes = f"from {passages} of your notes"
+    elif row.made.asked_notes:
+        notes = "without your notes, where nothing was found that fits"
+    else:
+        notes = "without your notes"
+    if row.adapter is None:
+        learned = "nothing learned"
+    elif row.adapter == READING_SKILL:
+        learned = "its reading skill alone"
+    else:
+        at = "" if row.made.strength is None else f", at {row.made.strength:.0%} strength"
+        learned = f"what night {row.adapter} learned{at}"
+    return " ".join(filter(None, (f"{model} wrote this {notes}, with {learned}.", speed_words(row))))
+
+
+def speed_words(row: "MessageRow") -> str:
+    """How long an answer took and how fast it came; nothing where that is not known."""
+    made = row.made
+    if not made.tokens:
+        return ""
+    words = f"{made.tokens} tokens in {made.seconds:.1f} s"
+    if made.first_token_seconds:
+        words += f", the first after {made.first_token_seconds:.1f} s"
+    return f"{words}, {made.tokens_per_second:.0f} a second." if made.tokens_per_second else f"{words}."

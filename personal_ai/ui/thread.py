@@ -1,0 +1,41 @@
+"""The messages of the conversation in front, from top to bottom."""
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from personal_ai.ui.message_views import Answer, Question
+
+
+class Thread(QVBoxLayout):
+    """Questions and answers as they stand on the page."""
+
+    def messages(self) -> list[Question | Answer]:
+        """All of them, oldest first."""
+        items = [self.itemAt(index) for index in range(self.count())]
+        views = [item.widget() if item else None for item in items]
+        return [view for view in views if isinstance(view, Question | Answer)]
+
+    def find(self, message_id: int) -> Question | Answer | None:
+        """The one of this id, if it is on the page."""
+        return next((view for view in self.messages() if view.message_id == message_id), None)
+
+    def drop_from(self, message_id: int) -> None:
+        """Take a message and all after it off the page; they stay stored."""
+        for view in reversed(self.messages()):
+            self.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+            if view.message_id == message_id:
+                return
+
+    def know_question(self, message_id: int) -> None:
+        """Tell the newest question which message it became."""
+        asked = [view for view in self.messages() if isinstance(view, Question) and not view.message_id]
+        if asked:
+            asked[-1].know(message_id)
+
+    def offer_versions(self, versions: Mapping[int, list[int]]) -> None:
+        """Show at each message its versions, by its id."""
+        for view in self.messages():
+            view.versions.offer(versions.get(view.message_id, []), view.message_id)
