@@ -50,9 +50,8 @@ class ModelWorker:
         It does only what is missing. Raises UserError.
         """
         # Another model may have been put in the place of one that was removed.
-        if self.loaded is None or (self.loaded.model, self._sha256) != (str(model.path), model.sha256) or (
-            self._context != context
-        ):
+        known = (self.loaded.model, self._sha256, self._context) if self.loaded else None
+        if known != (str(model.path), model.sha256, context):
             self.loaded, self.live, self._sha256, self._context = None, [], model.sha256, context
             self._worker.send(messages.Load(model=str(model.path), context=context))
             self.loaded = self._reply(Loaded)
