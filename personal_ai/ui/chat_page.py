@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai import messages
 from personal_ai.errors import UserError
@@ -13,7 +13,8 @@ from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
-from personal_ai.ui.message_parts import made_words, speed_words
+from personal_ai.ui.lessons import Lessons
+from personal_ai.ui.message_parts import Versions, made_words, speed_words
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.opening import Opening, opening_questions
 from personal_ai.ui.switching import Switching
@@ -63,8 +64,6 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self._look = look
         self._conversations, self._session, self._newest = conversations, session, newest
-        self._taught = taught
-        self._settings = settings
         self.conversation_id: int | None = None
         self._job: background.Job | None = None
         # The answer that is being written, and where it belongs: the person may look elsewhere meanwhile.
@@ -95,6 +94,7 @@ class ChatPage(QWidget):
         self._opening = Opening()
         self._scroll = widgets.Column(spacing=20)
         self._thread = Thread()
+        self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
         self._thread.setSpacing(20)
         self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
         self._earlier.hide()
@@ -128,6 +128,8 @@ class ChatPage(QWidget):
         self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.chosen.connect(self._switching.show)
+        self._lessons.stored.connect(self.stored)
+        self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
         self._opening.asked.connect(self.ask)
         self._opening.add_asked.connect(self.add_asked)
         bar = self._scroll.verticalScrollBar()
@@ -200,6 +202,8 @@ class ChatPage(QWidget):
             self.banner.say(BUSY)
             return
         place = self._scroll.verticalScrollBar().value()
+        focus = QApplication.focusWidget()
+        by_keyboard = focus is not None and isinstance(focus.parent(), Versions)
         try:
             self._conversations.branches.show(message_id)
         except UserError as error:
@@ -209,9 +213,8 @@ class ChatPage(QWidget):
         self._follow = False
         self._scroll.verticalScrollBar().setValue(place)
         shown = self._thread.find(message_id)
-        if shown:
-            # The keyboard stays where it was: on the way to the next version.
-            shown.versions.setFocus(Qt.FocusReason.OtherFocusReason)
+        if shown and by_keyboard:
+            shown.versions.take_focus()
 
     def _empty_thread(self) -> None:
         if self._live:
@@ -230,7 +233,7 @@ class ChatPage(QWidget):
             answer = self._new_answer(row.id)
             answer.show_stored(row.text, row.sources, row.state)
             self._show_end(answer, row)
-            self._show_taught(answer)
+            self._lessons.show(answer)
 
     def _show_end(self, answer: Answer, row: "MessageRow") -> None:
         from personal_ai.chat import asking
@@ -240,7 +243,7 @@ class ChatPage(QWidget):
 
     def _add_question(self, text: str, message_id: int = 0) -> None:
         question = Question(self._look, text, message_id)
-        question.remember_asked.connect(self.remember)
+        question.remember_asked.connect(self._lessons.remember)
         question.changed.connect(self.ask_otherwise)
         question.versions.chosen.connect(self._on_version)
         self._thread.addWidget(question)
@@ -252,9 +255,9 @@ class ChatPage(QWidget):
         answer.again_asked.connect(self.regenerate)
         answer.more_asked.connect(self.proceed)
         answer.versions.chosen.connect(self._on_version)
-        answer.thumbed.connect(self._on_thumbed)
-        answer.taught.connect(self._on_taught)
-        answer.remember_asked.connect(self.remember)
+        answer.thumbed.connect(self._lessons.thumb)
+        answer.taught.connect(self._lessons.better)
+        answer.remember_asked.connect(self._lessons.remember)
         answer.made_asked.connect(lambda: self._show_made(answer))
         self._thread.addWidget(answer)
         return answer
@@ -272,7 +275,7 @@ class ChatPage(QWidget):
         if kept is None:
             self.ask(text)
         else:
-            self.remember(kept)
+            self._lessons.remember(kept)
 
     def ask(self, question: str) -> None:
         """Ask in the conversation in front; while an answer is written, as soon as it has ended."""
@@ -466,53 +469,6 @@ class ChatPage(QWidget):
     def _on_not_warm(self, sentence: str) -> None:
         self._warmed = False
         self.banner.say(sentence, "error")
-
-    # ---- teaching ----
-
-    def _on_thumbed(self, message_id: int, up: bool) -> None:
-        lessons = {
-            "up": f"Marked as good; it learns from this {self._when()}.",
-            "down": f"Marked as not good; it learns from this {self._when()}. A better answer teaches it more.",
-        }
-        self._teach(message_id, lambda session: lessons.get(session.thumb(message_id, up) or "", ""))
-
-    def _on_taught(self, message_id: int, better: str) -> None:
-        def teach(session: "ChatSession") -> str:
-            session.teach(message_id, better)
-            return f"It is learned {self._when()}, and the conversation goes on from it."
-
-        self._teach(message_id, teach)
-
-    def _teach(self, message_id: int, teach: "Callable[[ChatSession], str]") -> None:
-        """Let something be taught about an answer, and show what stands then and what becomes of it."""
-        try:
-            lesson = teach(self._session())
-        except UserError as error:
-            self.banner.say(str(error), "error")
-            return
-        answer = self._thread.find(message_id)
-        if isinstance(answer, Answer):
-            self._show_taught(answer, lesson)
-        self.stored.emit()
-
-    def _show_taught(self, answer: Answer, lesson: str = "") -> None:
-        rows = {row.kind: row for row in self._taught.of_message(answer.message_id)}
-        better = rows["edit"].answer if "edit" in rows else ""
-        answer.show_taught("up" if "up" in rows else "down" if "down" in rows else "", better, lesson)
-
-    def remember(self, text: str) -> None:
-        """Keep a text as a note of its own."""
-        try:
-            note = self._session().remember(text).document_id
-        except UserError as error:
-            self.banner.say(str(error), "error")
-            return
-        self.stored.emit()
-        sentence = f"Kept as a note: it is found from the next question on, and learned {self._when()}."
-        self.banner.say(sentence, action="Open", then=lambda: self.source_opened.emit(note, 0, 0))
-
-    def _when(self) -> str:
-        return "tonight" if self._settings().nights else "the next time"
 
     # ---- the list, and what leads away ----
 

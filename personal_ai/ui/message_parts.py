@@ -100,6 +100,11 @@ class Versions(QWidget):
         self.later.setEnabled(self._at + 1 < count)
         self.setVisible(count > 1)
 
+    def take_focus(self) -> None:
+        """Let the keyboard be where it can go on to the next version."""
+        way = self.later if self.later.isEnabled() else self.earlier
+        way.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _go(self, step: int) -> None:
         if 0 <= self._at + step < len(self._ids):
             self.chosen.emit(self._ids[self._at + step])

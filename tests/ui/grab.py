@@ -100,8 +100,8 @@ def taught(program: app.Program) -> None:
     page = program.window.chat_page
     first, last = page.findChildren(Answer)[-2:]
     if not last.good.isChecked():
-        page._on_thumbed(last.message_id, True)
-        page._on_taught(first.message_id, "It is due on the **3rd**; in March you paid £1,140 on the 4th.")
+        page._lessons.thumb(last.message_id, True)
+        page._lessons.better(first.message_id, "It is due on the **3rd**; in March you paid £1,140 on the 4th.")
     page.findChildren(Question)[-1].hovered.emit(True)
     last.hovered.emit(True)
     cursor = last.view.textCursor()

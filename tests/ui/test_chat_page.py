@@ -292,7 +292,7 @@ def test_an_answer_says_how_it_was_made(qtbot: QtBot, page: ChatPage, services: 
     qtbot.mouseClick(answer.made, Qt.MouseButton.LeftButton)
     assert answer._made.isHidden()
     answer.made.click()
-    page._on_taught(answer.message_id, "On the 3rd.")
+    page._lessons.better(answer.message_id, "On the 3rd.")
     assert answer.made.isHidden()
     assert answer._made.isHidden()
 
@@ -491,9 +491,11 @@ def test_old_versions_of_an_answer_stay_and_are_found_again(
     assert second.versions.isVisible()
     assert second.versions._words.text() == "2/2"
     assert not second.versions.later.isEnabled()
-    second.versions.earlier.click()
+    second.versions.earlier.setFocus()
+    qtbot.keyClick(second.versions.earlier, Qt.Key.Key_Space)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     view = page._thread.messages()[-1]
+    qtbot.waitUntil(view.versions.later.hasFocus)
     assert (view.message_id, view.versions._words.text()) == (first, "1/2")
     view.versions.later.click()
     assert shown(page)[-1] == "Another answer."
