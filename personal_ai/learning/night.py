@@ -160,7 +160,7 @@ class Night:
         if not model.learns:
             raise UserError(
                 f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
-                "Choose another model under Settings."
+                "Choose another one under Models."
             )
         seconds = self._seconds(minutes, by)
         # A night that is cut short is paused; a time that somebody named is kept.

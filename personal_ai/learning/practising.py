@@ -56,7 +56,7 @@ class Practising:
         if not model.learns:
             raise UserError(
                 f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
-                "Choose another model under Settings."
+                "Choose another one under Models."
             )
         if Skills(self._paths).find(model.sha256):
             raise UserError(f"“{model.name}” knows how to read notes already.")

@@ -105,7 +105,7 @@ class Bar(QWidget):
     def __init__(self, look: Theme, name: str, share: float, words: str, strong: bool = False) -> None:
         super().__init__()
         self._look, self._name, self._share, self._words, self._strong = look, name, share, words, strong
-        self.setFixedHeight(26)
+        self.setFixedHeight(theme.zoomed(26))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{name}: {words}")
         look.changed.connect(self.update)
@@ -114,7 +114,7 @@ class Bar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t, height = self._look.tokens, self.height()
-        left, right = 140, 64
+        left, right = theme.zoomed(140), theme.zoomed(64)
         small = theme.bold(theme.SMALL) if self._strong else theme.sans(theme.SMALL)
         painter.setFont(small)
         painter.setPen(QColor(t.ink if self._strong else t.second))

@@ -225,7 +225,7 @@ def _section(title: str, spacing: int = 2) -> tuple[QWidget, QVBoxLayout]:
 
 def _labelled(name: str, text: str, role: str) -> Any:
     key = widgets.label(name, "second", wrap=False)
-    key.setFixedWidth(52)
+    key.setFixedWidth(theme.zoomed(52))
     # On one line with larger words.
     key.setContentsMargins(0, 0 if role else 2, 0, 0)
     key.setAlignment(Qt.AlignmentFlag.AlignTop)

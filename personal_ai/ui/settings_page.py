@@ -184,7 +184,7 @@ class SettingsPage(QWidget):
         widgets.clear(self._places)
         for what, path, size in found:
             name, where = widgets.label(what, wrap=False), widgets.Elided(path, "second")
-            name.setFixedWidth(170)
+            name.setFixedWidth(theme.zoomed(170))
             line = widgets.row(name, where, widgets.label(widgets.size_words(size), "second", wrap=False))
             line.setStretch(1, 1)
             self._places.addLayout(line)

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.ui.first_run import FirstRun
+from personal_ai.ui.main_window import NAMES
+from personal_ai.ui.overlay import Overlay
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
 
@@ -53,21 +55,44 @@ def test_a_drop_anywhere_lands_in_the_library(qtbot: QtBot, program: Program, tm
     qtbot.waitUntil(lambda: program.window.library_page._count.text() == "1 note")
 
 
-def test_everything_one_can_press_has_a_name(qtbot: QtBot, program: Program, services: FakeServices) -> None:
+def test_a_screen_reader_finds_a_name_for_every_control_of_every_page(
+    qtbot: QtBot, program: Program, services: FakeServices
+) -> None:
     fakes.put_sample_notes(services, 5)
     fakes.put_conversations(services)
     fakes.put_nights(services)
-    for key in ("chat", "library", "learning", "models", "settings"):
-        program.window.show_page(key)
-        program.window.refresh()
-    program.window.chat_page.open_conversation(services.conversations.list()[0].id)
-    unnamed = [
-        widget
-        for kind in (QAbstractButton, QLineEdit)
-        for widget in program.window.findChildren(kind)
-        if not widget.isHidden() and not (widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip())
-    ]
-    assert unnamed == []
+    fakes.put_models(services)
+    window = program.window
+    window.show_page("models")
+    qtbot.waitUntil(lambda: len(window.models_page._cards) == 3)
+    for card in window.models_page._cards.values():
+        card.open_defaults()
+    window.models_page.personas.edit(None)
+    walked = 0
+    for key in NAMES:
+        window.show_page(key)
+        window.refresh()
+        if key == "chat":
+            window.chat_page.open_conversation(services.conversations.list()[0].id)
+        for lay_over in (lambda: None, window.show_palette, window.show_keys):
+            lay_over()
+            controls = [made for made in window.findChildren(QWidget) if made.isVisible() and is_control(made)]
+            walked += len(controls)
+            assert [made for made in controls if not spoken_name(made)] == []
+            for over in window.findChildren(Overlay):
+                over.put_away()
+    assert walked > 200
+
+
+def is_control(widget: QWidget) -> bool:
+    """Whether the keyboard or a click can do something there."""
+    return isinstance(widget, QAbstractButton) or bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def spoken_name(widget: QWidget) -> str:
+    """What a screen reader says."""
+    found = QAccessible.queryAccessibleInterface(widget)
+    return found.text(QAccessible.Text.Name).strip() if found else ""
 
 
 def test_a_window_as_small_as_it_gets_cuts_nothing_off(qtbot: QtBot, program: Program, services: FakeServices) -> None:
