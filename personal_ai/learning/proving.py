@@ -69,7 +69,7 @@ class Proving:
         self._choosing = _in_turn(
             [q for q in choosing if q.kind != "recall"], [q for q in choosing if q.kind == "recall"]
         )[:CHOOSING]
-        self._threshold = [q for q in questions if q.use == "threshold"]
+        self._threshold = threshold.due(choosing, [q for q in questions if q.use == "threshold"])
         # Wrong answers to rank the right one among are for `evaluate`: they decide nothing here, and take time.
         proving = [msgspec.structs.replace(q, distractors=[]) for q in questions if q.use == "prove"]
         # A proof that runs out of time ends anywhere, so what is asked with notes and from memory takes turns.

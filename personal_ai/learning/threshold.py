@@ -17,6 +17,7 @@ from personal_ai.learning.job import Question
 from personal_ai.messages import Turn
 from personal_ai.models import families
 from personal_ai.models.adapter_file import FURTHEST
+from personal_ai.store import terms
 
 #: This share of what the passages do answer may be refused at most.
 REFUSED = 0.10
@@ -38,6 +39,20 @@ def set_for(
     bias = leaning(margins(runtime, questions, begin, stop))
     adapter_files.lean(folder, begin, bias)
     return bias
+
+
+def due(own: Sequence[Question], lives: Sequence[Question]) -> list[Question]:
+    """The questions that set it: a person's own with notes, set aside for choosing, where their answer is shown.
+
+    Where these are fewer than FEWEST, those about other `lives` join them. Another life's alone would set it too low:
+    to them an adapter refuses more often than to what is like the notes that it has learned (measured).
+    """
+    shown = [
+        question
+        for question in own
+        if question.kind not in ("recall", "none") and terms.fold(question.answer) in terms.fold(question.open[-1].text)
+    ]
+    return shown if len(shown) >= FEWEST else [*shown, *lives]
 
 
 def openers(runtime: Runtime, questions: Sequence[Question]) -> list[int]:

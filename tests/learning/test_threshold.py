@@ -11,7 +11,7 @@ from personal_ai.learning import adapter_files, evaluate, metrics, skill, thresh
 from personal_ai.learning.job import Question
 from personal_ai.learning.skills import Skills
 from personal_ai.messages import Turn
-from personal_ai.models import adapter_file
+from personal_ai.models import adapter_file, header
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.paths import locate
 from personal_ai.services import Services
@@ -32,6 +32,22 @@ def test_no_threshold_decides_an_answer_before_it_is_thought() -> None:
     assert threshold.leaning([50.0] * 20) == -adapter_file.FURTHEST
 
 
+def asking(question: str, passage: str, kind: str = "name", answer: str = "Wanda") -> Question:
+    return Question(question, answer, [Turn("user", question)], [Turn("user", f"{passage} {question}")], kind=kind)
+
+
+def test_the_persons_own_questions_set_it_and_others_where_these_are_few() -> None:
+    lives = [asking(f"Who is {n}?", "Wanda is it.") for n in range(3)]
+    fit = [asking(f"Who came on day {n}?", "Wanda came.") for n in range(threshold.FEWEST)]
+    unfit = [
+        asking("Who left?", "Nobody says.", "none"),
+        asking("Who rang?", "Wanda rang.", "recall"),
+        asking("Who sang?", "Somebody sang."),
+    ]
+    assert threshold.due([*unfit, *fit], lives) == fit
+    assert threshold.due([*unfit, *fit[1:]], lives) == [*fit[1:], *lives]
+
+
 @pytest.mark.model
 def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
     services = Services(locate(tmp_path / "home"))
@@ -45,7 +61,9 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
     ]
     with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
         begin = threshold.openers(runtime, questions)
-        evaluate.use(runtime, made / "adapter.gguf")
+        assert adapter_file.leaning(header.read(folder / "adapter.gguf")), "the shipped skill has its own"
+        adapter_files.lean(folder, begin, 0.0)
+        evaluate.use(runtime, folder / "adapter.gguf")
         plain = [evaluate.say(runtime, q.open, notes=True) for q in questions]
         margins = threshold.margins(runtime, questions, begin, lambda: False)
         refusing = runtime.tokenizer.encode("That", False)[0]
