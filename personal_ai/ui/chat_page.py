@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
+from personal_ai.ui.following import Following
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions, made_words, speed_words
 from personal_ai.ui.message_views import Answer, Question
@@ -75,7 +76,6 @@ class ChatPage(QWidget):
         #: A question that waits for the answer's end, and its conversation; that of the answer where it is the same.
         self._next: tuple[str, int | None, bool] | None = None
         self._warmed = False
-        self._follow = True
         self.banner = widgets.Banner(look)
         self.beside = ConversationList(look, conversations)
         self.composer = Composer(look)
@@ -92,7 +92,7 @@ class ChatPage(QWidget):
             set_strength,
         )
         self._opening = Opening()
-        self._scroll = widgets.Column(spacing=20)
+        self._scroll = Following(look, lambda: self._job is None, spacing=20)
         self._thread = Thread()
         self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
         self._thread.setSpacing(20)
@@ -132,10 +132,6 @@ class ChatPage(QWidget):
         self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
         self._opening.asked.connect(self.ask)
         self._opening.add_asked.connect(self.add_asked)
-        bar = self._scroll.verticalScrollBar()
-        bar.rangeChanged.connect(self._on_range_changed)
-        bar.actionTriggered.connect(lambda _action: self._watch_scrolling())
-        self._scroll.verticalScrollBar().valueChanged.connect(lambda _value: self._watch_scrolling())
         QShortcut(QKeySequence("Esc"), self, self.stop)
 
     # ---- the page ----
@@ -176,7 +172,7 @@ class ChatPage(QWidget):
         self._empty_thread()
         rows = self._conversations.messages(id) if id is not None else []
         self._earlier.setVisible(len(rows) > AT_ONCE)
-        self._follow = True
+        self._scroll.follow = True
         for row in rows[-AT_ONCE:]:
             self._add_stored(row)
         self._show_versions()
@@ -187,7 +183,7 @@ class ChatPage(QWidget):
         assert self.conversation_id is not None
         self._earlier.hide()
         self._empty_thread()
-        self._follow = False
+        self._scroll.follow = False
         for row in self._conversations.messages(self.conversation_id):
             self._add_stored(row)
         self._show_versions()
@@ -210,8 +206,7 @@ class ChatPage(QWidget):
             self.banner.say(str(error), "error")
             return
         self._show_conversation(self.conversation_id)
-        self._follow = False
-        self._scroll.verticalScrollBar().setValue(place)
+        self._scroll.stay(place)
         shown = self._thread.find(message_id)
         if shown and by_keyboard:
             shown.versions.take_focus()
@@ -357,7 +352,7 @@ class ChatPage(QWidget):
             self._thread.removeWidget(self._live)
             self._live.hide()
         self.composer.show_busy(True)
-        self._follow = True
+        self._scroll.follow = True
         try:
             events = start()
         except UserError as error:
@@ -498,25 +493,6 @@ class ChatPage(QWidget):
         if id == self.conversation_id:
             self.start_conversation()
         self.beside.refresh()
-
-    # ---- scrolling ----
-
-    def _watch_scrolling(self) -> None:
-        bar = self._scroll.verticalScrollBar()
-        self._follow = bar.value() >= bar.maximum() - 48
-
-    def _on_range_changed(self, _low: int, high: int) -> None:
-        if not self._follow:
-            return
-        bar = self._scroll.verticalScrollBar()
-        if self._look.motion_ms and self.isVisible() and not self._job and high - bar.value() < 2000:
-            self._motion = QPropertyAnimation(bar, b"value", self)
-            self._motion.setDuration(self._look.motion_ms)
-            self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-            self._motion.setEndValue(high)
-            self._motion.start(QPropertyAnimation.DeletionPolicy.KeepWhenStopped)
-        else:
-            bar.setValue(high)
 
 
 def _centred(widget: QWidget, top: int = 0) -> QWidget:
