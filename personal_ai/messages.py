@@ -77,11 +77,15 @@ class Cancel(Message, frozen=True, tag="cancel"):
 
 
 class Load(Message, frozen=True, tag="load"):
-    """Take this base model. `context` is in tokens; 0 threads means the engine's choice."""
+    """Take this base model. `context` is in tokens; 0 threads means the engine's choice.
+
+    `sha256` is its file's digest; without it no state is kept or taken up (see KeepState).
+    """
 
     model: str
     context: int = 4096
     threads: int = 0
+    sha256: str = ""
 
 
 class Loaded(Message, frozen=True, tag="loaded"):
@@ -118,6 +122,8 @@ class Generate(Message, frozen=True, tag="generate"):
     with_notes: bool = False
     #: What the answer begins with already; it is continued behind that.
     begun: str = ""
+    #: Where a state of this conversation may lie; it is taken up once, when the conversation becomes the live one.
+    state: str = ""
 
 
 class Text(Message, frozen=True, tag="text"):
@@ -151,6 +157,21 @@ class TokenCount(Message, frozen=True, tag="token_count"):
 
     id: int
     tokens: int
+
+
+class KeepState(Message, frozen=True, tag="keep_state"):
+    """Write what was computed of the live conversation to `path`, if it is worth it and at most `at_most` bytes."""
+
+    id: int
+    path: str
+    at_most: int
+
+
+class StateKept(Message, frozen=True, tag="state_kept"):
+    """How many bytes were written; 0 where none were."""
+
+    id: int
+    bytes: int
 
 
 class MeasureDecode(Message, frozen=True, tag="measure_decode"):
@@ -286,7 +307,7 @@ class JobStopped(Message, frozen=True, tag="job_stopped"):
     sentence: str = ""
 
 
-Request = Load | UseAdapters | Generate | CountTokens | MeasureDecode | ReadFiles | Cancel | Pause
+Request = Load | UseAdapters | Generate | CountTokens | KeepState | MeasureDecode | ReadFiles | Cancel | Pause
 Event = (
     Ready
     | Failed
@@ -295,6 +316,7 @@ Event = (
     | Text
     | Finished
     | TokenCount
+    | StateKept
     | DecodeMeasured
     | FileStarted
     | DocumentRead

@@ -1,20 +1,25 @@
 """The child that holds llama.cpp: loads a model, swaps adapters, answers, measures."""
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
 from personal_ai import messages
-from personal_ai.engine import generate
+from personal_ai.engine import generate, state
 from personal_ai.engine.runtime import Runtime
-from personal_ai.errors import UserError
+from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import Request, Sampling, Turn
 from personal_ai.models import families
 from personal_ai.worker import Emit, Inbox, serve
 
-#: How many answers are remembered token by token.
+logger = logging.getLogger(__name__)
+
+#: How many texts are remembered token by token.
 REMEMBERED = 256
+#: A shorter conversation is computed again in less time than anybody notices.
+WORTH_KEEPING = 256
 #: Texts are sent at most this often: nobody sees more, and each message wakes another process on a busy processor.
 SEND_SECONDS = 0.02
 #: Rounds of a measurement: bare and own loop take turns, so that the machine's moods hit both.
@@ -28,6 +33,9 @@ class ChatWorker:
 
     def __init__(self) -> None:
         self._runtime: Runtime | None = None
+        self._sha256 = ""
+        # The state that was asked for last, so that each conversation's is read once.
+        self._state = ""
         # Text → the tokens it was made of. Encoding an answer's text again may give other tokens than were sampled,
         # and then nothing after them could be reused.
         self._said: OrderedDict[str, list[int]] = OrderedDict()
@@ -43,6 +51,8 @@ class ChatWorker:
                 self._generate(request, inbox, emit)
             case messages.CountTokens():
                 emit(messages.TokenCount(id=request.id, tokens=len(self._encode(request.turns))))
+            case messages.KeepState():
+                emit(messages.StateKept(id=request.id, bytes=self._keep(request)))
             case messages.MeasureDecode():
                 emit(self._measure(request, emit))
             case _:
@@ -60,6 +70,7 @@ class ChatWorker:
             self._runtime.close()
             self._runtime = None
         self._said.clear()
+        self._sha256, self._state = request.sha256, ""
         self._runtime = Runtime.load(Path(request.model), request.context, request.threads)
         return messages.Loaded(
             model=request.model,
@@ -71,6 +82,7 @@ class ChatWorker:
 
     def _use_adapters(self, request: messages.UseAdapters) -> messages.AdaptersInUse:
         started = time.perf_counter()
+        self._state = ""
         self._ready.set_adapters(request.adapters)
         return messages.AdaptersInUse(adapters=request.adapters, seconds=time.perf_counter() - started)
 
@@ -98,6 +110,7 @@ class ChatWorker:
     def _run(
         self, request: messages.Generate, take: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> generate.Outcome:
+        self._take_up(request)
         tokens = self._encode(request.turns) + self._begun(request)
         answer = generate.generate(
             self._ready, tokens, request.sampling, request.max_tokens, cancelled, with_notes=request.with_notes
@@ -107,6 +120,47 @@ class ChatWorker:
                 take(next(answer))
             except StopIteration as end:
                 return end.value
+
+    # ---- states -------------------------------------------------------------------------------------------------
+
+    def _keep(self, request: messages.KeepState) -> int:
+        if not self._sha256 or len(self._ready.tokens) < WORTH_KEEPING:
+            return 0
+        try:
+            return state.save(self._ready, Path(request.path), self._sha256, request.at_most)
+        except OSError as error:
+            raise UserError(disk_sentence(error, "keeping what was computed of a conversation")) from error
+
+    def _take_up(self, request: messages.Generate) -> None:
+        """Continue from what was kept of this conversation, unless it is the live one already."""
+        if not self._sha256 or request.state in ("", self._state):
+            return
+        self._state = request.state
+        try:
+            if state.restore(self._ready, Path(request.state), self._sha256):
+                self._recognise(request.turns)
+        except OSError as error:
+            logger.warning("a kept state cannot be read: %s", type(error).__name__)
+
+    def _recognise(self, turns: list[Turn]) -> None:
+        """Remember the tokens that earlier answers have in the cache."""
+        tokenizer, known = self._ready.tokenizer, self._ready.tokens
+        place = int(tokenizer.adds_bos)
+        for piece in families.render(turns, self._ready.template):
+            wanted, end = piece.text.encode(), place
+            if piece.learn and not piece.special:
+                got = b""
+                while end < len(known) and len(got) < len(wanted):
+                    got += tokenizer.piece(known[end])
+                    end += 1
+                if got != wanted:
+                    return
+                self._remember(piece.text, known[place:end])
+            else:
+                end += len(tokenizer.encode(piece.text, piece.special))
+            place = end
+
+    # ---- tokens -------------------------------------------------------------------------------------------------
 
     def _encode(self, turns: list[Turn]) -> list[int]:
         tokenizer = self._ready.tokenizer

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from personal_ai import messages
@@ -49,14 +50,13 @@ class ModelWorker:
 
         It does only what is missing. Raises UserError.
         """
-        # Another model may have been put in the place of one that was removed.
-        known = (self.loaded.model, self._sha256, self._context) if self.loaded else None
-        if known != (str(model.path), model.sha256, context):
+        if not self.holds(model) or self._context != context:
             self.loaded, self.live, self._sha256, self._context = None, [], model.sha256, context
-            self._worker.send(messages.Load(model=str(model.path), context=context))
+            self._worker.send(messages.Load(model=str(model.path), context=context, sha256=model.sha256))
             self.loaded = self._reply(Loaded)
         if list(adapters) != self.live:
             self.use(adapters)
+        assert self.loaded
         return self.loaded
 
     def use(self, adapters: Sequence[AdapterUse]) -> AdaptersInUse:
@@ -71,10 +71,22 @@ class ModelWorker:
         self._worker.send(messages.CountTokens(id=self.next_id(), turns=list(turns)))
         return self._reply(messages.TokenCount).tokens
 
-    def read(self, turns: Sequence[Turn]) -> None:
+    def holds(self, model: ModelEntry) -> bool:
+        """Whether this very model is loaded; another one may have been put in the place of one that was removed."""
+        return self.loaded is not None and (self.loaded.model, self._sha256) == (str(model.path), model.sha256)
+
+    def read(self, turns: Sequence[Turn]) -> messages.Finished:
         """Compute a prompt ahead of time."""
         self._worker.send(Generate(id=self.next_id(), turns=list(turns), max_tokens=0))
-        self._reply(messages.Finished)
+        return self._reply(messages.Finished)
+
+    def keep_state(self, path: Path, at_most: int) -> int:
+        """Write what was computed of the live conversation to `path`; return the bytes, 0 where it is not worth it.
+
+        Raises UserError when the disk refuses.
+        """
+        self._worker.send(messages.KeepState(id=self.next_id(), path=str(path), at_most=at_most))
+        return self._reply(messages.StateKept).bytes
 
     def generate(self, request: Generate) -> Iterator[messages.Text | messages.Finished]:
         """Stream an answer up to Finished. Raises UserError when it failed."""

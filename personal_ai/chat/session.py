@@ -26,6 +26,7 @@ from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
 from personal_ai.store.conversations import Conversations, Made, MessageRow, MessageState, Source, Switches
 from personal_ai.store.taught import Taught, TaughtRow
+from personal_ai.system import free_disk
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,13 @@ logger = logging.getLogger(__name__)
 MEASURED_TOKENS = 96
 #: A growing answer is kept this often, so that a crash of the window loses little of it.
 KEEP_SECONDS = 2.0
+
+#: Seconds without a question after which what was computed is written to disk, and after which the model is dropped.
+KEEP_AFTER, DROP_AFTER = 30.0, 900.0
+#: With less memory left, in bytes, the model is dropped as soon as it is not in use.
+SHORT_OF_MEMORY = 500 * 1024**2
+#: Read once to see how fast this machine reads, so that the first follow-up brings along what can be read in time.
+READING = "The tide comes in twice a day, and the boats wait for it in the harbour. " * 8
 
 RESTARTED = "The model stopped unexpectedly and was started again; the answer begins anew."
 BROKEN = (
@@ -77,6 +85,10 @@ class ChatSession:
         # A plain lock: a generator may be closed by another thread than the one that began it.
         self._busy = threading.Lock()
         self._writing: Ask | None = None
+        #: The last answer, while what was computed for it stands in the worker alone.
+        self._unkept: Ask | None = None
+        #: When the worker was last asked for anything, on the monotonic clock.
+        self._used = 0.0
         #: Tokens a second at which this machine was seen to read a prompt; 0 before it was.
         self._reading_speed = 0.0
 
@@ -91,6 +103,8 @@ class ChatSession:
         # A generator that somebody forgot to close must not keep the program from ending.
         got = self._busy.acquire(timeout=5)
         try:
+            if got:
+                self._keep_state()
             self._drop_worker()
         finally:
             if got:
@@ -289,17 +303,65 @@ class ChatSession:
     # ---- getting ready --------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Load the model and read the stable part of the prompt ahead of the first question. Raises UserError."""
+        """Load the model ahead of the first question, where it is not loaded, and see how fast it reads.
+
+        Raises UserError.
+        """
         with self._busy:
-            chosen, model = self._settings(), self._model()
+            model = self._model()
+            self._used = time.monotonic()
+            if self._worker and self._worker.alive and self._worker.holds(model):
+                return
             try:
-                worker = self._ready(
-                    model, self._adapters() if chosen.use_adapter else [], chosen.choices(model.name).context
-                )
-                worker.read([prompt.system_turn(self._today()), Turn("user", "")])
+                chosen = self._settings()
+                context = chosen.choices(model.name).context
+                worker = self._ready(model, self._adapters() if chosen.use_adapter else [], context)
+                system = prompt.system_turn(_day(self._now()))
+                if not self._reading_speed:
+                    self._watch_speed(worker.read([system, Turn("user", READING)]))
+                worker.read([system, Turn("user", "")])
             except WorkerDied as error:
                 self._drop_worker()
                 raise UserError(BROKEN) from error
+
+    def rest(self, free_memory: int) -> None:
+        """Keep what was computed once the person pauses, and drop the model when it was not used for long.
+
+        To be called about once a minute. `free_memory` is in bytes; where it is short the model goes sooner. Does
+        nothing while an answer is written.
+        """
+        if not self._busy.acquire(blocking=False):
+            return
+        try:
+            idle = time.monotonic() - self._used
+            if idle >= KEEP_AFTER:
+                self._keep_state()
+            if self._worker and idle >= (DROP_AFTER if free_memory >= SHORT_OF_MEMORY else KEEP_AFTER):
+                logger.info("the model is dropped after %.0f idle seconds", idle)
+                self._drop_worker()
+        finally:
+            self._busy.release()
+
+    def _keep_state(self) -> None:
+        """Write what was computed for the last answer to disk, if all that it has seen is stored still."""
+        ask, self._unkept = self._unkept, None
+        worker, states = self._worker, self.conversations.states
+        if ask is None or worker is None or not worker.alive:
+            return
+        try:
+            with states.keeping(ask.conversation_id) as file:
+                if self._is_stored(ask):
+                    worker.keep_state(file, min(states.limit // 2, free_disk(file) // 10))
+        except WorkerDied:
+            self._drop_worker()
+        except (UserError, OSError) as error:
+            logger.warning("what was computed of a conversation is not kept: %s", type(error).__name__)
+
+    def _is_stored(self, ask: Ask) -> bool:
+        """Whether the conversation still stands there and quotes all that was read; deleted notes are blanked in it."""
+        stored = {row.id: row.sources for row in self.conversations.path(ask.message_id)}
+        read = [(ask.message_id, ask.sources), *((answered.id, answered.sources) for _, answered in ask.history)]
+        return all(stored.get(id) == sources for id, sources in read)
 
     def refresh_adapters(self) -> messages.AdaptersInUse | None:
         """Make what the shelf says live in the running worker, after the answer that is being written.
@@ -390,6 +452,9 @@ class ChatSession:
             raise UserError(BROKEN) from error
 
     def _stream(self, ask: Ask) -> Iterator[ChatEvent]:
+        if self._unkept and self._unkept.conversation_id != ask.conversation_id:
+            self._keep_state()
+        self._unkept = None
         worker = self._ready(ask.model, ask.adapters, ask.context)
         turns = self._turns(ask, worker)
         ask.id = worker.next_id()
@@ -403,6 +468,7 @@ class ChatSession:
             max_tokens=ask.max_tokens,
             with_notes=bool(ask.sources) and not ask.begun,
             begun=ask.begun,
+            state=str(self.conversations.states.file(ask.conversation_id)),
         )
         for event in worker.generate(request):
             if isinstance(event, messages.Text):
@@ -410,6 +476,7 @@ class ChatSession:
                 yield event
             else:
                 ask.done = True
+                self._unkept, self._used = ask, time.monotonic()
                 self._watch_speed(event)
                 how = asking.made(ask, time.monotonic(), event)
                 self._keep(ask, "stopped" if event.reason == "cancelled" else "done", how)
@@ -437,6 +504,7 @@ class ChatSession:
             if ask.id and self._worker:
                 self._worker.cancel(ask.id)
                 ask.text += "".join(e.text for e in self._worker.rest() if isinstance(e, messages.Text))
+                self._unkept, self._used = ask, time.monotonic()
         except WorkerDied:
             self._drop_worker()
         except (UserError, RuntimeError) as error:
@@ -466,10 +534,10 @@ class ChatSession:
         """Write the prompt: earlier questions under the passages they had then, so that the worker knows all of it."""
         assert worker.loaded
         room = worker.loaded.context - min(ask.max_tokens, worker.loaded.context // 4)
-        today = self._today()
+        today = _day(self._now())
 
         def write(dropped: int) -> list[Turn]:
-            turns = [prompt.system_turn(today), *_conversation(ask.history[dropped:], ask.question, ask.sources)]
+            turns = _conversation(ask.history[dropped:], ask.question, ask.sources, today)
             return prompt.instructed(turns, ask.instructions)
 
         def fits(turns: list[Turn]) -> bool:
@@ -477,22 +545,32 @@ class ChatSession:
 
         return prompt.trim(len(ask.history), write, fits)[0]
 
-    def _today(self) -> str:
-        today = self._now().astimezone()
-        return f"{today:%A}, {today.day} {today:%B} {today.year}"
+
+def _day(moment: datetime) -> str:
+    """The day, by the computer's own clock, as the model is told it."""
+    local = moment.astimezone()
+    return f"{local:%A}, {local.day} {local:%B} {local.year}"
 
 
-def _conversation(history: list[Pair], question: str, sources: list[Source]) -> list[Turn]:
-    """Write questions and answers; a passage that an earlier question brought along is not said again."""
+def _conversation(history: list[Pair], question: str, sources: list[Source], today: str) -> list[Turn]:
+    """Write the system turn, questions and answers; a passage that an earlier question brought along is not said again.
+
+    The system turn tells the day of the first question, and a question on a later day tells its own: so a conversation
+    goes on the next day without being read again from its beginning.
+    """
+    day = first = _day(datetime.fromisoformat(history[0][0].created)) if history else today
     turns: list[Turn] = []
     said = ""
     for asked, answered in history:
-        turns += [_question(asked.text, answered.sources, said), Turn("assistant", answered.text)]
-        said += turns[-2].text
-    return [*turns, _question(question, sources, said)]
+        now = _day(datetime.fromisoformat(asked.created))
+        turns += [_question(asked.text, answered.sources, said, "" if now == day else now)]
+        said, day = said + turns[-1].text, now
+        turns += [Turn("assistant", answered.text)]
+    return [prompt.system_turn(first), *turns, _question(question, sources, said, "" if today == day else today)]
 
 
-def _question(text: str, sources: list[Source], said: str) -> Turn:
+def _question(text: str, sources: list[Source], said: str, new_day: str) -> Turn:
+    text = f"Today is {new_day}. {text}" if new_day else text
     new = [(number, s) for number, s in enumerate(sources, 1) if s.text.strip() not in said]
     passages = [Passage(s.title, s.heading, s.text, s.created) for _, s in new]
     return prompt.user_turn(text, passages, [number for number, _ in new])

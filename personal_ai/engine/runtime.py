@@ -80,6 +80,8 @@ class Runtime:
         self.n_ctx: int = llama_cpp.llama_n_ctx(context)
         self.tokens: list[int] = []
         self.adapters: list[AdapterUse] = []
+        #: What tells the live set from any other: of each adapter its size, when it was written (ns), its strength.
+        self.adapters_seal: list[tuple[int, int, float]] = []
         self._memory: Any = llama_cpp.llama_get_memory(context)
         self._loaded: dict[_Source, _Adapter] = {}
         self._leaning: dict[int, float] = {}
@@ -221,6 +223,7 @@ class Runtime:
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
         self._loaded = {source: adapter for source, adapter in available.items() if source in kept}
         self.adapters = list(uses)
+        self.adapters_seal = [(source.size, source.changed, scale) for source, scale in wanted if scale]
         self._leaning = {token: bias for source, _ in wanted for token, bias in available[source].leaning.items()}
         self.clear()
 

@@ -101,6 +101,7 @@ class Conversations:
         self._db = db
         self._now = now
         self.branches = Branches(db)
+        self.states = db.states
 
     def create(self, title: str = "") -> int:
         """Begin a conversation; return its id."""
@@ -130,7 +131,7 @@ class Conversations:
         Thumbs given in it go with it. Better answers that the person wrote, and what they asked to remember, stay.
         """
         self.get(id)
-        with self._db.transaction("deleting a conversation") as connection:
+        with self._db.states.forgetting(id), self._db.transaction("deleting a conversation") as connection:
             connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down')", (id,))
             connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
         self._db.forget_pages()

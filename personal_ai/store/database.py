@@ -18,6 +18,7 @@ import apsw
 from personal_ai.errors import DiskFull, UserError, disk_error, disk_sentence
 from personal_ai.paths import sync_folder
 from personal_ai.store import terms
+from personal_ai.store.states import States
 from personal_ai.store.steps import APPLICATION_ID, STEPS
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class Database:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.path = path
+        #: What was computed of conversations lies beside them, and goes with them.
+        self.states = States(path.parent / "states")
         self._backups = backups
         self._steps = steps
         self._now = now

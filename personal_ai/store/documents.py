@@ -280,7 +280,7 @@ class Documents:
 
         Returns the ids of all versions that are gone; a file that nobody knows is no error.
         """
-        with self._db.transaction("removing a file") as connection:
+        with self._db.states.forgetting(), self._db.transaction("removing a file") as connection:
             connection.execute("DELETE FROM containers WHERE path = ?", (path,))
             connection.execute("DELETE FROM members WHERE path = ?", (path,))
             connection.execute(
@@ -303,7 +303,7 @@ class Documents:
         already.
         """
         self.get(id)
-        with self._db.transaction("deleting a note") as connection:
+        with self._db.states.forgetting(), self._db.transaction("deleting a note") as connection:
             versions = forgetting.delete(connection, [id], stamp(self._now()))
         self._db.forget_pages()
         return versions

@@ -1,6 +1,7 @@
 """A chat worker in this process that says what a test tells it: the rules of a session tested in milliseconds."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from personal_ai import messages
@@ -56,6 +57,9 @@ class ScriptedWorker(Worker):
             case messages.CountTokens():
                 count = sum(len(turn.text.split()) for turn in message.turns)
                 self._replies.append(messages.TokenCount(id=message.id, tokens=count))
+            case messages.KeepState():
+                Path(message.path).write_bytes(b"state")
+                self._replies.append(messages.StateKept(id=message.id, bytes=5))
             case messages.Generate():
                 self.prompts.append(message.turns)
                 self._say(message)
