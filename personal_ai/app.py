@@ -18,7 +18,7 @@ from personal_ai import system
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths
 from personal_ai.services import Services
-from personal_ai.ui import background, theme
+from personal_ai.ui import background, chat_files, theme
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.overlay import Command
@@ -220,8 +220,20 @@ class Program(QObject):
         page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
         return page
 
+        page.beside.import_asked.connect(lambda: chat_files.ask_what_to_import(page, self._import_chats))
+        page.beside.export_asked.connect(self._on_export_asked)
     def _build_library(self) -> QWidget:
         from personal_ai.ui.library_page import LibraryPage
+    def _on_export_asked(self, ids: list[int]) -> None:
+        rows = [self.services.conversations.index.get(id) for id in ids]
+        chat_files.ask_where_to_export(self.window.chat_page, rows, lambda path: self._export_chats(ids, path))
+
+    def _export_chats(self, ids: list[int], path: Path) -> None:
+        chat_files.export_chats(self.services.conversations, ids, path, self.window.say)
+
+    def _import_chats(self, paths: list[Path]) -> None:
+        self._importing = chat_files.import_chats(self.services.importing, paths, self.window.say, self._on_stored)
+
 
         page = LibraryPage(self.look, self.services.library)
         page.changed.connect(self._on_stored)

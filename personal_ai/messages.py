@@ -257,6 +257,49 @@ class BatchRead(Message, frozen=True, tag="batch_read"):
     files: int
 
 
+class ReadConversations(Message, frozen=True, tag="read_conversations"):
+    """Tell the next conversations of another program's history, then PartRead or FileSkipped.
+
+    `start` is how many of it were told or left out so far: 0 opens the file.
+    """
+
+    path: str
+    start: int = 0
+
+
+class Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One turn in a history. `created` is ISO 8601, UTC, and like `model` "" where the file does not say."""
+
+    role: Literal["user", "assistant"]
+    text: str
+    created: str = ""
+    model: str = ""
+
+
+class ConversationRead(Message, frozen=True, tag="conversation_read"):
+    """One conversation, as the person saw it last. `key` is its name in whatever file it lies.
+
+    Times are ISO 8601, UTC, "" where the file does not say; so is a title.
+    """
+
+    key: str
+    title: str
+    said: list[Said]
+    created: str = ""
+    updated: str = ""
+    folder: str = ""
+    pinned: bool = False
+    archived: bool = False
+
+
+class PartRead(Message, frozen=True, tag="part_read"):
+    """So far `conversations` of this file were told and `left_out` were damaged; with `more` there are others."""
+
+    conversations: int
+    left_out: int
+    more: bool
+
+
 # ---- train worker -----------------------------------------------------------------------------------------------
 
 
@@ -307,7 +350,18 @@ class JobStopped(Message, frozen=True, tag="job_stopped"):
     sentence: str = ""
 
 
-Request = Load | UseAdapters | Generate | CountTokens | KeepState | MeasureDecode | ReadFiles | Cancel | Pause
+Request = (
+    Load
+    | UseAdapters
+    | Generate
+    | CountTokens
+    | KeepState
+    | MeasureDecode
+    | ReadFiles
+    | ReadConversations
+    | Cancel
+    | Pause
+)
 Event = (
     Ready
     | Failed
@@ -323,6 +377,8 @@ Event = (
     | FileRead
     | FileSkipped
     | BatchRead
+    | ConversationRead
+    | PartRead
     | Progress
     | Checkpointed
     | Proved

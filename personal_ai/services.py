@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
     from personal_ai.adapters.shelf import Shelf
     from personal_ai.chat.asking import Character
+    from personal_ai.chat.importing import Importing
     from personal_ai.chat.session import ChatSession
     from personal_ai.chat.trying import Trying
     from personal_ai.documents.library import Library
@@ -264,6 +265,14 @@ class Services:
     def night(self) -> "Night":
         """Learning."""
         from personal_ai.learning.night import Night
+
+    @_Once
+    def importing(self) -> "Importing":
+        """Histories of other programs."""
+        from personal_ai.chat.importing import Importing
+        from personal_ai.store.incoming import Incoming
+
+        return Importing(lambda: Incoming(self.database, now=self.now), lambda: self.worker("read-worker"))
 
         return Night(
             self.paths,

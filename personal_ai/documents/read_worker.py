@@ -4,29 +4,93 @@ import hashlib
 import os
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from personal_ai import worker
-from personal_ai.documents.readers import READERS, Parsed, many_in
+from personal_ai.documents.readers import READERS, Parsed, histories, many_in
 from personal_ai.documents.readers.parsed import find_date, moment
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.messages import BatchRead, DocumentRead, FileRead, FileSkipped, FileStarted, ReadFiles, Request
+from personal_ai.messages import (
+    BatchRead,
+    ConversationRead,
+    DocumentRead,
+    FileRead,
+    FileSkipped,
+    FileStarted,
+    PartRead,
+    ReadConversations,
+    ReadFiles,
+    Request,
+)
 from personal_ai.worker import Emit, Inbox, logger
 
 #: Address space of the whole process, and processor time of one file.
 MAX_MEMORY = 2 * 1024**3
 MAX_FILE_SECONDS = 60
+#: How much is told of a history at once, in characters.
+PART = 500_000
 _FORMATS = {".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"}
 
 
 def main() -> int:
-    """Answer ReadFiles until stdin closes."""
+    """Answer ReadFiles and ReadConversations until stdin closes."""
     _limit_memory()
-    return worker.serve(_handle)
+    history = _History()
+
+    def handle(request: Request, inbox: Inbox, emit: Emit) -> None:
+        if isinstance(request, ReadConversations):
+            history.tell(request, emit)
+        else:
+            _handle(request, inbox, emit)
+
+    return worker.serve(handle)
+
+
+class _History:
+    """The one file of conversations that is open: they are told in parts, so that few of them wait in memory."""
+
+    def __init__(self) -> None:
+        self._left: Iterator[Callable[[], ConversationRead | None]] = iter(())
+        self._told = self._left_out = 0
+
+    def tell(self, request: ReadConversations, emit: Emit) -> None:
+        """Answer with the next part."""
+        _limit_time()
+        path = Path(request.path)
+        try:
+            if request.start == 0:
+                self._left, self._told, self._left_out = histories.read(path), 0, 0
+            emit(self._part(emit))
+        except UserError as error:
+            emit(FileSkipped(path=request.path, reason=str(error)))
+        except OSError as error:
+            emit(FileSkipped(path=request.path, reason=disk_sentence(error, f"reading “{path.name}”")))
+        except MemoryError:
+            emit(FileSkipped(path=request.path, reason=f"“{path.name}” needs too much memory to read."))
+
+    def _part(self, emit: Emit) -> PartRead:
+        room = PART
+        while room > 0:
+            if (make := next(self._left, None)) is None:
+                break
+            try:
+                read = make()
+            except UserError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a worker's loop: one damaged conversation must not cost the others
+                logger.warning("%s in a history", type(error).__name__)
+                self._left_out += 1
+                continue
+            if read is not None:
+                self._told += 1
+                # Even a short one takes its time in the database.
+                room -= 2000 + sum(len(said.text) for said in read.said)
+                emit(read)
+        return PartRead(conversations=self._told, left_out=self._left_out, more=room <= 0)
 
 
 def _handle(request: Request, inbox: Inbox, emit: Emit) -> None:

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import msgspec
 
 from personal_ai.errors import UserError
-from personal_ai.store import branches, terms
+from personal_ai.store import branches
 from personal_ai.store.branches import Branches
+from personal_ai.store.conversation_index import ConversationIndex
 from personal_ai.store.database import Database, stamp, utc_now
 
 Role = Literal["user", "assistant", "system"]
@@ -101,6 +102,7 @@ class Conversations:
         self._db = db
         self._now = now
         self.branches = Branches(db)
+        self.index = ConversationIndex(db)
         self.states = db.states
 
     def create(self, title: str = "") -> int:
@@ -237,23 +239,20 @@ class Conversations:
                 raise UserError("This conversation was deleted. Begin a new one.")
 
     def recover(self) -> int:
-        """Mark answers that were cut off by a crash as stopped; return how many. For start-up only."""
+        """Mark answers that were cut off by a crash as stopped; return how many. For start-up only.
+
+        What was thrown away, and what an import left that did not come to its end, is deleted for good.
+        """
+        for (id,) in self._db.query("SELECT id FROM conversations WHERE hidden <> ''"):
+            self.delete(id)
         with self._db.transaction("tidying up after the last start") as connection:
             connection.execute("UPDATE messages SET state = 'stopped' WHERE state = 'streaming'")
             return connection.changes()
 
     # The last method: behind it, `list` in an annotation would mean this one.
-    def list(self, text: str = "") -> list[ConversationRow]:
-        """Conversations, last used first; with `text`, those that hold it in their title or a message."""
-        order = "ORDER BY c.updated DESC, c.id DESC"
-        wanted = terms.fold(text.strip())
-        if not wanted:
-            return [ConversationRow(*row) for row in self._db.query(f"{_CONVERSATION} {order}")]
-        rows = self._db.query(
-            f"""{_CONVERSATION} WHERE instr(fold(c.title), ?1) OR EXISTS (
-                    SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND instr(fold(m.text), ?1)) {order}""",
-            (wanted,),
-        )
+    def list(self) -> list[ConversationRow]:
+        """Conversations, last used first. (store/conversation_index.py finds and sorts them.)"""
+        rows = self._db.query(f"{_CONVERSATION} WHERE c.hidden = '' ORDER BY c.updated DESC, c.id DESC")
         return [ConversationRow(*row) for row in rows]
 
 

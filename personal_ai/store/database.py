@@ -136,7 +136,8 @@ class Database:
             found += [str(row[0]) for row in rows if row[0] != "ok"]
             rows = connection.execute("PRAGMA foreign_key_check").fetchall()
             found += [f"a row of {row[0]} points to a missing row of {row[2]}" for row in rows]
-            connection.execute("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
+            for index in ("search", "message_search", "title_search"):
+                connection.execute(f"INSERT INTO {index}({index}, rank) VALUES('integrity-check', 1)")
         except apsw.Error as error:
             found.append(f"{type(error).__name__}: {error}")
         finally:
@@ -173,6 +174,10 @@ class Database:
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=67108864"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.create_scalar_function("fold", _fold, 1, deterministic=True)
+        # Triggers call it.
+        connection.create_scalar_function(
+            "index_terms", _index_terms, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
+        )
         with self._lock:
             self._connections.add(connection)
         return connection
@@ -312,3 +317,7 @@ def _backup_time(path: Path) -> str:
 
 def _fold(*values: Any) -> str:
     return terms.fold(values[0]) if isinstance(values[0], str) else ""
+
+
+def _index_terms(*values: Any) -> str:
+    return " ".join(terms.index_terms(values[0])) if isinstance(values[0], str) else ""

@@ -260,6 +260,56 @@ def _branches(connection: apsw.Connection) -> None:
     )
 
 
+def _conversation_list(connection: apsw.Connection) -> None:
+    """Conversations have folders, pins, an archive, and an index over everything said in them."""
+    connection.execute(
+        """
+        ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+        ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversations ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+        -- 'trash': deleted, and can still come back; 'import': on its way in. Neither is shown.
+        ALTER TABLE conversations ADD COLUMN hidden TEXT NOT NULL DEFAULT '';
+        -- The same in whatever file the conversation lies: it is not taken in twice.
+        ALTER TABLE conversations ADD COLUMN key TEXT NOT NULL DEFAULT '';
+        UPDATE conversations SET key = 'personal-ai:' || lower(hex(randomblob(16)));
+        CREATE UNIQUE INDEX conversations_key ON conversations(key) WHERE key <> '';
+        CREATE TRIGGER conversations_keyed AFTER INSERT ON conversations WHEN new.key = '' BEGIN
+            UPDATE conversations SET key = 'personal-ai:' || lower(hex(randomblob(16))) WHERE id = new.id;
+        END;
+
+        -- As `search` is for passages: terms, a blank between two. Triggers, so that no way to change or delete a
+        -- message can forget them; a growing answer is not indexed before it ends.
+        CREATE VIRTUAL TABLE message_search USING fts5(text, tokenize='ascii', prefix='2 3');
+        CREATE VIRTUAL TABLE title_search USING fts5(text, tokenize='ascii');
+        INSERT INTO message_search(rowid, text) SELECT id, index_terms(text) FROM messages WHERE state <> 'streaming';
+        INSERT INTO title_search(rowid, text) SELECT id, index_terms(title) FROM conversations;
+        INSERT INTO message_search(message_search, rank) VALUES('secure-delete', 1);
+        INSERT INTO title_search(title_search, rank) VALUES('secure-delete', 1);
+        CREATE TRIGGER messages_said AFTER INSERT ON messages WHEN new.state <> 'streaming' BEGIN
+            INSERT INTO message_search(rowid, text) VALUES(new.id, index_terms(new.text));
+        END;
+        CREATE TRIGGER messages_changed AFTER UPDATE OF text, state ON messages
+          WHEN new.text <> old.text OR new.state <> old.state BEGIN
+            DELETE FROM message_search WHERE rowid = old.id;
+            INSERT INTO message_search(rowid, text)
+                SELECT new.id, index_terms(new.text) WHERE new.state <> 'streaming';
+        END;
+        CREATE TRIGGER messages_gone AFTER DELETE ON messages BEGIN
+            DELETE FROM message_search WHERE rowid = old.id;
+        END;
+        CREATE TRIGGER conversations_begun AFTER INSERT ON conversations BEGIN
+            INSERT INTO title_search(rowid, text) VALUES(new.id, index_terms(new.title));
+        END;
+        CREATE TRIGGER conversations_renamed AFTER UPDATE OF title ON conversations WHEN new.title <> old.title BEGIN
+            UPDATE title_search SET text = index_terms(new.title) WHERE rowid = new.id;
+        END;
+        CREATE TRIGGER conversations_gone AFTER DELETE ON conversations BEGIN
+            DELETE FROM title_search WHERE rowid = old.id;
+        END;
+        """
+    )
+
+
 def _personas(connection: apsw.Connection) -> None:
     """Who answers in a conversation."""
     connection.execute(
@@ -289,4 +339,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _places,
     _branches,
     _personas,
+    _conversation_list,
 ]

@@ -482,14 +482,26 @@ class ChatPage(QWidget):
         self._conversations.rename(id, title)
 
     def _on_delete_asked(self, id: int, title: str) -> None:
-        self.banner.say(
-            f"Delete the chat “{title}” for good?", "warning", "Delete", lambda: self._delete_conversation(id)
-        )
+        self._delete_conversation(id)
+        self.banner.say(f"Deleted the chat “{title}”.", "info", "Undo", lambda: self._take_back(id))
+
+    def _on_bad(self, sentence: str) -> None:
+        self.banner.say(sentence, "error")
+
+    def _take_back(self, id: int) -> None:
+        self._conversations.index.take_back(id)
+        self.beside.refresh()
+        self.open_conversation(id)
 
     def _delete_conversation(self, id: int) -> None:
         if self._job and id == self._live_conversation:
             self.stop()
-        self._conversations.delete(id)
+        # For good when another one is deleted, or at the next start.
+        earlier = self._conversations.index.thrown_away()
+        self._conversations.index.throw_away(id)
+        background.call(
+            lambda: [self._conversations.delete(each) for each in earlier], lambda _gone: None, self._on_bad
+        )
         if id == self.conversation_id:
             self.start_conversation()
         self.beside.refresh()

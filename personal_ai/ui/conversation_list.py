@@ -1,8 +1,9 @@
-"""Past conversations by day, with a search: it stands in the sidebar while Chat is in front."""
+"""Past conversations, with a search: pinned, in folders, by day, archived. It stands beside the chat."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,29 +16,41 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import dates, found, theme, widgets
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from personal_ai.store.conversation_index import Listed
     from personal_ai.store.conversations import Conversations
 
 Index = QModelIndex | QPersistentModelIndex
 ID = Qt.ItemDataRole.UserRole + 1
-HEADING, ITEM = 26, 32
+#: The words under a found title or in place of a heading's name; the name of a heading that opens and closes; whether
+#: it is closed.
+WORDS, FOLDS, SHUT = (Qt.ItemDataRole.UserRole + number for number in (2, 3, 4))
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+HEADING, ITEM, FOUND = 26, 32, 64
+ARCHIVE = "Archived"
+#: Behind every folder: the days.
+FAR = 1_000_000_000
 
 
 class ConversationList(QWidget):
-    """Search on top, then conversations under the day they were last used."""
+    """Search on top, then what is pinned, folders, days, and the archive. A folder's heading opens and closes it."""
 
     opened = Signal(int)
     new_asked = Signal()
     delete_asked = Signal(int, str)
     renamed = Signal(int, str)
+    export_asked = Signal(list)  # of ids
+    import_asked = Signal()
 
     def __init__(self, look: Theme, conversations: "Conversations") -> None:
         super().__init__()
-        self._conversations = conversations
+        self._index = conversations.index
         self._current: int | None = None
+        #: Headings whose conversations are not shown.
+        self._closed = {ARCHIVE}
         self.search = widgets.SearchField(look, "Search chats", "Search conversations")
         self._typed = widgets.later(150, self, self.refresh)
         self.search.textChanged.connect(lambda _text: self._typed.start())
@@ -52,10 +65,11 @@ class ConversationList(QWidget):
         self.view.activated.connect(self._on_activated)
         self.view.clicked.connect(self._on_activated)
         new = widgets.IconButton(look, "plus", "New chat (Ctrl+N)", self.new_asked.emit)
+        self.more = widgets.IconButton(look, "more", "Import or export chats", self._on_more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(4)
-        top = widgets.row(self.search, new, spacing=4)
+        top = widgets.row(self.search, self.more, new, spacing=4)
         column.addLayout(top)
         column.addWidget(self._none)
         column.addWidget(self.view, 1)
@@ -65,22 +79,47 @@ class ConversationList(QWidget):
         """Read the list again."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             return
-        text = self.search.text()
-        rows = self._conversations.list(text)
+        text = self.search.text().strip()
         self._model.blockSignals(True)
         self._model.clear()
-        heading = ""
-        for row in rows:
-            group = dates.group(row.updated)
-            if group != heading:
-                heading = group
-                self._model.appendRow(_heading(group))
-            self._model.appendRow(_item(row.id, row.title))
+        if text:
+            self._add_found(text)
+        else:
+            self._add_all()
         self._model.blockSignals(False)
         self._model.layoutChanged.emit()
-        self._none.setText("No chat holds these words." if text.strip() else "Your chats will stand here.")
-        self._none.setVisible(not rows)
+        self._none.setText("No chat holds these words." if text else "Your chats will stand here.")
+        self._none.setVisible(self._model.rowCount() == 0)
         self.mark(self._current)
+
+    def _add_found(self, text: str) -> None:
+        stems = [found.stem(word) for word in text.split()]
+        for hit in self._index.find(text):
+            item = _item(hit.conversation)
+            item.setData(found.snippet(hit.text, stems) if hit.text else "", WORDS)
+            self._model.appendRow(item)
+
+    def _add_all(self) -> None:
+        groups: dict[tuple[int, str], list[Listed]] = {}
+        for number, row in enumerate(self._index.list()):
+            if row.archived:
+                key = (3 * FAR, ARCHIVE)
+            elif row.pinned:
+                key = (0, "Pinned")
+            elif row.folder:
+                key = (1, row.folder)
+            else:
+                # Days stand in the order in which they come.
+                day = dates.group(row.updated)
+                key = next((each for each in groups if each[0] >= FAR and each[1] == day), (FAR + number, day))
+            groups.setdefault(key, []).append(row)
+        for rank, name in sorted(groups, key=lambda key: (key[0], key[1].casefold())):
+            rows = groups[rank, name]
+            folds = rank in (1, 3 * FAR)
+            shut = folds and name in self._closed
+            self._model.appendRow(_heading(name, len(rows) if folds else 0, shut, rank == 1))
+            for row in () if shut else rows:
+                self._model.appendRow(_item(row))
 
     def mark(self, id: int | None) -> None:
         """Show which conversation is open."""
@@ -91,36 +130,110 @@ class ConversationList(QWidget):
                 self.view.setCurrentIndex(self._model.item(number).index())
 
     def _on_activated(self, index: QModelIndex) -> None:
-        id = index.data(ID)
+        id, folder = index.data(ID), index.data(FOLDS)
         if id is not None:
             self.opened.emit(id)
+        elif folder:
+            self._closed ^= {folder}
+            self.refresh()
 
     def _on_item_changed(self, item: QStandardItem) -> None:
-        title = item.text().strip()
-        if item.data(ID) is not None and title:
-            self.renamed.emit(item.data(ID), title)
+        name = " ".join(item.text().split())
+        if item.data(ID) is not None and name:
+            self.renamed.emit(item.data(ID), name)
+        elif item.data(FOLDS) and name and name != item.data(FOLDS):
+            self._change(lambda: self._index.rename_folder(item.data(FOLDS), name))
+
+    def _change(self, change: Callable[[], None]) -> None:
+        try:
+            change()
+        finally:
+            # Not under the editor or the menu that asked for it.
+            QTimer.singleShot(0, self.refresh)
 
     def _ask_delete(self, index: QModelIndex) -> None:
         self.delete_asked.emit(index.data(ID), index.data())
 
+    def _on_more(self) -> None:
+        choices = [("Import chats…", self.import_asked.emit)]
+        if everything := [row.id for row in self._index.list()]:
+            choices.append(("Export all chats…", lambda: self.export_asked.emit(everything)))
+        widgets.menu_below(self.more, choices, self)
+
     def _on_menu(self, index: QModelIndex, where: QPoint) -> None:
+        self._build_menu(index).popup(where)
+
+    def _build_menu(self, index: QModelIndex) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         kept = QPersistentModelIndex(index)
-        menu.addAction("Rename").triggered.connect(lambda *_: self.view.edit(QModelIndex(kept)))  # type: ignore[call-overload]
-        menu.addAction("Delete…").triggered.connect(lambda *_: self._ask_delete(QModelIndex(kept)))  # type: ignore[call-overload]
-        menu.popup(where)
+
+        def add(words: str, act: Callable[[], object], into: QMenu = menu) -> None:
+            into.addAction(words).triggered.connect(lambda *_: act())
+
+        def rename() -> None:
+            self.view.edit(QModelIndex(kept))  # type: ignore[call-overload]
+
+        if index.data(ID) is None:
+            name = index.data(FOLDS)
+            add("Rename the folder", rename)
+            add("Take the folder apart", lambda: self._change(lambda: self._index.rename_folder(name, "")))
+            return menu
+        row = self._index.get(index.data(ID))
+        add("Rename", rename)
+        if not row.archived:
+            add(
+                "Unpin" if row.pinned else "Pin",
+                lambda: self._change(lambda: self._index.pin(row.id, not row.pinned)),
+            )
+            into = menu.addMenu("Move to folder")
+            for name in [each for each in self._index.folders() if each != row.folder]:
+                add(name.replace("&", "&&"), lambda name=name: self._put_into(row.id, name), into)
+            add("New folder", lambda: self._new_folder(row.id), into)
+            if row.folder:
+                add("No folder", lambda: self._put_into(row.id, ""), into)
+        add(
+            "Back to the list" if row.archived else "Archive",
+            lambda: self._change(lambda: self._index.archive(row.id, not row.archived)),
+        )
+        add("Export…", lambda: self.export_asked.emit([row.id]))
+        add("Delete", lambda: self._ask_delete(QModelIndex(kept)))  # type: ignore[call-overload]
+        return menu
+
+    def _put_into(self, id: int, folder: str) -> None:
+        self._change(lambda: self._index.put_into(id, folder))
+
+    def _new_folder(self, id: int) -> None:
+        """Make one, and let the person write its name where it stands."""
+        taken = set(self._index.folders())
+        name = next(each for n in range(1, 999) if (each := "New folder" if n == 1 else f"New folder {n}") not in taken)
+        self._index.pin(id, False)
+        self._put_into(id, name)
+        QTimer.singleShot(0, lambda: self._edit_folder(name))
+
+    def _edit_folder(self, name: str) -> None:
+        for number in range(self._model.rowCount()):
+            if self._model.item(number).data(FOLDS) == name:
+                self.view.edit(self._model.item(number).index())
 
 
-def _heading(text: str) -> QStandardItem:
+def _heading(text: str, count: int, shut: bool, renames: bool) -> QStandardItem:
     item = QStandardItem(text)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    if not count:
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        return item
+    item.setData(text, FOLDS)
+    item.setData(f"{text} ({count})", WORDS)
+    item.setData(shut, SHUT)
+    item.setData(f"{text}, {widgets.count_words(count, 'chat')}, {'closed' if shut else 'open'}", SPOKEN)
+    flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+    item.setFlags(flags | Qt.ItemFlag.ItemIsEditable if renames else flags)
     return item
 
 
-def _item(id: int, title: str) -> QStandardItem:
-    item = QStandardItem(title or "New chat")
-    item.setData(id, ID)
+def _item(row: "Listed") -> QStandardItem:
+    item = QStandardItem(row.title or "New chat")
+    item.setData(row.id, ID)
     item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable)
     return item
 
@@ -144,7 +257,8 @@ class _View(QListView):
 
     def _on_context(self, where: QPoint) -> None:
         index = self.indexAt(where)
-        if index.isValid() and index.data(ID) is not None:
+        editable = bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
+        if index.isValid() and (index.data(ID) is not None or editable):
             self.menu_asked.emit(index, self.viewport().mapToGlobal(where))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -160,7 +274,9 @@ class _Delegate(QStyledItemDelegate):
         self._look, self._view = look, view
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, HEADING if index.data(ID) is None else ITEM)
+        if index.data(ID) is None:
+            return QSize(100, HEADING)
+        return QSize(100, FOUND if index.data(WORDS) else ITEM)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, t = option.rect, self._look.tokens  # type: ignore[attr-defined]
@@ -169,12 +285,26 @@ class _Delegate(QStyledItemDelegate):
         if index.data(ID) is None:
             painter.setFont(theme.bold(12))
             painter.setPen(QColor(t.second))
-            painter.drawText(rect.adjusted(12, 4, 0, 0), Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+            folds = index.data(FOLDS) is not None
+            words = index.data(WORDS) if folds else str(index.data())
+            room = rect.adjusted(28 if folds else 12, 4, -8, 0)
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+            if folds:
+                icon = self._look.icon("right" if index.data(SHUT) else "down")
+                icon.paint(painter, QRect(rect.left() + 10, rect.center().y() - 5, 14, 14))
+                self._paint_ring(painter, rect, option.state)  # type: ignore[attr-defined]
         else:
-            self._paint_item(painter, rect, option.state, str(index.data()))  # type: ignore[attr-defined]
+            self._paint_item(painter, rect, option.state, str(index.data()), index.data(WORDS) or "")  # type: ignore[attr-defined]
         painter.restore()
 
-    def _paint_item(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, title: str) -> None:
+    def _paint_ring(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        if state & QStyle.StateFlag.State_Selected and self._view.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(self._look.tokens.accent))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 8, 8)
+
+    def _paint_item(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, title: str, below: str) -> None:
         t = self._look.tokens
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -183,10 +313,14 @@ class _Delegate(QStyledItemDelegate):
         if chosen or hovered:
             painter.setBrush(QColor(t.raised if chosen else t.hover))
             painter.drawRoundedRect(box, 8, 8)
-        if chosen and self._view.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(t.accent))
-            painter.drawRoundedRect(box, 8, 8)
+        self._paint_ring(painter, rect, state)
+        if below:
+            painter.setFont(theme.sans(12))
+            painter.setPen(QColor(t.second))
+            painter.drawText(
+                rect.adjusted(12, 28, -10, -4), Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, below
+            )
+            rect = QRect(rect.left(), rect.top(), rect.width(), ITEM)
         room = rect.adjusted(12, 0, -30 if hovered else -10, 0)
         painter.setFont(theme.sans(14))
         painter.setPen(QColor(t.ink))

@@ -1,12 +1,18 @@
 """ChatGPT exports (conversations.json): each conversation is a tree, of which one branch is what the person sees."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import msgspec
 
-from personal_ai.documents.readers.chats import talk
+from personal_ai.documents.readers.chats import name_of, talk
 from personal_ai.documents.readers.parsed import Parsed, moment, tidy
+from personal_ai.messages import ConversationRead, Said
+
+#: Where an answer leans on a page of the web: letters of no alphabet around a code that says nothing outside ChatGPT.
+_MARKS = re.compile("\ue200[^\ue200\ue201]*\ue201")
 
 
 class _Author(msgspec.Struct, frozen=True):
@@ -19,6 +25,7 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 class _Meta(msgspec.Struct, frozen=True):
+    model_slug: str | None = None
     hidden: bool | None = msgspec.field(default=False, name="is_visually_hidden_from_conversation")
 
 
@@ -27,6 +34,7 @@ class _Message(msgspec.Struct, frozen=True):
     content: _Content | None = None
     recipient: str | None = None
     metadata: _Meta | None = None
+    create_time: float | None = None
 
 
 class _Node(msgspec.Struct, frozen=True):
@@ -38,6 +46,8 @@ class _Conversation(msgspec.Struct, frozen=True):
     mapping: dict[str, _Node]
     title: str | None = None
     create_time: float | None = None
+    update_time: float | None = None
+    is_archived: bool | None = None
     current_node: str | None = None
     conversation_id: str | None = None
     id: str | None = None
@@ -46,13 +56,7 @@ class _Conversation(msgspec.Struct, frozen=True):
 def parse(raw: bytes, path: Path) -> Parsed | None:
     """One conversation: the branch that was looked at last."""
     conversation = msgspec.json.decode(raw, type=_Conversation)
-    turns: list[tuple[str, str, bool]] = []
-    for message in _branch(conversation):
-        role, text = message.author.role, tidy(_words(message)).strip()
-        hidden = message.metadata is not None and message.metadata.hidden
-        if role not in ("user", "assistant") or hidden or message.recipient not in (None, "all") or not text:
-            continue
-        turns.append(("Me" if role == "user" else "ChatGPT", text, role == "user"))
+    turns = [("Me" if role == "user" else "ChatGPT", text, role == "user") for _, role, text in _shown(conversation)]
     name = conversation.conversation_id or conversation.id
     created = moment(conversation.create_time) if conversation.create_time else ""
     return talk(
@@ -63,6 +67,37 @@ def parse(raw: bytes, path: Path) -> Parsed | None:
         member=f"urn:chatgpt:{name}" if name else f"{created} {conversation.title}",
         created=created,
     )
+
+
+def history(raw: bytes) -> ConversationRead:
+    """One conversation as such: the branch that was looked at last."""
+    conversation = msgspec.json.decode(raw, type=_Conversation)
+    said = [
+        Said(
+            role=role,
+            text=_MARKS.sub("", text).strip(),
+            created=moment(message.create_time) if message.create_time else "",
+            model=(message.metadata and message.metadata.model_slug) or "",
+        )
+        for message, role, text in _shown(conversation)
+    ]
+    return ConversationRead(
+        key=name_of("chatgpt", conversation.conversation_id or conversation.id, said),
+        title=conversation.title or "",
+        said=said,
+        created=moment(conversation.create_time) if conversation.create_time else "",
+        updated=moment(conversation.update_time) if conversation.update_time else "",
+        archived=bool(conversation.is_archived),
+    )
+
+
+def _shown(conversation: _Conversation) -> Iterator[tuple[_Message, Literal["user", "assistant"], str]]:
+    """What the person sees: (message, role, text)."""
+    for message in _branch(conversation):
+        role, text = message.author.role, tidy(_words(message)).strip()
+        hidden = message.metadata is not None and message.metadata.hidden
+        if role in ("user", "assistant") and not hidden and message.recipient in (None, "all") and text:
+            yield message, cast(Literal["user", "assistant"], role), text
 
 
 def _branch(conversation: _Conversation) -> list[_Message]:

@@ -1,5 +1,6 @@
 """What chats of all programs share: turns become documents, and what the person said in them is marked as theirs."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -7,7 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from personal_ai.documents.readers.parsed import Outline, Parsed, clean_title, day_words, month_words, within_budget
+from personal_ai.messages import Said
 
 
 class Turn(NamedTuple):
@@ -17,6 +21,11 @@ class Turn(NamedTuple):
     who: str
     text: str
     own: bool
+
+
+def name_of(program: str, id: str | None, said: Sequence[Said]) -> str:
+    """What a conversation is called in every file it lies in; one without an id is told by its words."""
+    return f"{program}:{id or hashlib.sha256(msgspec.json.encode(said)).hexdigest()}"
 
 
 def months(

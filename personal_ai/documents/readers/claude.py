@@ -5,14 +5,16 @@ from typing import Any
 
 import msgspec
 
-from personal_ai.documents.readers.chats import talk
-from personal_ai.documents.readers.parsed import Parsed, find_date, tidy
+from personal_ai.documents.readers.chats import name_of, talk
+from personal_ai.documents.readers.parsed import Parsed, find_date, tidy, utc
+from personal_ai.messages import ConversationRead, Said
 
 
 class _Message(msgspec.Struct, frozen=True):
     sender: str = ""
     text: str | None = None
     content: list[Any] | None = None
+    created_at: str | None = None
 
 
 class _Conversation(msgspec.Struct, frozen=True):
@@ -20,6 +22,7 @@ class _Conversation(msgspec.Struct, frozen=True):
     uuid: str = ""
     name: str | None = None
     created_at: str | None = None
+    updated_at: str | None = None
 
 
 def parse(raw: bytes, path: Path) -> Parsed | None:
@@ -33,6 +36,23 @@ def parse(raw: bytes, path: Path) -> Parsed | None:
         format="claude",
         member=f"urn:claude:{conversation.uuid}" if conversation.uuid else conversation.created_at or "conversation",
         created=find_date(conversation.created_at or ""),
+    )
+
+
+def history(raw: bytes) -> ConversationRead:
+    """One conversation as such."""
+    conversation = msgspec.json.decode(raw, type=_Conversation)
+    said = [
+        Said(role="user" if message.sender == "human" else "assistant", text=text, created=utc(message.created_at))
+        for message in conversation.chat_messages
+        if (text := tidy(_words(message)).strip())
+    ]
+    return ConversationRead(
+        key=name_of("claude", conversation.uuid, said),
+        title=conversation.name or "",
+        said=said,
+        created=utc(conversation.created_at),
+        updated=utc(conversation.updated_at),
     )
 
 

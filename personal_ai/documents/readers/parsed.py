@@ -110,6 +110,17 @@ def moment(seconds: float) -> str:
         return ""
 
 
+def utc(text: object) -> str:
+    """A moment as programs write it (ISO 8601, or seconds or thousandths since 1970), as ISO 8601, UTC; "" for none."""
+    if isinstance(text, int | float):
+        # Nobody chatted with a machine after the year 5138.
+        return moment(text / 1000 if text > 1e11 else text) if text > 0 else ""
+    try:
+        return moment(datetime.fromisoformat(text).timestamp()) if isinstance(text, str) else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
 def day_words(day: date) -> str:
     """A day as a heading says it: “Monday, 4 March 2024”, in English wherever the computer stands."""
     return f"{_DAYS[day.weekday()]}, {day.day} {month_words(day)}"

@@ -1,0 +1,96 @@
+"""Chats go out to a file and come in from one: what is asked, and what is said about it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from personal_ai.ui import background, widgets
+
+if TYPE_CHECKING:
+    from personal_ai.chat.importing import Importing
+    from personal_ai.store.conversation_index import Listed
+    from personal_ai.store.conversations import Conversations
+
+MARKDOWN, JSON = "Markdown, to read (*.md)", "JSON, to take along (*.json)"
+HISTORIES = "Chat histories (*.json *.zip *.chat);;All files (*)"
+
+
+def ask_what_to_import(parent: QWidget, then: Callable[[list[Path]], None]) -> None:
+    """Let the person pick histories of other programs."""
+    dialog = QFileDialog(parent, "Import chats", str(Path.home()), HISTORIES)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.open()
+
+
+def ask_where_to_export(parent: QWidget, rows: "Sequence[Listed]", then: Callable[[Path], None]) -> None:
+    """Let the person say where to, and in which form."""
+    from personal_ai.chat.export import file_name
+
+    name = file_name(rows[0]) if len(rows) == 1 else "Chats"
+    forms = [MARKDOWN, JSON] if len(rows) == 1 else [JSON, MARKDOWN]
+    dialog = QFileDialog(parent, "Export", str(Path.home() / name), ";;".join(forms))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def follow_form(form: str) -> None:
+        dialog.setDefaultSuffix("json" if form == JSON else "md")
+
+    dialog.filterSelected.connect(follow_form)
+    follow_form(forms[0])
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+
+
+def export_chats(conversations: "Conversations", ids: Sequence[int], path: Path, say: Callable[..., None]) -> None:
+    """Write these to a file, off the window's thread, and say so."""
+    from personal_ai.chat.export import export
+
+    def write() -> None:
+        export([conversations.index.get(id) for id in ids], conversations.messages, path)
+
+    wrote = f"Wrote {widgets.count_words(len(ids), 'chat')} to “{path.name}”."
+    background.call(write, lambda _done: say(wrote), lambda sentence: say(sentence, "error"))
+
+
+def import_chats(
+    importing: "Importing", paths: Sequence[Path], say: Callable[..., None], on_done: Callable[[], None]
+) -> background.Job:
+    """Take histories in, off the window's thread: say how far it is, with a way to stop, and what came of it."""
+    last: Any = None
+
+    def on_event(event: Any) -> None:
+        nonlocal last
+        last = event
+        if hasattr(event, "name"):
+            words = f"Reading “{event.name}”: {widgets.count_words(event.conversations, 'chat')} so far."
+            say(words, "info", "Stop", job.cancel)
+
+    def on_end(_result: Any) -> None:
+        if job.cancelled:
+            say("Stopped. What was not read to its end was left out.")
+        else:
+            sentence, kind = words_of(last)
+            say(sentence, kind)
+        on_done()
+
+    job = background.run(importing.add(paths), on_event, on_end, lambda sentence: say(sentence, "error"))
+    return job
+
+
+def words_of(imported: Any) -> tuple[str, str]:
+    """What became of an import, in words, and the kind of banner it is."""
+    parts = [f"Imported {widgets.count_words(imported.new, 'chat')}"] if imported.new else []
+    if imported.longer:
+        parts.append(f"{imported.longer:,} went on")
+    if imported.known:
+        parts.append(f"{imported.known:,} were known already")
+    if imported.left_out:
+        parts.append(f"{imported.left_out:,} are damaged and were left out")
+    sentence = "; ".join(parts)
+    whole = [f"{sentence[:1].upper()}{sentence[1:]}."] if parts else []
+    return " ".join([*whole, *imported.skipped]), "warning" if imported.left_out or imported.skipped else "info"
