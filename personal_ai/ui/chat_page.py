@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import background, widgets
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
-from personal_ai.ui.following import Following
+from personal_ai.ui.following import Following, centred
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions, made_words, speed_words
 from personal_ai.ui.message_views import Answer, Question
@@ -113,7 +113,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part, stretch in ((_centred(self.banner, top=12), 0), (self._scroll, 1), (_centred(self.composer), 0)):
+        for part, stretch in ((centred(self.banner, top=12), 0), (self._scroll, 1), (centred(self.composer), 0)):
             column.addWidget(part, stretch)
 
     def _connect(self) -> None:
@@ -505,16 +505,3 @@ class ChatPage(QWidget):
         if id == self.conversation_id:
             self.start_conversation()
         self.beside.refresh()
-
-
-def _centred(widget: QWidget, top: int = 0) -> QWidget:
-    """The widget in the middle, as wide as the column of text and a little more."""
-    around = QWidget()
-    line = QHBoxLayout(around)
-    line.setContentsMargins(theme.AROUND, top, theme.AROUND, 12 if not top else 0)
-    widget.setMaximumWidth(theme.COLUMN)
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-    line.addStretch(1)
-    line.addWidget(widget, 1000)
-    line.addStretch(1)
-    return around

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from personal_ai.ui import widgets
+from personal_ai.ui import theme, widgets
 from personal_ai.ui.theme import Theme
 
 #: Pixels from the end that still count as at the end, and the longest way that is gone in a motion.
@@ -44,3 +45,16 @@ class Following(widgets.Column):
             self._motion.start(QPropertyAnimation.DeletionPolicy.KeepWhenStopped)
         else:
             bar.setValue(high)
+
+
+def centred(widget: QWidget, top: int = 0) -> QWidget:
+    """The widget in the middle, as wide as the column of text and a little more."""
+    around = QWidget()
+    line = QHBoxLayout(around)
+    line.setContentsMargins(theme.AROUND, top, theme.AROUND, 12 if not top else 0)
+    widget.setMaximumWidth(theme.COLUMN)
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+    line.addStretch(1)
+    line.addWidget(widget, 1000)
+    line.addStretch(1)
+    return around
