@@ -218,12 +218,10 @@ class Program(QObject):
         page.source_opened.connect(self._open_source)
         page.stored.connect(self._on_stored)
         page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
-        return page
-
         page.beside.import_asked.connect(lambda: chat_files.ask_what_to_import(page, self._import_chats))
         page.beside.export_asked.connect(self._on_export_asked)
-    def _build_library(self) -> QWidget:
-        from personal_ai.ui.library_page import LibraryPage
+        return page
+
     def _on_export_asked(self, ids: list[int]) -> None:
         rows = [self.services.conversations.index.get(id) for id in ids]
         chat_files.ask_where_to_export(self.window.chat_page, rows, lambda path: self._export_chats(ids, path))
@@ -234,6 +232,8 @@ class Program(QObject):
     def _import_chats(self, paths: list[Path]) -> None:
         self._importing = chat_files.import_chats(self.services.importing, paths, self.window.say, self._on_stored)
 
+    def _build_library(self) -> QWidget:
+        from personal_ai.ui.library_page import LibraryPage
 
         page = LibraryPage(self.look, self.services.library)
         page.changed.connect(self._on_stored)

@@ -262,17 +262,17 @@ class Services:
         )
 
     @_Once
-    def night(self) -> "Night":
-        """Learning."""
-        from personal_ai.learning.night import Night
-
-    @_Once
     def importing(self) -> "Importing":
         """Histories of other programs."""
         from personal_ai.chat.importing import Importing
         from personal_ai.store.incoming import Incoming
 
         return Importing(lambda: Incoming(self.database, now=self.now), lambda: self.worker("read-worker"))
+
+    @_Once
+    def night(self) -> "Night":
+        """Learning."""
+        from personal_ai.learning.night import Night
 
         return Night(
             self.paths,

@@ -200,6 +200,14 @@ def test_conversations_are_found_renamed_and_deleted(qtbot: QtBot, page: ChatPag
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert page.banner.text == "Deleted the chat “Rent”."
     assert page.conversation_id is None
+    assert shown not in [row.id for row in services.conversations.list()]
+    page.banner._on_action()
+    assert page.conversation_id == shown
+    assert services.conversations.messages(shown)
+    page._on_delete_asked(shown, "Rent")
+    other = services.conversations.list()[0]
+    page._on_delete_asked(other.id, other.title)
+    qtbot.waitUntil(lambda: services.conversations.messages(shown) == [])
 
 
 def test_an_empty_chat_asks_about_the_newest_notes(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
