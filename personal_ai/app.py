@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 ALREADY_OPEN = "Personal AI is already open with this data folder."
 EVERY_MINUTE, EVERY_TWO_SECONDS, EVERY_SECOND = 60_000, 2_000, 1_000
+#: The model is loaded this long after the window stands there, in milliseconds: nothing of it delays the window.
+WARM_AFTER = 1_500
 #: How long the end waits for a night to write its checkpoint, in seconds.
 PATIENCE = 20.0
 
@@ -319,6 +321,7 @@ class Program(QObject):
         self.learner.ended.connect(self._on_night_ended)
         self.learner.failed.connect(self._on_night_failed)
         self._minute.timeout.connect(self._ask_clock)
+        self._minute.timeout.connect(self._let_chat_rest)
         self._watch.timeout.connect(self._ask_clock)
         self.learner.started.connect(lambda: self._watch.start() if self.learner.by == "night" else None)
         self.learner.ended.connect(lambda _row: self._watch.stop())
@@ -342,6 +345,18 @@ class Program(QObject):
         self._poll.start()
         self._ask_clock()
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
+        if self.services.settings.welcomed:
+            QTimer.singleShot(WARM_AFTER, self, self._load_model)
+
+    def _load_model(self) -> None:
+        """Have the model ready before the first question; whatever is wrong with it is told when one is asked."""
+        if not self._closed:
+            background.call(lambda: self.services.session.warm(), lambda _done: None, logger.info)
+
+    def _let_chat_rest(self) -> None:
+        background.call(
+            lambda: self.services.session.rest(system.memory().available), lambda _done: None, logger.warning
+        )
 
     def close(self) -> None:
         """End everything in order: a night writes its checkpoint, jobs stop, workers end, the database is closed."""

@@ -327,8 +327,8 @@ class ChatSession:
     def rest(self, free_memory: int) -> None:
         """Keep what was computed once the person pauses, and drop the model when it was not used for long.
 
-        To be called about once a minute. `free_memory` is in bytes; where it is short the model goes sooner. Does
-        nothing while an answer is written.
+        To be called about once a minute. `free_memory` is in bytes (0: unknown); where it is short the model goes
+        sooner. Does nothing while an answer is written.
         """
         if not self._busy.acquire(blocking=False):
             return
@@ -336,7 +336,7 @@ class ChatSession:
             idle = time.monotonic() - self._used
             if idle >= KEEP_AFTER:
                 self._keep_state()
-            if self._worker and idle >= (DROP_AFTER if free_memory >= SHORT_OF_MEMORY else KEEP_AFTER):
+            if self._worker and idle >= (KEEP_AFTER if 0 < free_memory < SHORT_OF_MEMORY else DROP_AFTER):
                 logger.info("the model is dropped after %.0f idle seconds", idle)
                 self._drop_worker()
         finally:

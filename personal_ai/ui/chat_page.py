@@ -344,6 +344,8 @@ class ChatPage(QWidget):
     def _begin_answer(
         self, start: Callable[[], Any], going_on: Answer | None = None, conversation_id: int | None = FRONT
     ) -> None:
+        # An idle model is dropped; who types again has it loaded again.
+        self._warmed = False
         self._live_conversation = self.conversation_id if conversation_id == FRONT else conversation_id
         self._live, self._going_on = going_on or self._new_answer(0), going_on is not None
         if not going_on:

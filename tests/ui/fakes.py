@@ -149,6 +149,9 @@ class FakeSession:
         """Count that somebody began to type."""
         self.warmed += 1
 
+    def rest(self, free_memory: int) -> None:
+        """Nothing is loaded."""
+
     def refresh_adapters(self) -> None:
         """Count that the adapter changed."""
         self.refreshed += 1
