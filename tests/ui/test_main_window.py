@@ -81,7 +81,7 @@ def test_a_screen_reader_finds_a_name_for_every_control_of_every_page(
             assert [made for made in controls if not spoken_name(made)] == []
             for over in window.findChildren(Overlay):
                 over.put_away()
-    assert walked > 200
+    assert walked > 120
 
 
 def is_control(widget: QWidget) -> bool:
