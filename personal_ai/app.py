@@ -344,6 +344,8 @@ class Program(QObject):
         self._minute.start()
         self._poll.start()
         self._ask_clock()
+        # Text that is removed without a trace takes its time.
+        background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
         if self.services.settings.welcomed:
             QTimer.singleShot(WARM_AFTER, self, self._load_model)

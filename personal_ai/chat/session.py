@@ -20,6 +20,7 @@ from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerR
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.prompt import Passage
 from personal_ai.chat.teaching import Teaching
+from personal_ai.chat.titles import title_of
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
@@ -135,7 +136,7 @@ class ChatSession:
             started = time.monotonic()
             self._model()
             if conversation_id is None:
-                conversation_id = self.conversations.create(_title(question))
+                conversation_id = self.conversations.create(title_of(question))
                 if switches:
                     self.conversations.switch(conversation_id, switches)
                 if persona is not None:
@@ -590,8 +591,3 @@ def _some(question: str) -> str:
     if not question:
         raise UserError("There is no question yet. Type one and ask again.")
     return question
-
-
-def _title(question: str) -> str:
-    line = re.sub(r"\s+", " ", question)
-    return line if len(line) <= 60 else line[:59].rsplit(" ", 1)[0] + "…"

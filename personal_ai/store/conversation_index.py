@@ -49,7 +49,7 @@ class ConversationIndex:
     """Lists, finds and sorts conversations. Every change is one transaction.
 
     What was thrown away is hidden until it comes back or is deleted for good, and what is on its way in until all of
-    it has come (see Conversations.recover).
+    it has come (see Conversations.empty_trash).
     """
 
     def __init__(self, db: Database) -> None:
@@ -156,7 +156,8 @@ def _folder_name(text: str) -> str:
 
 
 def _listed(row: tuple[Any, ...]) -> Listed:
-    return Listed(*row[:5], bool(row[5]), bool(row[6]), row[7])
+    id, title, created, updated, folder, pinned, archived, key = row
+    return Listed(id, title, created, updated, folder, bool(pinned), bool(archived), key)
 
 
 def _json(values: list[int]) -> str:

@@ -239,15 +239,15 @@ class Conversations:
                 raise UserError("This conversation was deleted. Begin a new one.")
 
     def recover(self) -> int:
-        """Mark answers that were cut off by a crash as stopped; return how many. For start-up only.
-
-        What was thrown away, and what an import left that did not come to its end, is deleted for good.
-        """
-        for (id,) in self._db.query("SELECT id FROM conversations WHERE hidden <> ''"):
-            self.delete(id)
+        """Mark answers that were cut off by a crash as stopped; return how many. For start-up only."""
         with self._db.transaction("tidying up after the last start") as connection:
             connection.execute("UPDATE messages SET state = 'stopped' WHERE state = 'streaming'")
             return connection.changes()
+
+    def empty_trash(self) -> None:
+        """Delete for good what was thrown away, and what an import left that did not come to its end. For start-up."""
+        for (id,) in self._db.query("SELECT id FROM conversations WHERE hidden <> ''"):
+            self.delete(id)
 
     # The last method: behind it, `list` in an annotation would mean this one.
     def list(self) -> list[ConversationRow]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import apsw
 
@@ -50,7 +50,9 @@ class Incoming:
         self._new, self._longer = [], []
 
     def _take(self, connection: apsw.Connection, read: ConversationRead, title: Callable[[str], str]) -> Taken:
-        rows = connection.execute("SELECT id, hidden FROM conversations WHERE key = ?", (read.key,)).fetchall()
+        rows: list[Any] = connection.execute(
+            "SELECT id, hidden FROM conversations WHERE key = ?", (read.key,)
+        ).fetchall()
         if rows and rows[0][1] == "trash":
             # It was deleted here, and is wanted again.
             connection.execute("UPDATE conversations SET key = key || ' ' || id WHERE id = ?", (rows[0][0],))
@@ -81,7 +83,7 @@ class Incoming:
 
     def _go_on(self, connection: apsw.Connection, id: int, read: ConversationRead) -> Taken:
         """Only what was added at the end of one that nobody changed here is new."""
-        known = connection.execute(
+        known: list[Any] = connection.execute(
             "SELECT id, text FROM messages WHERE conversation_id = ? ORDER BY id", (id,)
         ).fetchall()
         fresh = read.said[len(known) :]

@@ -155,7 +155,7 @@ class ConversationList(QWidget):
         self.delete_asked.emit(index.data(ID), index.data())
 
     def _on_more(self) -> None:
-        choices = [("Import chats…", self.import_asked.emit)]
+        choices: list[tuple[str, Callable[[], None]]] = [("Import chats…", lambda: self.import_asked.emit())]
         if everything := [row.id for row in self._index.list()]:
             choices.append(("Export all chats…", lambda: self.export_asked.emit(everything)))
         widgets.menu_below(self.more, choices, self)

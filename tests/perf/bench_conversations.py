@@ -41,7 +41,7 @@ def _measure(folder: Path, messages: int) -> None:
     # Zipf: the n-th word is 1/n as frequent as the first.
     weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
     database = Database(folder / "personal.db", folder / "backups")
-    begun = time.perf_counter()
+    begun, conversation = time.perf_counter(), 0
     with database.transaction() as connection:
         for number in range(messages):
             moment = stamp(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=number))

@@ -112,7 +112,7 @@ def test_what_was_thrown_away_is_out_of_sight_until_it_is_taken_back(
     index.take_back(id)
     assert [row.archived for row in index.list()] == [True]
     index.throw_away(id)
-    conversations.recover()
+    conversations.empty_trash()
     with pytest.raises(UserError, match="for good"):
         index.take_back(id)
 

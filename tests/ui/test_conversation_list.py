@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
@@ -27,11 +29,13 @@ def texts(shown: ConversationList) -> list[str]:
 def choose(qtbot: QtBot, shown: ConversationList, title: str, *words: str) -> None:
     """Take a choice of the menu of the row with this title."""
     row = next(n for n in range(shown._model.rowCount()) if shown._model.item(n).text() == title)
-    menu = shown._build_menu(shown._model.item(row).index())
+    menu: QObject = shown._build_menu(shown._model.item(row).index())
     for word in words:
+        assert isinstance(menu, QMenu)
         action = next(each for each in menu.actions() if each.text() == word)
-        menu = action.menu() or menu  # type: ignore[assignment]
-    action.trigger()
+        menu = action.menu() or action
+    assert isinstance(menu, QAction)
+    menu.trigger()
     qtbot.wait(5)
 
 
