@@ -1,7 +1,6 @@
 """The chat as the window and the command line know it: ask, stream, keep, stop, go on after a crash."""
 
 import logging
-import re
 import secrets
 import threading
 import time
