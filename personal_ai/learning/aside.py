@@ -61,20 +61,21 @@ def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
 def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:
     """Choose `count` things to be known by heart, by identity: those of `new` documents first, in turn of every one.
 
-    A fact takes many exposures to be known, so a night does better to learn some well than all badly. What can be asked
-    as people ask comes first, of that what has a short answer, and of that what a sentence says: it can be put in
-    several ways, and known in one wording is not known. The choice follows from the text alone.
+    A fact takes many exposures to be known, so a night does better to learn some well than all badly. What the person
+    wrote comes first, then what can be asked as people ask, of that what has a short answer, and of that what a
+    sentence says: it can be put in several ways, and known in one wording is not known. The choice follows from the
+    text alone.
     """
     of: dict[int, list[tuple[tuple[bool, ...], int, Thing]]] = defaultdict(list)
     for each in learned:
         for thing in each.things:
             fact = thing.fact
             entry = not any(way.way == "gap" for way in thing.ways)
-            worth = (fact.way != "plain", len(fact.answer) > SHORT, entry)
+            worth = (not thing.own, fact.way != "plain", len(fact.answer) > SHORT, entry)
             of[each.document_id].append((worth, hash_of(f"{fact.sentence}{thing.answer}"), thing))
     chosen: list[int] = []
     for documents in ([d for d in of if d in new], [d for d in of if d not in new]):
-        for worth in itertools.product((False, True), repeat=3):
+        for worth in itertools.product((False, True), repeat=4):
             queues = [sorted((e for e in of[d] if e[0] == worth), key=lambda entry: entry[1]) for d in documents]
             for turn in itertools.zip_longest(*queues):
                 chosen.extend(id(entry[2]) for entry in turn if entry)

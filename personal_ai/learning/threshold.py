@@ -2,11 +2,12 @@
 
 A model that has learned to say so says it more or less readily after every night, at strengths chosen for other
 reasons, and may lose in false refusals what it gains in honest ones. So the readiness is set, not left to chance: such
-that of questions whose answer the passages show, asked as people ask, just fewer than REFUSED are refused.
+that of questions whose answer the passages show about REFUSED are refused.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from personal_ai.models import families
 from personal_ai.models.adapter_file import FURTHEST
 from personal_ai.store import terms
 
-#: This share of what the passages do answer may be refused at most.
+#: About this share of what the passages do answer may be refused.
 REFUSED = 0.10
+#: So many standard deviations above the mean lies what a share of REFUSED exceeds.
+QUANTILE = NormalDist().inv_cdf(1 - REFUSED)
 #: With fewer questions than this, no threshold is set.
 FEWEST = 10
 
@@ -90,8 +93,9 @@ def margins(
 
 
 def leaning(margins: Sequence[float]) -> float:
-    """What to add to a refusal's first token, in nats, so that at most REFUSED of the questions are refused."""
-    allowed = int(REFUSED * len(margins))
-    first_not_refused = sorted(margins, reverse=True)[allowed]
-    # Just below: that one's own beginning stays the likeliest.
-    return max(-FURTHEST, min(FURTHEST, -first_not_refused - 1e-3))
+    """What to add to a refusal's first token, in nats, so that about REFUSED of such questions are refused.
+
+    As if the margins were normally distributed: of a night's dozen or two, the second largest says little (measured).
+    """
+    highest = float(np.mean(margins) + QUANTILE * np.std(margins, ddof=1))
+    return max(-FURTHEST, min(FURTHEST, -highest))

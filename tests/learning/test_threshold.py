@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import statistics
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,23 @@ from personal_ai.paths import locate
 from personal_ai.services import Services
 
 
-@pytest.mark.parametrize("count", [10, 19, 27, 30])
+@pytest.mark.parametrize("count", [10, 17, 30])
 @pytest.mark.parametrize("shift", [-2.0, 0.0, 2.0])
-def test_just_fewer_than_allowed_are_refused(count: int, shift: float) -> None:
+def test_as_many_as_allowed_are_refused_of_those_like_the_few_that_set_it(count: int, shift: float) -> None:
     rng = random.Random(count)
-    margins = [rng.gauss(shift, 1.0) for _ in range(count)]
-    bias = threshold.leaning(margins)
-    refused = sum(margin + bias > 0 for margin in margins)
-    assert refused == int(threshold.REFUSED * count)
+    refused = []
+    for _ in range(400):
+        bias = threshold.leaning([rng.gauss(shift, 1.5) for _ in range(count)])
+        refused.append(rng.gauss(shift, 1.5) + bias > 0)
+        assert abs(bias + shift) < adapter_file.FURTHEST
+    # Few questions say less surely where the tenth lies: for ten of them it comes to about an eighth.
+    assert 0.06 < statistics.mean(refused) < 0.16
+
+
+def test_one_odd_question_does_not_set_it() -> None:
+    margins = [-2.0, -1.5, -1.0, -0.5, 0.0] * 4
+    with_odd = threshold.leaning([*margins, 3.0])
+    assert threshold.leaning(margins) - 1.0 < with_odd < threshold.leaning(margins)
 
 
 def test_no_threshold_decides_an_answer_before_it_is_thought() -> None:
