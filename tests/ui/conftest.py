@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from pytestqt.qtbot import QtBot
 
 from personal_ai import app, paths
@@ -14,8 +15,10 @@ from tests.ui.fakes import FakeServices
 
 @pytest.fixture
 def look(qtbot: QtBot) -> Iterator[Theme]:
-    """Be light."""
-    look = Theme(app.build_application())
+    """Be light. The window of the test before is gone by then: every widget that is left would be styled anew."""
+    application = app.build_application()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    look = Theme(application)
     look.choose("light")
     yield look
     look.zoom(1.0)
