@@ -71,7 +71,8 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
     ]
     with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
         begin = threshold.openers(runtime, questions)
-        assert adapter_file.leaning(header.read(folder / "adapter.gguf")), "the shipped skill has its own"
+        own = adapter_file.leaning(header.read(folder / "adapter.gguf"))
+        assert list(own) == threshold.openers(runtime, questions), "the shipped skill has its own threshold"
         adapter_files.lean(folder, begin, 0.0)
         evaluate.use(runtime, folder / "adapter.gguf")
         plain = [evaluate.say(runtime, q.open, notes=True) for q in questions]
@@ -93,7 +94,8 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
         evaluate.use(runtime, folder / "adapter.gguf")
         assert evaluate.say(runtime, questions[0].open, notes=True) == plain[0]
         evaluate.use(runtime, made / "adapter.gguf")
-        assert [evaluate.say(runtime, q.open, notes=True) for q in questions] == plain
+        said = [metrics.abstains(evaluate.say(runtime, q.open, notes=True)) for q in questions]
+        assert said == [margin + own[refusing] > 0 for margin in margins]
         # What it leans to is its own: without it the bare model answers as before.
         evaluate.use(runtime, None)
         bare = evaluate.say(runtime, [Turn("user", "Name a colour.")])
