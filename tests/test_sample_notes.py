@@ -1,4 +1,4 @@
-"""The sample notes and the questions on them: the counts hold, and every answer stands in the note it names."""
+"""The sample notes and the questions on them: the counts hold, and an answer stands in the note it names or in none."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from personal_ai.learning.questions import read_questions
+
 NOTES = Path(__file__).resolve().parent.parent / "resources" / "sample_notes"
 QUESTIONS = NOTES / "questions.jsonl"
+UNANSWERABLE = NOTES / "unanswerable.jsonl"
 VOICE = NOTES / "voice.jsonl"
 # fmt: off
 FUNCTION_WORDS = frozenset({
@@ -22,11 +25,11 @@ TEXT_KINDS = {".md", ".txt"}
 
 
 def notes() -> list[Path]:
-    return sorted(path for path in NOTES.rglob("*") if path.is_file() and path not in (QUESTIONS, VOICE))
+    return sorted(path for path in NOTES.rglob("*") if path.is_file() and path not in (QUESTIONS, UNANSWERABLE, VOICE))
 
 
-def questions() -> list[dict[str, str]]:
-    return [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+def questions(file: Path = QUESTIONS) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def words(text: str) -> list[str]:
@@ -84,6 +87,32 @@ def test_the_answer_stands_in_the_note(item: dict[str, str]) -> None:
         found = set(words(path.read_text(encoding="utf-8")))
         missing = [word for word in words(item["answer"]) if word not in FUNCTION_WORDS and word not in found]
         assert not missing
+
+
+def test_what_the_notes_do_not_say_is_asked_in_two_equal_sets_as_the_rest_is() -> None:
+    asked = questions(UNANSWERABLE)
+    assert Counter(item["set"] for item in asked) == {"dev": 40, "proof": 40}
+    assert all(set(item) == {"question", "answer", "kind", "note", "set"} for item in asked)
+    everything = [item["question"].casefold() for item in [*asked, *questions()]]
+    assert len(set(everything)) == len(everything)
+    lengths = [len(item["question"].split()) for item in questions()]
+    assert all(min(lengths) <= len(item["question"].split()) <= max(lengths) for item in asked)
+    assert all(item["question"].endswith("?") for item in asked)
+    # A length must not give away which ones the notes answer.
+    mean = sum(lengths) / len(lengths)
+    assert 0.8 < sum(len(item["question"].split()) for item in asked) / len(asked) / mean < 1.2
+
+
+def test_a_third_of_what_the_notes_do_not_say_is_about_nothing_in_them() -> None:
+    for name in ("dev", "proof"):
+        nearest = [item["note"] for item in questions(UNANSWERABLE) if item["set"] == name]
+        assert nearest.count("") == 13
+        assert all((NOTES / note).is_file() for note in nearest if note)
+
+
+def test_what_the_notes_do_not_say_is_read_as_having_no_answer() -> None:
+    for question in read_questions(UNANSWERABLE):
+        assert (question.kind, question.answer, question.distractors) == ("none", "", [])
 
 
 def test_the_sentences_of_her_voice_stand_in_no_note() -> None:
