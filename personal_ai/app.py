@@ -216,6 +216,7 @@ class Program(QObject):
             skill=services.only_reads,
             strength=lambda: services.shelf.strength(),
             set_strength=self._set_strength,
+            adapters=self._adapters_to_compare,
         )
         page.source_opened.connect(self._open_source)
         page.stored.connect(self._on_stored)
@@ -223,6 +224,12 @@ class Program(QObject):
         page.beside.import_asked.connect(lambda: chat_files.ask_what_to_import(page, self._import_chats))
         page.beside.export_asked.connect(self._on_export_asked)
         return page
+
+    def _adapters_to_compare(self) -> tuple[list[int], bool, float]:
+        """The nights that fit the model in use, whether what it uses was learned, and how strongly."""
+        services, base = self.services, self.services.model().sha256
+        nights = [row.number for row in services.shelf.list() if row.base_sha256 == base]
+        return nights, bool(services.adapters_in_use()), services.shelf.strength()
 
     def _on_export_asked(self, ids: list[int]) -> None:
         rows = [self.services.conversations.index.get(id) for id in ids]
@@ -303,6 +310,7 @@ class Program(QObject):
             Command("Add a folder…", "", lambda: self._show_library_and(lambda library: library.choose_folder())),
             Command("Add a model…", "", lambda: self._show_models_and(lambda models: models.choose_model())),
             Command("New persona…", "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
+            Command("Compare two ways to answer…", "", lambda: (window.show_page("chat"), window.chat_page.compare())),
             Command("Learn now", "", lambda: (window.show_page("learning"), self.learner.learn())),
             *(
                 Command(f"Appearance: {words}", "", lambda choice=choice: self._on_appearance(choice))

@@ -123,6 +123,13 @@ class Services:
         skill = Skills(self.paths).use(base)
         return [skill] if skill else []
 
+    def shelved(self, night: int) -> "list[AdapterUse]":
+        """What night `night` learned, in use or not. Raises UserError when it cannot be used."""
+        from personal_ai.messages import AdapterUse
+
+        self.shelf.manifest(night)
+        return [AdapterUse(str(self.shelf.path(night)))]
+
     def only_reads(self) -> bool:
         """Whether the chat has the reading skill and nothing of the person's own; without a model it has neither."""
         from personal_ai.learning.skills import Skills
@@ -258,6 +265,7 @@ class Services:
             keep_note=self.library.remember,
             persona=self.persona,
             choose_persona=self.personas.choose,
+            shelved=self.shelved,
             now=self.now,
         )
 

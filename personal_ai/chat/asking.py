@@ -9,7 +9,7 @@ from personal_ai import messages
 from personal_ai.chat.events import Answer
 from personal_ai.messages import AdapterUse, Sampling
 from personal_ai.models.catalogue import ModelEntry
-from personal_ai.store.conversations import READING_SKILL, Made, MessageRow, Source
+from personal_ai.store.conversations import READING_SKILL, Made, MessageRow, Source, Switches
 
 #: A question and the answer it got.
 Pair = tuple[MessageRow, MessageRow]
@@ -22,6 +22,20 @@ class Character(msgspec.Struct, frozen=True):
     temperature: float | None
     model: ModelEntry | None = None
     adapters: list[AdapterUse] | None = None
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One way to answer: what it leans on. `night` is an adapter's number, None: what is in use."""
+
+    notes: bool
+    adapter: bool
+    strength: float | None = None
+    night: int | None = None
+
+    @property
+    def switches(self) -> Switches:
+        """The same as a conversation chooses it."""
+        return Switches(notes=self.notes, adapter=self.adapter, strength=self.strength)
 
 
 class Ask(msgspec.Struct):

@@ -4,20 +4,19 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
 from personal_ai import messages
 from personal_ai.chat import asking, passages, prompt
-from personal_ai.chat.asking import Ask, Character, Pair
+from personal_ai.chat.asking import Ask, Character, Pair, Way
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
+from personal_ai.chat.history import answered_pairs, as_turns, day_of
 from personal_ai.chat.model_worker import ModelWorker
-from personal_ai.chat.prompt import Passage
 from personal_ai.chat.teaching import Teaching
 from personal_ai.chat.titles import title_of
 from personal_ai.errors import UserError
@@ -68,6 +67,7 @@ class ChatSession:
         keep_note: Callable[[str], int],
         persona: Callable[[int], Character | None] = lambda _conversation: None,
         choose_persona: Callable[[int, int], None] = lambda _conversation, _persona: None,
+        shelved: Callable[[int], list[AdapterUse]] = lambda _night: [],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_seed: Callable[[], int] = lambda: secrets.randbelow(2**31),
     ) -> None:
@@ -77,7 +77,7 @@ class ChatSession:
         self._model = model
         self._adapters = adapters
         self._settings = settings
-        self._persona, self._choose_persona = persona, choose_persona
+        self._persona, self._choose_persona, self._shelved = persona, choose_persona, shelved
         self._start_worker = start_worker
         self._now = now
         self._new_seed = new_seed
@@ -165,10 +165,12 @@ class ChatSession:
             chosen = self._chosen(old.conversation_id)
             yield from self._answer(self._prepare(old.conversation_id, parent, question, history, chosen, started))
 
-    def regenerate(self, message_id: int) -> Iterator[ChatEvent]:
+    def regenerate(
+        self, message_id: int, way: Way | None = None, seed: int | None = None
+    ) -> Generator[ChatEvent, None, None]:
         """Write an answer again from the same passages with another seed; the old one stays beside it.
 
-        Raises UserError for a message that is no answer.
+        `way` is what it leans on, None: what its conversation chose. Raises UserError for a message that is no answer.
         """
         with self._alone():
             started = time.monotonic()
@@ -177,13 +179,31 @@ class ChatSession:
             before = self._path(old.parent)
             if old.role != "assistant" or not before or before[-1].role != "user":
                 raise UserError("Only an answer can be written again. Choose one, or ask the question anew.")
-            chosen = self._chosen(old.conversation_id)
+            chosen = way.switches if way else self._chosen(old.conversation_id)
             # Where the notes were not looked into, they are now that they are wanted.
             sources = old.sources if chosen.notes and old.made.asked_notes is not False else None
             history = self._history(old.conversation_id, before)
-            yield from self._answer(
-                self._prepare(old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources)
+            ask = self._prepare(
+                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed
             )
+            if way and way.night is not None and chosen.adapter:
+                ask.adapters = asking.at_strength(self._shelved(way.night), way.strength)
+            yield from self._answer(ask)
+
+    def compare(self, message_id: int, ways: tuple[Way, Way]) -> Iterator[tuple[int, ChatEvent]]:
+        """Answer the question of an answer in two ways, one after the other, with one seed; events say which (0 or 1).
+
+        Both stand beside the answer as further versions of it, and the answer stays on show.
+        Raises UserError as `regenerate` does.
+        """
+        seed = self._new_seed()
+        try:
+            for number, way in enumerate(ways):
+                with closing(self.regenerate(message_id, way, seed)) as events:
+                    for event in events:
+                        yield number, event
+        finally:
+            self.conversations.branches.show(message_id)
 
     def proceed(self, message_id: int) -> Iterator[ChatEvent]:
         """Continue an answer that was stopped, broke off or became too long, where it ends.
@@ -289,6 +309,15 @@ class ChatSession:
         """
         return self.teaching.teach(message_id, better_answer)
 
+    def prefer(self, better_id: int, other_id: int) -> TaughtRow:
+        """Say that one of two answers to the same question is better, and show it from now on.
+
+        It goes with its conversation. Raises UserError when they say the same, or answer different questions.
+        """
+        row = self.teaching.prefer(better_id, other_id)
+        self.conversations.branches.show(better_id)
+        return row
+
     def remember(self, text: str) -> TaughtRow:
         """Keep a text, and as a note of its own, so that it is found from the next question on; both stay.
 
@@ -316,7 +345,7 @@ class ChatSession:
                 chosen = self._settings()
                 context = chosen.choices(model.name).context
                 worker = self._ready(model, self._adapters() if chosen.use_adapter else [], context)
-                system = prompt.system_turn(_day(self._now()))
+                system = prompt.system_turn(day_of(self._now()))
                 if not self._reading_speed:
                     self._watch_speed(worker.read([system, Turn("user", READING)]))
                 worker.read([system, Turn("user", "")])
@@ -525,7 +554,7 @@ class ChatSession:
         better = self.teaching.better_answers(conversation_id)
         return [
             (asked, msgspec.structs.replace(answered, text=better.get(answered.id, answered.text)))
-            for asked, answered in _pairs(rows)
+            for asked, answered in answered_pairs(rows)
         ]
 
     # ---- the prompt -----------------------------------------------------------------------------------------
@@ -534,55 +563,16 @@ class ChatSession:
         """Write the prompt: earlier questions under the passages they had then, so that the worker knows all of it."""
         assert worker.loaded
         room = worker.loaded.context - min(ask.max_tokens, worker.loaded.context // 4)
-        today = _day(self._now())
+        today = day_of(self._now())
 
         def write(dropped: int) -> list[Turn]:
-            turns = _conversation(ask.history[dropped:], ask.question, ask.sources, today)
+            turns = as_turns(ask.history[dropped:], ask.question, ask.sources, today)
             return prompt.instructed(turns, ask.instructions)
 
         def fits(turns: list[Turn]) -> bool:
             return worker.count([*turns, Turn("assistant", ask.begun)] if ask.begun else turns) <= room
 
         return prompt.trim(len(ask.history), write, fits)[0]
-
-
-def _day(moment: datetime) -> str:
-    """The day, by the computer's own clock, as the model is told it."""
-    local = moment.astimezone()
-    return f"{local:%A}, {local.day} {local:%B} {local.year}"
-
-
-def _conversation(history: list[Pair], question: str, sources: list[Source], today: str) -> list[Turn]:
-    """Write the system turn, questions and answers; a passage that an earlier question brought along is not said again.
-
-    The system turn tells the day of the first question, and a question on a later day tells its own: so a conversation
-    goes on the next day without being read again from its beginning.
-    """
-    day = first = _day(datetime.fromisoformat(history[0][0].created)) if history else today
-    turns: list[Turn] = []
-    said = ""
-    for asked, answered in history:
-        now = _day(datetime.fromisoformat(asked.created))
-        turns += [_question(asked.text, answered.sources, said, "" if now == day else now)]
-        said, day = said + turns[-1].text, now
-        turns += [Turn("assistant", answered.text)]
-    return [prompt.system_turn(first), *turns, _question(question, sources, said, "" if today == day else today)]
-
-
-def _question(text: str, sources: list[Source], said: str, new_day: str) -> Turn:
-    text = f"Today is {new_day}. {text}" if new_day else text
-    new = [(number, s) for number, s in enumerate(sources, 1) if s.text.strip() not in said]
-    passages = [Passage(s.title, s.heading, s.text, s.created) for _, s in new]
-    return prompt.user_turn(text, passages, [number for number, _ in new])
-
-
-def _pairs(rows: Sequence[MessageRow]) -> list[Pair]:
-    """The questions that were answered, with their answers; failed and empty answers are no part of a conversation."""
-    return [
-        (asked, answered)
-        for asked, answered in pairwise(rows)
-        if (asked.role, answered.role) == ("user", "assistant") and answered.text and answered.state != "failed"
-    ]
 
 
 def _some(question: str) -> str:

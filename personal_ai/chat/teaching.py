@@ -55,6 +55,25 @@ class Teaching:
             instead_of=(*THUMBS, "edit"),
         )
 
+    def prefer(self, better_id: int, other_id: int) -> TaughtRow:
+        """See ChatSession.prefer."""
+        asked, better = self._pair(better_id)
+        other_asked, other = self._pair(other_id)
+        if asked.id != other_asked.id:
+            raise UserError("These two answer different questions. Compare two answers to the same one.")
+        if better.text.strip() == other.text.strip():
+            raise UserError("Both say the same, so there is nothing to prefer. Compare again for other words.")
+        return self.rows.add(
+            "prefer",
+            asked.text,
+            better.text,
+            rejected=other.text,
+            conversation_id=better.conversation_id,
+            message_id=better_id,
+            chunks=[source.chunk_id for source in better.sources],
+            instead_of=("prefer",),
+        )
+
     def remember(self, text: str) -> TaughtRow:
         """See ChatSession.remember."""
         text = text.strip()

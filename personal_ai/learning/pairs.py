@@ -22,7 +22,7 @@ class Preference(msgspec.Struct, frozen=True):
 
 
 def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]]) -> list[Preference]:
-    """What better answers and thumbs down say about two answers, the newest first.
+    """What better answers, preferences and thumbs down say about two answers, the newest first.
 
     A thumb down counts where the same question has a better answer elsewhere, written or with a thumb up, and is put to
     that answer's own prompt. Where two rows contradict each other, the newer is right. `prompt(row)` is the question as
@@ -31,7 +31,7 @@ def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]
     rows = _fit(rows)
     good = _good(rows)
     best = _best(good)
-    own = {row.id: row for row in good if row.kind == "edit"}
+    own = {row.id: row for row in _standing(rows) if row.kind in ("edit", "prefer")}
     pairs: dict[tuple[str, str, str], Preference] = {}
     for row in reversed(rows):
         better = best.get(_question(row)) if row.kind == "down" else own.get(row.id)
@@ -55,14 +55,17 @@ def _fit(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
 
 
 def _good(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
-    """Those with a right answer that no newer one turned down."""
+    """Those with a right answer: one that was only preferred may still be wrong."""
+    return [row for row in _standing(rows) if row.kind in ("edit", "up")]
+
+
+def _standing(rows: Sequence[TaughtRow]) -> list[TaughtRow]:
+    """Those with an answer that no newer one turned down."""
     refused = {(_question(row), row.rejected.strip()): row.id for row in rows}
     return [
         row
         for row in rows
-        if row.kind in ("edit", "up")
-        and row.answer.strip()
-        and refused.get((_question(row), row.answer.strip()), row.id) <= row.id
+        if row.answer.strip() and refused.get((_question(row), row.answer.strip()), row.id) <= row.id
     ]
 
 

@@ -130,11 +130,14 @@ class Conversations:
     def delete(self, id: int) -> None:
         """Remove a conversation and its messages for good. Raises UserError when it is gone already.
 
-        Thumbs given in it go with it. Better answers that the person wrote, and what they asked to remember, stay.
+        Thumbs and preferences given in it go with it. Better answers that the person wrote, and what they asked to
+        remember, stay.
         """
         self.get(id)
         with self._db.states.forgetting(id), self._db.transaction("deleting a conversation") as connection:
-            connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down')", (id,))
+            connection.execute(
+                "DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down', 'prefer')", (id,)
+            )
             connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
         self._db.forget_pages()
 

@@ -9,12 +9,14 @@ import msgspec
 from personal_ai.errors import UserError
 from personal_ai.store.database import Database, stamp, utc_now
 
-TaughtKind = Literal["up", "down", "edit", "remember"]
+TaughtKind = Literal["up", "down", "edit", "remember", "prefer"]
 THUMBS: tuple[TaughtKind, ...] = ("up", "down")
 
 
 class TaughtRow(msgspec.Struct, frozen=True):
     """One thing taught: `answer` is what is right, `rejected` what was said and is not; either may be empty.
+
+    Of the kind "prefer", `answer` is only better than `rejected`: the person chose it beside the other.
 
     `chunks` are the passages that the answer had before it. `message_id` and `conversation_id` are None once these are
     deleted; `document_id` is the note that a thing to remember became. What is `never` is kept and not learned.
@@ -42,8 +44,8 @@ _TAUGHT = """
 class Taught:
     """The record of what was taught. Every change is one transaction.
 
-    A deleted conversation takes its thumbs along and leaves better answers. A deleted note takes along what was to be
-    remembered with it, and what was taught from its passages is marked as never to be learned.
+    A deleted conversation takes its thumbs and preferences along and leaves better answers. A deleted note takes along
+    what was to be remembered with it, and what was taught from its passages is marked as never to be learned.
     """
 
     def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.ui import background, widgets
+from personal_ai.ui import background, links, widgets
 from personal_ai.ui.casting import Casting
+from personal_ai.ui.comparing import Comparer
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
+from personal_ai.ui.discarding import Discarding
 from personal_ai.ui.following import Following, centred
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions, made_words, speed_words
@@ -60,6 +62,7 @@ class ChatPage(QWidget):
         skill: Callable[[], bool],
         strength: Callable[[], float],
         set_strength: Callable[[float], None],
+        adapters: Callable[[], tuple[list[int], bool, float]],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -91,6 +94,8 @@ class ChatPage(QWidget):
             strength,
             set_strength,
         )
+        self._discarding = Discarding(self.banner, conversations)
+        self._comparer = Comparer(self, look, conversations, session, adapters)
         self._opening = Opening()
         self._scroll = Following(look, lambda: self._job is None, spacing=20)
         self._thread = Thread()
@@ -128,6 +133,9 @@ class ChatPage(QWidget):
         self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.chosen.connect(self._switching.show)
+        self._discarding.brought_back.connect(self._on_back)
+        self._comparer.decided.connect(self._on_decided)
+        self._comparer.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._lessons.stored.connect(self.stored)
         self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
         self._opening.asked.connect(self.ask)
@@ -246,13 +254,14 @@ class ChatPage(QWidget):
     def _new_answer(self, message_id: int) -> Answer:
         answer = Answer(self._look, message_id)
         answer.source_opened.connect(self.source_opened)
-        answer.link_clicked.connect(self._on_link)
+        answer.link_clicked.connect(lambda address: links.ask(self.banner, address))
         answer.again_asked.connect(self.regenerate)
         answer.more_asked.connect(self.proceed)
         answer.versions.chosen.connect(self._on_version)
         answer.thumbed.connect(self._lessons.thumb)
         answer.taught.connect(self._lessons.better)
         answer.remember_asked.connect(self._lessons.remember)
+        answer.compare_asked.connect(self.compare)
         answer.made_asked.connect(lambda: self._show_made(answer))
         self._thread.addWidget(answer)
         return answer
@@ -469,41 +478,37 @@ class ChatPage(QWidget):
 
     # ---- the list, and what leads away ----
 
-    def _on_link(self, address: str) -> None:
-        # A link is only words until the person has seen where it leads.
-        if address.split(":")[0].lower() not in ("http", "https", "mailto"):
-            self.banner.say(f"This link leads to “{address}”, which Personal AI does not open.")
-            return
-        self.banner.say(
-            f"This link leads out of Personal AI, to {address}",
-            action="Open in browser",
-            then=lambda: QDesktopServices.openUrl(QUrl(address)),
-        )
-
     def _on_renamed(self, id: int, title: str) -> None:
         self._conversations.rename(id, title)
 
     def _on_delete_asked(self, id: int, title: str) -> None:
-        self._delete_conversation(id)
-        self.banner.say(f"Deleted the chat “{title}”.", "info", "Undo", lambda: self._take_back(id))
-
-    def _on_bad(self, sentence: str) -> None:
-        self.banner.say(sentence, "error")
-
-    def _take_back(self, id: int) -> None:
-        self._conversations.index.take_back(id)
-        self.beside.refresh()
-        self.open_conversation(id)
-
-    def _delete_conversation(self, id: int) -> None:
         if self._job and id == self._live_conversation:
             self.stop()
-        # For good when another one is deleted, or at the next start.
-        earlier = self._conversations.index.thrown_away()
-        self._conversations.index.throw_away(id)
-        background.call(
-            lambda: [self._conversations.delete(each) for each in earlier], lambda _gone: None, self._on_bad
-        )
+        self._discarding.discard(id, title, lambda: self._on_gone(id))
+
+    def _on_gone(self, id: int) -> None:
         if id == self.conversation_id:
             self.start_conversation()
         self.beside.refresh()
+
+    def _on_back(self, id: int) -> None:
+        self.beside.refresh()
+        self.open_conversation(id)
+
+    # ---- comparing ----
+
+    def compare(self, message_id: int | None = None) -> None:
+        """Answer a question in two ways side by side; without an id, that of the last answer in front."""
+        answers = [view for view in self._thread.messages() if isinstance(view, Answer) and view.message_id]
+        if self._job:
+            self.banner.say(BUSY)
+        elif message_id is None and not answers:
+            self.banner.say("There is no answer to compare yet. Ask something first.")
+        else:
+            self._comparer.open(message_id or answers[-1].message_id)
+
+    def _on_decided(self, sentence: str) -> None:
+        self._show_conversation(self.conversation_id)
+        if sentence:
+            self.banner.say(sentence)
+            self.stored.emit()

@@ -118,6 +118,7 @@ class Answer(widgets.Hover):
     taught = Signal(int, str)  # message id, the better answer
     remember_asked = Signal(str)
     made_asked = Signal()
+    compare_asked = Signal(int)  # message id
 
     def __init__(self, look: Theme, message_id: int = 0) -> None:
         super().__init__()
@@ -153,7 +154,12 @@ class Answer(widgets.Hover):
         self.better = widgets.IconButton(look, "pencil", "Better answer…", self.begin_better)
         self.keep = widgets.IconButton(look, "keep", "Remember the selected words", self._on_keep)
         self.made = widgets.IconButton(look, "info", "How was this made?", self._on_made)
-        self._quiet = (self._copy, self._again, self.good, self.bad, self.better, self.made, self.keep)
+        self.compare = widgets.IconButton(
+            look, "compare", "Compare two ways to answer…", lambda: self.compare_asked.emit(self.message_id)
+        )
+        self._quiet = (
+            self._copy, self._again, self.compare, self.good, self.bad, self.better, self.made, self.keep,
+        )  # fmt: skip
         self.versions = Versions()
         self._speed = widgets.Elided("", "second")
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -288,6 +294,7 @@ class Answer(widgets.Hover):
         if not on or self._better:
             self.show_made("")
         self.better.setVisible(on)
+        self.compare.setVisible(on)
         self._on_selected()
 
     def say(self, note: str) -> None:

@@ -261,6 +261,7 @@ def stylesheet(t: Tokens) -> str:
 
     #sidebar {{ background: {t.side}; }}
     QFrame[role="card"] {{ background: {t.side}; border: none; border-radius: {CARD_RADIUS}px; }}
+    QFrame[role="sheet"] {{ background: {t.page}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
     QFrame[role="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
     QFrame[role="divider"] {{ background: {t.line}; border: none; max-width: 1px; min-width: 1px; }}
     #bubble {{ background: {t.bubble}; border-radius: {BUBBLE_RADIUS}px; min-height: 40px; }}

@@ -8,6 +8,7 @@ import pytest
 
 from personal_ai import messages
 from personal_ai.chat import session
+from personal_ai.chat.asking import Way
 from personal_ai.chat.events import Answer, AskStarted, Sources, WorkerRestarted
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
@@ -368,3 +369,38 @@ def test_a_conversation_switches_for_itself_alone(scripted: Chat) -> None:
     _, other = ask(scripted, "What colour is the shed?")
     assert scripted.conversations.message(other.message_id).made.strength == 0.75
     assert scripted.adapters[0].scale == 0.75
+
+
+def test_two_ways_to_answer_become_versions_and_the_choice_a_preference(scripted: Chat) -> None:
+    scripted.hits, scripted.adapters = [hit(SHED)], [AdapterUse("/adapters/3/adapter.gguf", 0.8)]
+    scripted.session._shelved = lambda night: [AdapterUse(f"/adapters/{night}/adapter.gguf")]
+    conversation, first = ask(scripted, "What colour is the shed?")
+    ways = (Way(notes=True, adapter=True, strength=0.5, night=2), Way(notes=False, adapter=False))
+    came = []
+    for number, event in scripted.session.compare(first.message_id, ways):
+        came.append((number, type(event)))
+        if came[-1] == (0, Answer):
+            scripted.workers[0].words = ("Red.",)  # type: ignore[attr-defined]
+    assert (0, Sources) in came
+    assert (1, Sources) not in came
+    assert scripted.conversations.messages(conversation)[-1].id == first.message_id
+    versions = scripted.conversations.branches.versions(conversation)[first.message_id]
+    one, other = (scripted.conversations.message(id) for id in versions[1:])
+    assert (one.adapter, one.made.strength, other.adapter, other.sources) == (2, 0.5, None, [])
+    assert one.seed == other.seed
+    row = scripted.session.prefer(one.id, other.id)
+    assert (row.kind, row.answer, row.rejected) == ("prefer", one.text, other.text)
+    assert scripted.conversations.messages(conversation)[-1].id == one.id
+    scripted.conversations.delete(conversation)
+    assert scripted.taught.list() == []
+
+
+def test_two_answers_that_say_the_same_are_no_preference(scripted: Chat) -> None:
+    conversation, first = ask(scripted, "What colour is the shed?")
+    list(scripted.session.regenerate(first.message_id))
+    again = scripted.conversations.messages(conversation)[-1].id
+    with pytest.raises(UserError, match="say the same"):
+        scripted.session.prefer(again, first.message_id)
+    _, elsewhere = ask(scripted, "What colour is the hedge?")
+    with pytest.raises(UserError, match="different questions"):
+        scripted.session.prefer(again, elsewhere.message_id)

@@ -62,3 +62,13 @@ def test_pairs_lie_beside_the_examples(tmp_path: Path) -> None:
     assert pairs.read(tmp_path / "job") == []
     pairs.write(tmp_path / "job", made)
     assert pairs.read(tmp_path / "job") == made
+
+
+def test_a_preference_is_a_pair_and_no_right_answer() -> None:
+    preferred = row(1, "prefer", "In Lima, I think.", "In Rome.")
+    assert found(preferred) == [("[1] Where is Ada?", "In Lima, I think.", "In Rome.")]
+    assert pairs.best_answers([preferred]) == []
+    # The other way round later: the newer word is right.
+    assert found(preferred, row(2, "prefer", "In Rome.", "In Lima, I think.")) == [
+        ("[2] Where is Ada?", "In Rome.", "In Lima, I think.")
+    ]

@@ -45,6 +45,7 @@ class FakeSession:
         self.conversations = services.conversations
         self.teaching = Teaching(services.taught_rows, services.conversations, services.library.remember)
         self.thumb, self.teach, self.remember = self.teaching.thumb, self.teaching.teach, self.teaching.remember
+        self.compared: list[Any] = []
         self.pid: int | None = None
         self.answer = ANSWER
         self.pause = 0.0
@@ -76,6 +77,23 @@ class FakeSession:
         assert old.parent
         self.conversations.branches.show(old.parent)
         yield from self._answer(old.conversation_id, old.parent)
+
+    def compare(self, message_id: int, ways: Any) -> Iterator[Any]:
+        """Answer twice, in words that tell which is which."""
+        self.compared.append(ways)
+        words = self.answer
+        for number, way in enumerate(ways):
+            self.answer = f"With {'notes' if way.notes else 'nothing'}. {words}"
+            for event in self.regenerate(message_id):
+                yield number, event
+        self.answer = words
+        self.conversations.branches.show(message_id)
+
+    def prefer(self, better_id: int, other_id: int) -> Any:
+        """Keep which one is better."""
+        row = self.teaching.prefer(better_id, other_id)
+        self.conversations.branches.show(better_id)
+        return row
 
     def proceed(self, message_id: int) -> Iterator[Any]:
         """Go on with the rest of the answer."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
 from personal_ai.models.free import FREE_MODELS
+from personal_ai.ui.comparing import Comparing
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.overlay import Overlay, Palette
 from personal_ai.ui.theme import Theme
@@ -117,6 +118,18 @@ def bettering(program: app.Program) -> None:
     page.findChildren(Answer)[-1].begin_better()
     page.composer.edit.setPlainText("/remember The key is under the blue pot.")
     QTimer.singleShot(500, page.composer.edit.clear)
+
+
+def comparing(program: app.Program) -> None:
+    """Two answers to one question side by side."""
+    chat(program)
+    page = program.window.chat_page
+    page.compare()
+    settle(400)
+    made = program.window.findChild(Comparing)
+    assert made
+    made.start.click()
+    settle(600)
 
 
 def dropping(program: app.Program) -> None:
@@ -282,6 +295,7 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "made": made,
     "taught": taught,
     "bettering": bettering,
+    "comparing": comparing,
     "dropping": dropping,
     "opening": opening,
     "library": library,
@@ -306,6 +320,7 @@ ONLY_FULL = (
     "made",
     "taught",
     "bettering",
+    "comparing",
     "dropping",
     "found",
     "imported",

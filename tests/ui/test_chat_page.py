@@ -162,18 +162,6 @@ def test_an_answer_is_copied(qtbot: QtBot, page: ChatPage) -> None:
     assert QGuiApplication.clipboard().text() == fakes.ANSWER
 
 
-def test_a_link_is_shown_whole_before_it_opens(page: ChatPage, monkeypatch) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr("personal_ai.ui.chat_page.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
-    page._on_link("https://example.org/steal?x=1")
-    assert "https://example.org/steal?x=1" in page.banner.text
-    assert opened == []
-    page.banner._action.click()
-    assert opened == ["https://example.org/steal?x=1"]
-    page._on_link("file:///etc/passwd")
-    assert page.banner._action.isHidden()
-
-
 def test_typing_warms_the_model_once(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
     qtbot.keyClicks(page.composer.edit, "Wh")
     qtbot.waitUntil(lambda: services.fake_session.warmed > 0)

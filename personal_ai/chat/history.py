@@ -1,0 +1,50 @@
+"""What was said so far as the turns that a model reads, such that each next prompt begins with the one before it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from personal_ai.chat import prompt
+from personal_ai.chat.asking import Pair
+from personal_ai.chat.prompt import Passage
+from personal_ai.messages import Turn
+from personal_ai.store.conversations import MessageRow, Source
+
+
+def day_of(moment: datetime) -> str:
+    """The day, by the computer's own clock, as the model is told it."""
+    local = moment.astimezone()
+    return f"{local:%A}, {local.day} {local:%B} {local.year}"
+
+
+def as_turns(history: list[Pair], question: str, sources: list[Source], today: str) -> list[Turn]:
+    """Write the system turn, questions and answers; a passage that an earlier question brought along is not said again.
+
+    The system turn tells the day of the first question, and a question on a later day tells its own: so a conversation
+    goes on the next day without being read again from its beginning.
+    """
+    day = first = day_of(datetime.fromisoformat(history[0][0].created)) if history else today
+    written: list[Turn] = []
+    said = ""
+    for asked, answered in history:
+        now = day_of(datetime.fromisoformat(asked.created))
+        written += [_question(asked.text, answered.sources, said, "" if now == day else now)]
+        said, day = said + written[-1].text, now
+        written += [Turn("assistant", answered.text)]
+    return [prompt.system_turn(first), *written, _question(question, sources, said, "" if today == day else today)]
+
+
+def _question(text: str, sources: list[Source], said: str, new_day: str) -> Turn:
+    text = f"Today is {new_day}. {text}" if new_day else text
+    new = [(number, s) for number, s in enumerate(sources, 1) if s.text.strip() not in said]
+    passages = [Passage(s.title, s.heading, s.text, s.created) for _, s in new]
+    return prompt.user_turn(text, passages, [number for number, _ in new])
+
+
+def answered_pairs(rows: Sequence[MessageRow]) -> list[Pair]:
+    """The questions that were answered, with their answers; failed and empty answers are no part of a conversation."""
+    return [
+        (asked, answered)
+        for asked, answered in pairwise(rows)
+        if (asked.role, answered.role) == ("user", "assistant") and answered.text and answered.state != "failed"
+    ]
