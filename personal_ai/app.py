@@ -17,6 +17,7 @@ from personal_ai import paths as places
 from personal_ai import system
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths
+from personal_ai.privacy import Afterwards, Privacy, erasing_work
 from personal_ai.services import Services
 from personal_ai.ui import background, chat_files, theme
 from personal_ai.ui.learner import Learner
@@ -63,14 +64,39 @@ def main(where: Paths | Path | None = None) -> int:
 
 
 def _run(paths: Paths) -> int:
-    keep_log(paths)
     application = build_application()
-    program = Program(Services(paths), Theme(application))
-    program.open()
-    try:
-        return application.exec()
-    finally:
-        program.close()
+    look = Theme(application)
+    while True:
+        log = keep_log(paths)
+        program = Program(Services(paths), look)
+        program.open()
+        try:
+            code = application.exec()
+        finally:
+            program.close()
+            logging.getLogger().removeHandler(log)
+            log.close()
+        if program.afterwards is None:
+            return code
+        program.window.deleteLater()
+        if not between(application, program.afterwards):
+            return 0
+        paths = places.locate(paths.home)
+
+
+def between(application: QApplication, work: Afterwards) -> bool:
+    """Do what needs the data closed, in a small window of its own. Whether the program goes on."""
+    from personal_ai.ui.between import Between
+
+    application.setQuitOnLastWindowClosed(False)
+    window = Between(work.title, work.run(), work.words, work.go_on)
+    answers: list[bool] = []
+    window.ended.connect(lambda go_on: (answers.append(go_on), application.quit()))
+    window.show()
+    application.exec()
+    application.setQuitOnLastWindowClosed(True)
+    window.deleteLater()
+    return answers[:1] == [True]
 
 
 def build_application() -> QApplication:
@@ -109,11 +135,13 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def keep_log(paths: Paths) -> None:
-    """Write what the window logs into the data folder; never note text."""
+def keep_log(paths: Paths) -> logging.Handler:
+    """Write what the window logs into the data folder; never note text. Returns what writes it."""
     handler = RotatingFileHandler(paths.logs / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.basicConfig(level=logging.INFO, handlers=[])
+    logging.getLogger().addHandler(handler)
+    return handler
 
 
 # ---- one window a data folder -----------------------------------------------------------------------------------
@@ -181,6 +209,8 @@ class Program(QObject):
         self.window = MainWindow(look, self._builders())
         self._tray: Tray | None = None
         self._closed = False
+        #: What is to be done once all is closed; the window opens anew behind it.
+        self.afterwards: Afterwards | None = None
         self._door = Door(services.paths, self._on_knock)
         self._asking_clock: background.Job | None = None
         self._minute = QTimer(self, interval=EVERY_MINUTE)
@@ -274,10 +304,11 @@ class Program(QObject):
         services = self.services
         page = SettingsPage(
             self.look,
-            paths=services.paths,
+            privacy=Privacy(services),
             settings=lambda: services.settings,
             change_settings=services.change_settings,
         )
+        page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
         page.settings_changed.connect(self._on_settings_changed)
         page.shortcuts_asked.connect(self.window.show_keys)
         return page
@@ -316,6 +347,7 @@ class Program(QObject):
                 Command(f"Appearance: {words}", "", lambda choice=choice: self._on_appearance(choice))
                 for words, choice in look
             ),
+            Command("Privacy", "", lambda: (window.show_page("settings"), window.settings_page.show_privacy())),
             Command("Quit Personal AI", "", self.quit),
         ]
 
@@ -388,6 +420,11 @@ class Program(QObject):
         """Leave, tray or not."""
         self.window.hide()
         QApplication.quit()
+
+    def leave_for(self, work: Afterwards) -> None:
+        """Close everything, do this, and open again."""
+        self.afterwards = work
+        self.quit()
 
     # ---- the window and its pages ----
 

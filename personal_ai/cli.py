@@ -297,6 +297,52 @@ def doctor(context: typer.Context) -> None:
         raise UserError(f"{count(len(unsound), 'thing needs', 'things need')} your attention: {unsound[0].sentence}")
 
 
+# ---- everything -------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def export(
+    context: typer.Context, target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or a .zip.")]
+) -> None:
+    """Write everything that is yours into a folder or a zip file: notes, chats, what was learned, your choices."""
+    from personal_ai import exporting
+
+    command: Command = context.obj
+    with command.services() as services, command.terminal.bar("Exporting") as bar:
+
+        def show(event: Any) -> None:
+            if isinstance(event, exporting.Exporting):
+                bar(event.done / event.total, event.name)
+
+        end = command.terminal.follow(exporting.export(services, target), show)
+    assert isinstance(end, exporting.Exported)  # it is the last event of every export
+    command.terminal.result(fields_of(end), lambda: command.terminal.say(exporting.words(end)))
+
+
+@app.command()
+def erase(
+    context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False
+) -> None:
+    """Delete everything for good: notes, chats, what was learned, models you added, your choices."""
+    from personal_ai import erasing
+
+    command: Command = context.obj
+    paths = locate(command.home)
+    if not yes:
+        _confirm(f"Everything in “{paths.home}” goes, and nothing brings it back.", erasing.CONFIRMATION)
+    end = command.terminal.follow(erasing.erase(paths), lambda _event: None)
+    assert isinstance(end, erasing.Erased)  # it is the last event
+    command.terminal.result(fields_of(end), lambda: command.terminal.say(erasing.words(end)))
+
+
+def _confirm(sentence: str, words: str) -> None:
+    if not sys.stdin.isatty():
+        raise UserError("Nothing was deleted. Add --yes where nobody can be asked.")
+    print(sentence, file=sys.stderr)
+    if typer.prompt(f"Type “{words}” to go on", default="", show_default=False, err=True).strip() != words:
+        raise UserError("Nothing was deleted.")
+
+
 @app.command()
 def demo(
     context: typer.Context,

@@ -1,6 +1,7 @@
 """Where things live on disk. PERSONAL_AI_HOME moves all of it."""
 
 import os
+import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import platformdirs
 
 from personal_ai.errors import UserError, disk_sentence
 
+_BLOCK = 1 << 20
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
@@ -52,6 +54,21 @@ class Paths:
     def adapters(self) -> Path:
         """One folder for each adapter, and the pointer CURRENT."""
         return self.home / "adapters"
+
+    @property
+    def states(self) -> Path:
+        """What the model has computed of conversations."""
+        return self.home / "states"
+
+    @property
+    def skills(self) -> Path:
+        """Reading skills, one for each base model."""
+        return self.home / "skills"
+
+    @property
+    def in_use(self) -> Path:
+        """Held by whoever has the data open: shared by all who use it, alone by one who changes all of it."""
+        return self.home / "in-use.lock"
 
     @property
     def lock(self) -> Path:
@@ -100,6 +117,22 @@ def write_durably(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def wipe(path: Path) -> None:
+    """Delete a file, and write zeros over what it held first, so that its text does not stay on the disk.
+
+    A link goes without what it points to, and a file with another name elsewhere keeps its content. Drives that write
+    every time to another place (most SSDs do) may keep the old bytes until they need the room. Raises OSError.
+    """
+    about = path.lstat()
+    if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
+        with path.open("r+b") as file:
+            for start in range(0, about.st_size, _BLOCK):
+                file.write(bytes(min(_BLOCK, about.st_size - start)))
+            file.flush()
+            os.fsync(file.fileno())
+    path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

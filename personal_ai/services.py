@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from personal_ai import settings
+from personal_ai import presence, settings
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths
+from personal_ai.presence import Presence
 from personal_ai.settings import Settings
 from personal_ai.worker import Worker
 
@@ -83,6 +84,7 @@ class Services:
         self._model = model
         self._lock = threading.RLock()
         self._built: dict[str, Any] = {"catalogue": catalogue} if catalogue else {}
+        self._presence: Presence | None = None
 
     # ---- choices ----
 
@@ -162,6 +164,7 @@ class Services:
         """The person's data, upgraded to this version."""
         from personal_ai.store.database import Database
 
+        self._presence = self._presence or presence.share(self.paths)
         return Database(self.paths.database, self.paths.backups)
 
     @_Once
@@ -353,3 +356,6 @@ class Services:
                 if service is not None and hasattr(service, "close"):
                     service.close()
             self._built.clear()
+            if self._presence:
+                self._presence.leave()
+                self._presence = None

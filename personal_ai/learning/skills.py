@@ -26,7 +26,7 @@ class Skills:
 
     def __init__(self, paths: Paths, ready: Path = READY, *, looking: bool = False) -> None:
         """With `looking` nothing is unpacked or copied: the folder of a skill that is only shipped is not there yet."""
-        self._folder = paths.home / "skills"
+        self._folder = paths.skills
         self._ready = ready
         self._looking = looking
 

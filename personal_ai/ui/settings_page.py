@@ -1,21 +1,18 @@
 """The person's choices: each one a sentence of what it changes."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 import personal_ai
 from personal_ai.errors import UserError
-from personal_ai.ui import background, controls, theme, widgets
+from personal_ai.ui import controls, theme, widgets
+from personal_ai.ui.privacy_page import Privacy, PrivacyPage
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from personal_ai.paths import Paths
     from personal_ai.settings import Settings
 
 
@@ -24,25 +21,25 @@ class SettingsPage(QWidget):
 
     settings_changed = Signal()
     shortcuts_asked = Signal()
+    erase_asked = Signal()
 
     def __init__(
         self,
         look: Theme,
         *,
-        paths: "Paths",
+        privacy: Privacy,
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._look, self._paths = look, paths
+        self._look, self._privacy = look, privacy
         self._settings, self._change_settings = settings, change_settings
-        self.banner = widgets.Banner(look)
-        self._places = QVBoxLayout()
-        self._places.setSpacing(6)
+        self._banner = widgets.Banner(look)
+        self.privacy: PrivacyPage | None = None
         scroll = widgets.Column(spacing=theme.INSIDE)
         self._body = scroll.body
-        self._body.addWidget(self.banner)
+        self._body.addWidget(self._banner)
         self._body.addWidget(widgets.label("Settings", "title"))
         self._build_nights()
         self._build_notes()
@@ -52,7 +49,9 @@ class SettingsPage(QWidget):
         self._body.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        self._front = QStackedWidget()
+        self._front.addWidget(scroll)
+        column.addWidget(self._front)
         self.refresh()
 
     # ---- sections ----
@@ -112,11 +111,9 @@ class SettingsPage(QWidget):
 
     def _build_privacy(self) -> None:
         card = self._section("Privacy")
-        card.addWidget(
-            widgets.label("Nothing leaves this machine: no account, no server, and no part of Personal AI goes online.")
-        )
-        card.addLayout(self._places)
-        card.addLayout(widgets.row(widgets.button("Show the folder", "", self._open_folder), 1))
+        sentence = "What is kept where, take everything along, delete everything."
+        self.open_privacy = widgets.button("Open privacy", "", self.show_privacy, "open-privacy")
+        card.addLayout(_setting("Nothing leaves this machine", sentence, self.open_privacy))
 
     def _build_appearance(self) -> None:
         card = self._section("Appearance")
@@ -172,30 +169,34 @@ class SettingsPage(QWidget):
         """Look again at the choices and at what lies where."""
         self._theme.show_value(self._settings().theme)
         self._zoom.show_value(round(100 * self._settings().zoom))
-        background.call(lambda: places(self._paths), self._show_places, self._on_failed)
+        if self.privacy and self._front.currentIndex() == 1:
+            self.privacy.refresh()
+
+    @property
+    def banner(self) -> widgets.Banner:
+        """Where a sentence is seen: on what is in front."""
+        return self.privacy.banner if self.privacy and self._front.currentIndex() == 1 else self._banner
+
+    def show_privacy(self) -> None:
+        """Bring the privacy page to the front."""
+        if self.privacy is None:
+            self.privacy = PrivacyPage(self._look, self._privacy)
+            self.privacy.back_asked.connect(self._on_back)
+            self.privacy.erase_asked.connect(self.erase_asked)
+            self._front.addWidget(self.privacy)
+        self._front.setCurrentIndex(1)
+        self.privacy.setFocus()
+        self.privacy.refresh()
+
+    def _on_back(self) -> None:
+        self._front.setCurrentIndex(0)
+        self.open_privacy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search_here(self) -> None:
         """There is nothing to search here; the first setting takes the keyboard."""
         first = self.findChild(QAbstractButton, "setting-nights")
         if first:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _show_places(self, found: "list[tuple[str, str, int]]") -> None:
-        widgets.clear(self._places)
-        for what, path, size in found:
-            name, where = widgets.label(what, wrap=False), widgets.Elided(path, "second")
-            name.setFixedWidth(theme.zoomed(170))
-            line = widgets.row(name, where, widgets.label(widgets.size_words(size), "second", wrap=False))
-            line.setStretch(1, 1)
-            self._places.addLayout(line)
-
-    # ---- what the person does ----
-
-    def _on_failed(self, sentence: str) -> None:
-        self.banner.say(sentence, "error")
-
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.home)))
 
 
 def _setting(title: str, sentence: str, control: Any) -> Any:
@@ -216,26 +217,3 @@ def night_lengths(chosen: int) -> list[tuple[int, str]]:
     """How long a night may be, in minutes and in words; a length from elsewhere is offered too."""
     lengths = sorted({15, 30, 60, 120, 180, 240, 360, 480, chosen})
     return [(m, f"{m // 60} h" if m % 60 == 0 else f"{m} min") for m in lengths]
-
-
-def places(paths: "Paths") -> list[tuple[str, str, int]]:
-    """What lies where, and how large it is: (what, path, bytes)."""
-    return [
-        ("Notes and chats", str(paths.database), _size(paths.database)),
-        ("What was learned", str(paths.adapters), _size(paths.adapters)),
-        ("Models you added", str(paths.models), _size(paths.models)),
-        ("Unfinished nights", str(paths.jobs), _size(paths.jobs)),
-        ("Backups", str(paths.backups), _size(paths.backups)),
-    ]
-
-
-def _size(path: Path) -> int:
-    if not path.is_dir():
-        files = [path, *path.parent.glob(f"{path.name}-*")]
-        return sum(file.stat().st_size for file in files if file.exists())
-    total = 0
-    for folder, _folders, names in os.walk(path):
-        for name in names:
-            file = Path(folder) / name
-            total += file.lstat().st_size if file.exists() else 0
-    return total

@@ -267,13 +267,36 @@ def keys(program: app.Program) -> None:
 def settings(program: app.Program) -> None:
     """The choices."""
     program.window.show_page("settings")
+    program.window.settings_page._on_back()
+
+
+def privacy(program: app.Program) -> None:
+    """What is kept where."""
+    program.window.show_page("settings")
+    program.window.settings_page.show_privacy()
+    settle(800)
+
+
+def privacy_end(program: app.Program) -> None:
+    """An export that is done, and the words to be typed."""
+    program.window.show_page("settings")
+    program.window.settings_page.show_privacy()
+    made = program.window.settings_page.privacy
+    assert made
+    made._words.setText("Exported 60 notes, 4 chats and 2 adapters to “/home/ida/Personal AI 2026-11-29.zip”.")
+    made._words.show()
+    made.typed.setText("delete everything")
+    settle(800)
+    (scroll, *_) = made.findChildren(QScrollArea)
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
 
 
 def settings_end(program: app.Program) -> None:
     """The choices, further down."""
     program.window.show_page("settings")
+    program.window.settings_page._on_back()
     settle(200)
-    scroll = program.window.settings_page.layout().itemAt(0).widget()  # type: ignore[union-attr]
+    (scroll, *_) = program.window.settings_page.findChildren(QScrollArea)
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
 
 
@@ -311,6 +334,8 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "keys": keys,
     "settings": settings,
     "settingsend": settings_end,
+    "privacy": privacy,
+    "privacyend": privacy_end,
     "working": working,
     "welcome": welcome,
 }
@@ -327,6 +352,8 @@ ONLY_FULL = (
     "details",
     "working",
     "settingsend",
+    "privacy",
+    "privacyend",
 )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
-from personal_ai.ui.settings_page import SettingsPage, night_lengths, places
+from personal_ai.ui.settings_page import SettingsPage, night_lengths
 from personal_ai.ui.theme import DARK, LIGHT
 from tests.ui.fakes import FakeServices
 
@@ -43,13 +43,6 @@ def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, progra
     assert program.look.tokens is DARK
     page._theme._choose("light")
     assert program.look.tokens is LIGHT
-
-
-def test_it_says_what_lies_where(services: FakeServices) -> None:
-    services.database.data_version()
-    found = {what: size for what, _path, size in places(services.paths)}
-    assert found["Notes and chats"] > 0
-    assert found["Models you added"] == 0
 
 
 def test_a_length_from_elsewhere_is_offered_too() -> None:

@@ -1,0 +1,281 @@
+"""Everything that is the person's goes out: notes, chats, what was learned and taught, choices; whole or not at all.
+
+notes/<title>.md              the text as it was read, behind what is known of it (front matter)
+chats/<title>.md              to read
+chats.json                    all of them, to take along and to take in again
+learned/<number>/             adapter.gguf for llama.cpp; adapter_model.safetensors and adapter_config.json for PEFT
+taught.json decisions.json personas.json nights.json settings.json
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+
+from personal_ai.adapters import exchange
+from personal_ai.chat import export as chats
+from personal_ai.errors import UserError, disk_error
+from personal_ai.services import Services
+from personal_ai.store.documents import DocumentRow
+
+DOING = "exporting your data"
+#: Names that Windows keeps for itself.
+RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
+
+README = """This is everything that Personal AI kept of yours, exported on {day}.
+
+notes/          each note as text, behind a few lines that say where it came from
+chats/          each chat, to read
+chats.json      all chats; Personal AI takes this file in again (Import chats)
+learned/        what was learned: adapter.gguf for llama.cpp, the other two files for PEFT and transformers
+taught.json     thumbs, better answers and things to remember
+decisions.json  what you decided about single facts
+personas.json   who answers, by name and instructions
+nights.json     every night and how it ended
+settings.json   your choices
+
+None of this is encrypted.
+"""
+
+
+class Exporting(msgspec.Struct, frozen=True):
+    """How far it is."""
+
+    done: int
+    total: int
+    name: str
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """All is there. `left_out` has a sentence for each adapter that could not be read."""
+
+    path: str
+    documents: int
+    conversations: int
+    adapters: int
+    size: int
+    seconds: float
+    left_out: list[str]
+
+
+def free_place(folder: Path, day: datetime, suffix: str = "") -> Path:
+    """A name for an export in `folder` that nothing has yet."""
+    name, number = f"Personal AI {day:%Y-%m-%d}", 1
+    while (place := folder / f"{name}{f' ({number})' if number > 1 else ''}{suffix}").exists():
+        number += 1
+    return place
+
+
+def export(services: Services, target: Path) -> Iterator[Exporting | Exported]:
+    """Write everything to `target`: a zip file where its name ends so, else a folder that is new or empty.
+
+    It appears under its name when it is whole. Closing the generator leaves nothing behind. Raises UserError where
+    something is there already, or the disk refuses.
+    """
+    began = time.monotonic()
+    target = target.expanduser().absolute()
+    _refuse(target, services)
+    part = target.with_name(f".{target.name}.part-{os.getpid()}")
+    try:
+        _sweep(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir(mode=0o700)
+        writing = _Writing(services, part)
+        yield from writing.write()
+        written = _finish(part, target)
+    except OSError as error:
+        raise disk_error(error, DOING) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            part.with_suffix(".zip").unlink()
+    yield Exported(
+        str(target),
+        writing.documents,
+        writing.conversations,
+        writing.adapters,
+        written,
+        time.monotonic() - began,
+        writing.left_out,
+    )
+
+
+def words(exported: Exported) -> str:
+    """What was exported, in a sentence or two."""
+    parts = [
+        _count(exported.documents, "note"),
+        _count(exported.conversations, "chat"),
+        _count(exported.adapters, "adapter"),
+    ]
+    sentence = f"Exported {parts[0]}, {parts[1]} and {parts[2]} to “{exported.path}”."
+    return " ".join([sentence, *exported.left_out])
+
+
+def _refuse(target: Path, services: Services) -> None:
+    home = services.paths.home.resolve()
+    if home in (target.resolve(), *target.resolve().parents):
+        raise UserError("Choose a place outside of Personal AI's own folder: what lies in there goes when you delete.")
+    if target.suffix.lower() == ".zip":
+        taken = target.exists()
+    else:
+        taken = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if taken:
+        raise UserError(f"“{target}” is there already, and nothing is overwritten. Choose another name.")
+
+
+def _sweep(target: Path) -> None:
+    """Remove what an export to this name left half-made when its process was killed."""
+    for left in target.parent.glob(f".{target.name}.part-*"):
+        number = re.search(r"\.part-(\d+)", left.name)
+        if number and not psutil.pid_exists(int(number[1])):
+            shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def _finish(part: Path, target: Path) -> int:
+    """Let it appear under its name; return its size in bytes."""
+    source = part
+    if target.suffix.lower() == ".zip":
+        source = part.with_suffix(".zip")
+        _zip(part, source, target.stem)
+    size = sum(file.stat().st_size for file in part.rglob("*") if file.is_file()) if source == part else 0
+    if hasattr(os, "sync"):
+        # One by one, thousands of small files take minutes.
+        os.sync()
+    if source == part and target.is_dir() and os.name == "nt":
+        target.rmdir()
+    source.replace(target)
+    return size or target.stat().st_size
+
+
+def _zip(folder: Path, target: Path, name: str) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, f"{name}/{file.relative_to(folder).as_posix()}")
+
+
+class _Writing:
+    """One export into a folder that nobody sees yet."""
+
+    def __init__(self, services: Services, folder: Path) -> None:
+        self._services, self._folder = services, folder
+        self.documents = self.conversations = self.adapters = 0
+        self.left_out: list[str] = []
+
+    def write(self) -> Iterator[Exporting]:
+        """Write part after part, and say how far it is."""
+        services = self._services
+        notes, listed = services.documents.list(), services.conversations.index.list()
+        shelf = services.shelf.list()
+        total, done = len(notes) + len(listed) + len(shelf) + 1, 0
+        names = _Names(self._folder / "notes")
+        for row in notes:
+            yield Exporting(done, total, row.title)
+            text = services.documents.text(row.id)
+            _write(names.free(row.title, ".md"), front_matter(row) + text + ("" if text.endswith("\n") else "\n"))
+            self.documents, done = self.documents + 1, done + 1
+        names = _Names(self._folder / "chats")
+        for each in listed:
+            yield Exporting(done, total, each.title)
+            _write(
+                names.free(each.title or "Chat", ".md"),
+                chats.as_markdown(each, services.conversations.messages(each.id)),
+            )
+            self.conversations, done = self.conversations + 1, done + 1
+        (self._folder / "chats.json").write_bytes(chats.as_json(listed, services.conversations.messages))
+        for adapter in shelf:
+            yield Exporting(done, total, f"adapter {adapter.number}")
+            self._write_adapter(adapter.number)
+            done += 1
+        yield Exporting(done, total, "your choices")
+        self._write_rest()
+
+    def _write_adapter(self, number: int) -> None:
+        services = self._services
+        try:
+            base = services.shelf.manifest(number).base_sha256
+            model = next((entry for entry in services.catalogue.list() if entry.sha256 == base), None)
+            exchange.export(
+                services.shelf, number, self._folder / "learned" / str(number), model.path if model else None
+            )
+        except UserError as error:
+            self.left_out.append(str(error))
+            return
+        if model is None:
+            self.left_out.append(f"Adapter {number} went out for llama.cpp only: its model is no longer here.")
+        self.adapters += 1
+
+    def _write_rest(self) -> None:
+        services = self._services
+        rows: dict[str, Any] = {
+            "taught": services.taught_rows.list(),
+            "decisions": services.choices.list(),
+            "personas": services.personas.list(),
+            "nights": services.night_rows.list(),
+            "settings": services.settings,
+        }
+        for name, value in rows.items():
+            (self._folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=1))
+        _write(self._folder / "README.txt", README.format(day=f"{services.now().astimezone():%Y-%m-%d}"))
+
+
+class _Names:
+    """File names in one folder, each given once; letters of either case are the same on some systems."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._taken: set[str] = set()
+
+    def free(self, title: str, suffix: str) -> Path:
+        """A name like `title` that every system allows."""
+        plain = file_stem(title)
+        stem, number = plain, 2
+        while stem.casefold() in self._taken:
+            stem, number = f"{plain} ({number})", number + 1
+        self._taken.add(stem.casefold())
+        return self._folder / f"{stem}{suffix}"
+
+
+def file_stem(title: str) -> str:
+    """A name that every system allows, without an ending: at most 150 bytes long."""
+    words = " ".join("".join(letter if letter.isalnum() or letter in " -_,'" else " " for letter in title).split())
+    stem = words.encode()[:150].decode(errors="ignore").strip(" -") or "Untitled"
+    return f"_{stem}" if stem.casefold() in RESERVED else stem
+
+
+def front_matter(row: DocumentRow) -> str:
+    """What is known of a note, as YAML; strings are written as JSON, which YAML reads."""
+    known: dict[str, Any] = {
+        "title": row.title,
+        "source": row.path,
+        "format": row.format,
+        "created": row.created,
+        "added": row.added,
+        "provenance": row.provenance,
+        "author": row.author,
+        "never_learn": row.never_learn,
+        "never_use": row.never_use,
+    }
+    lines = [f"{key}: {msgspec.json.encode(value).decode()}" for key, value in known.items() if value not in ("", None)]
+    return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _write(path: Path, text: str) -> None:
+    # As it is: no line ending may change, and what is no character stays visible.
+    path.write_bytes(text.encode(errors="backslashreplace"))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

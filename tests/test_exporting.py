@@ -1,0 +1,115 @@
+"""An export holds every word, is whole or not there, and overwrites nothing."""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from personal_ai import cli, exporting
+from personal_ai.errors import UserError
+from personal_ai.paths import locate
+from personal_ai.services import Services
+from tests.ui.fakes import FakeServices, put_adapter, put_conversations, put_note, put_sample_notes
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    """Notes, chats and an adapter."""
+    services = FakeServices(locate(tmp_path / "home"))
+    put_sample_notes(services, 6)
+    put_note(services, "con.md", "Text of a name that Windows keeps.\n", title="CON")
+    put_note(services, "a.md", "first\n", title="Same / title?")
+    put_note(services, "b.md", "second, \U0001f375 and a lone 中", title="same   TITLE")
+    put_conversations(services)
+    put_adapter(services, [])
+    yield services
+    services.close()
+
+
+def test_every_note_is_there_word_for_word_behind_what_is_known_of_it(services: Services, tmp_path: Path) -> None:
+    *events, end = exporting.export(services, tmp_path / "out")
+    assert isinstance(end, exporting.Exported)
+    assert (end.documents, end.conversations, end.adapters) == (9, 4, 1)
+    assert len(events) == 9 + 4 + 1 + 1
+    files = sorted((tmp_path / "out" / "notes").iterdir())
+    assert len(files) == 9
+    bodies = [file.read_bytes().decode().split("\n---\n\n", 1)[1] for file in files]
+    for row in services.documents.list():
+        assert services.documents.text(row.id).rstrip("\n") in [body.rstrip("\n") for body in bodies]
+    assert {"_CON.md", "same TITLE.md", "Same title (2).md"} <= {file.name for file in files}
+    head = next(file for file in files if file.name == "_CON.md").read_text().splitlines()
+    assert head[:3] == ["---", 'title: "CON"', 'source: "con.md"']
+
+
+def test_chats_come_as_markdown_and_as_json_that_comes_in_again(services: Services, tmp_path: Path) -> None:
+    list(exporting.export(services, tmp_path / "out"))
+    kept = json.loads((tmp_path / "out" / "chats.json").read_text())
+    assert len(kept["conversations"]) == len(list((tmp_path / "out" / "chats").iterdir())) == 4
+    settings = msgspec.json.decode((tmp_path / "out" / "settings.json").read_bytes())
+    assert settings["model"] == "built-in"
+    assert (tmp_path / "out" / "learned" / "1" / "adapter.gguf").read_bytes().startswith(b"GGUF")
+
+
+def test_a_zip_holds_the_same(services: Services, tmp_path: Path) -> None:
+    list(exporting.export(services, tmp_path / "all.zip"))
+    list(exporting.export(services, tmp_path / "all"))
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert archive.testzip() is None
+        inside = set(archive.namelist())
+    assert inside == {
+        f"all/{file.relative_to(tmp_path / 'all')}" for file in (tmp_path / "all").rglob("*") if file.is_file()
+    }
+
+
+def test_stopped_halfway_nothing_is_there(services: Services, tmp_path: Path) -> None:
+    going = exporting.export(services, tmp_path / "out")
+    for _ in range(5):
+        next(going)
+    going.close()  # type: ignore[attr-defined]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["home"]
+
+
+def test_what_a_killed_export_left_goes_with_the_next(services: Services, tmp_path: Path) -> None:
+    left = tmp_path / f".out.part-{2**22 + 7}"
+    left.mkdir()
+    mine = tmp_path / f".out.part-{os.getppid()}"
+    mine.mkdir()
+    list(exporting.export(services, tmp_path / "out"))
+    assert not left.exists()
+    assert mine.exists()
+
+
+def test_nothing_is_overwritten_and_nothing_goes_into_the_data_folder(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("mine")
+    (tmp_path / "some.zip").write_text("mine")
+    for target in (
+        tmp_path / "full",
+        tmp_path / "some.zip",
+        services.paths.home / "out",
+        tmp_path / "full" / "letter.txt",
+    ):
+        with pytest.raises(UserError):
+            list(exporting.export(services, target))
+    assert (tmp_path / "full" / "letter.txt").read_text() == "mine"
+    (tmp_path / "empty").mkdir()
+    list(exporting.export(services, tmp_path / "empty"))
+    assert (tmp_path / "empty" / "README.txt").exists()
+
+
+def test_two_exports_on_a_day_have_two_names(services: Services, tmp_path: Path) -> None:
+    first = exporting.free_place(tmp_path, services.now())
+    first.mkdir()
+    assert exporting.free_place(tmp_path, services.now()).name == f"{first.name} (2)"
+
+
+def test_the_command_writes_it_and_says_how_much(services: Services, tmp_path: Path, capsys) -> None:
+    home = str(services.paths.home)
+    assert cli.main(["--home", home, "--json", "export", str(tmp_path / "out")]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["event"], last["documents"]) == ("result", 9)
+    assert cli.main(["--home", home, "export", str(tmp_path / "out")]) == 2
