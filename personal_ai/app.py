@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ALREADY_OPEN = "Personal AI is already open with this data folder."
-EVERY_MINUTE, EVERY_TWO_SECONDS, EVERY_SECOND = 60_000, 2_000, 1_000
+EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
 #: The model is loaded this long after the window stands there, in milliseconds: nothing of it delays the window.
 WARM_AFTER = 1_500
 #: How long the end waits for a night to write its checkpoint, in seconds.
@@ -215,8 +215,6 @@ class Program(QObject):
         self._asking_clock: background.Job | None = None
         self._minute = QTimer(self, interval=EVERY_MINUTE)
         self._poll = QTimer(self, interval=EVERY_TWO_SECONDS)
-        #: While a night is at work: whoever comes back or pulls the plug does not wait for the minute.
-        self._watch = QTimer(self, interval=EVERY_SECOND)
         self._hook = sys.excepthook
         self._connect()
 
@@ -362,10 +360,6 @@ class Program(QObject):
         self.learner.failed.connect(self._on_night_failed)
         self._minute.timeout.connect(self._ask_clock)
         self._minute.timeout.connect(self._let_chat_rest)
-        self._watch.timeout.connect(self._ask_clock)
-        self.learner.started.connect(lambda: self._watch.start() if self.learner.by == "night" else None)
-        self.learner.ended.connect(lambda _row: self._watch.stop())
-        self.learner.failed.connect(lambda _sentence: self._watch.stop())
         self._poll.timeout.connect(self._look_for_changes)
         sys.excepthook = self._on_bug
 
@@ -522,21 +516,16 @@ class Program(QObject):
     # ---- the night ----
 
     def _ask_clock(self) -> None:
-        if self._asking_clock is None:
+        # A run that is under way is watched by the night itself.
+        if self._asking_clock is None and not self.learner.busy:
             # The night is built off the window's thread too: importing it takes longer than a frame.
-            services, busy = self.services, self.learner.busy
             self._asking_clock = background.call(
-                lambda: services.night.must_stop() if busy else services.night.due(),
-                self._on_clock,
-                self._on_clock_failed,
+                lambda: self.services.night.due(), self._on_clock, self._on_clock_failed
             )
 
-    def _on_clock(self, answer: "Decision | str | None") -> None:
+    def _on_clock(self, decision: "Decision") -> None:
         self._asking_clock = None
-        if self.learner.busy:
-            if isinstance(answer, str) and answer:
-                self.learner.pause()
-        elif answer is not None and not isinstance(answer, str) and answer.go:
+        if decision.go and not self.learner.busy:
             self.learner.learn(by="night")
         self._say_status()
 

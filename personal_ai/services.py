@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from personal_ai.store.nights import Nights
     from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
+    from personal_ai.system import Machine
 
 Service = TypeVar("Service")
 
@@ -216,6 +217,13 @@ class Services:
 
         return Choices(self.database, now=self.now)
 
+    @_Once
+    def machine(self) -> "Machine":
+        """This computer, looked at."""
+        from personal_ai.system import Machine
+
+        return Machine(self.paths.home)
+
     # ---- the services ----
 
     @_Once
@@ -297,6 +305,7 @@ class Services:
             prompt=self.prompt,
             settings=lambda: self.settings,
             start_worker=self.worker,
+            look=self.machine.look,
             now=self.now,
         )
 
@@ -351,7 +360,7 @@ class Services:
     def close(self) -> None:
         """End the workers and close the database."""
         with self._lock:
-            for name in ("night", "forecasting", "practising", "measuring", "trying", "session", "database"):
+            for name in ("night", "forecasting", "practising", "measuring", "trying", "session", "machine", "database"):
                 service = self._built.pop(name, None)
                 if service is not None and hasattr(service, "close"):
                     service.close()

@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_until: int = 6
     #: Learn only while plugged in.
     mains_only: bool = True
+    #: Where it may learn on battery, so much of it is kept, in percent.
+    battery_level: int = 50
     #: The longest night, in minutes.
     night_minutes: int = 240
     #: Light, dark, or as the system says.

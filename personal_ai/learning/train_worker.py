@@ -24,6 +24,7 @@ from personal_ai.learning.skills import CHATS, LEARNS
 from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready
 from personal_ai.paths import sync_folder, write_durably
 from personal_ai.system import awake_seconds
+from personal_ai.system.energy import Meter
 from personal_ai.worker import Emit, Inbox, lower_priority, open_channel, where
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Work:
         self._countdown = Countdown()
         self._last: tuple[Any, dict[str, Any]] = ("loading", {})
         self._said = self.begin
-        self._joules = system.energy_joules()
+        self._meter = Meter()
         self._guard = threading.RLock()
         self._ended = False
         #: The run that is to be kept when the job is to end.
@@ -133,6 +134,7 @@ class Work:
     def progress(self, phase: Any, **more: Any) -> None:
         """Tell the phase, the fraction done, and the time left."""
         self._last = phase, more
+        self._meter.look()
         elapsed = awake_seconds() - self.begin
         left = None
         if self._total is not None:
@@ -433,11 +435,11 @@ class Work:
         self.emit(JobDone(result=result))
 
     def _energy(self, seconds: float) -> dict[str, Any]:
-        """Watt-hours: what the processor counted, or an estimate by its cores."""
-        now = system.energy_joules()
-        if now is not None and self._joules is not None and now > self._joules:
-            return {"wh": (now - self._joules) / 3600, "measured": True}
-        return {"wh": seconds * physical_cores() * WATTS_A_CORE / 3600, "measured": False}
+        """Watt-hours: what the processor counted or the battery lost, or an estimate by the processor's cores."""
+        counted = self._meter.joules()
+        if counted:
+            return {"wh": counted[0] / 3600, "measured": True, "by": counted[1]}
+        return {"wh": seconds * physical_cores() * WATTS_A_CORE / 3600, "measured": False, "by": "cores"}
 
     # ---- evaluate -------------------------------------------------------------------------------------------
 

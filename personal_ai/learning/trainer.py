@@ -54,6 +54,12 @@ class Trainer:
         """
         deaths = hangs = 0
         while True:
+            with self._lock:
+                made_way = self._pausing or self.closing
+            if made_way:
+                # It was asked for while there was no worker to tell; none is started only to end.
+                yield JobStopped(reason="paused")
+                return
             worker = self._start_worker("train-worker", str(folder))
             try:
                 worker.start(timeout=120)
@@ -61,7 +67,7 @@ class Trainer:
                     self._worker = worker
                     asked = self._pausing or self.closing
                 if asked:
-                    # It was asked for while there was no worker to tell.
+                    # It was asked for while the worker started.
                     worker.send(messages.Pause())
                 for event in _listen(worker):
                     if isinstance(event, Checkpointed):

@@ -397,7 +397,8 @@ def effort_words(row: "NightRow") -> str:
     energy = row.report.get("energy")
     if energy:
         watt_hours = f"{energy['wh']:.1f}" if energy["wh"] < 10 else f"{energy['wh']:.0f}"
-        parts.append(f"{watt_hours} Wh" if energy["measured"] else f"about {watt_hours} Wh, estimated")
+        of_battery = " from the battery" if energy.get("by") == "battery" else ""
+        parts.append(f"{watt_hours} Wh{of_battery}" if energy["measured"] else f"about {watt_hours} Wh, estimated")
     return " · ".join(parts)
 
 

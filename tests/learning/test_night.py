@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from personal_ai import system
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import DiskFull, UserError
 from personal_ai.learning import job, trainer
-from personal_ai.learning.night import Night, NightEnded
+from personal_ai.learning.night import PAUSED, Night, NightEnded
 from personal_ai.learning.questions import read_questions
 from personal_ai.messages import DocumentRead, Progress, Turn
 from personal_ai.paths import Paths, locate
@@ -25,7 +26,8 @@ from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents, NewChunk
 from personal_ai.store.nights import NightRow, Nights
 from personal_ai.store.taught import Taught
-from personal_ai.worker import Worker
+from personal_ai.system import State
+from personal_ai.worker import Worker, wait_until
 
 SCRIPT = Path(__file__).parent / "scripted_worker.py"
 TEXT = "On {day} March 2025 I paid {day}0 € to Tomas Brandl for pump {day}, because the old one leaked into the cellar."
@@ -46,6 +48,8 @@ class House:
         self.taught = Taught(self.database, now=clock)
         self.word = "accept"
         self.learns = True
+        self.settings = Settings()
+        self.state = State()
         self.night = Night(
             self.paths,
             self.documents,
@@ -56,8 +60,9 @@ class House:
             choices=self.choices,
             taught=self.taught,
             prompt=lambda question, _hits, _today=None: [Turn("user", question)],
-            settings=Settings,
+            settings=lambda: self.settings,
             start_worker=self.worker,
+            look=lambda: self.state,
             now=clock,
         )
 
@@ -351,18 +356,51 @@ def test_a_worker_that_always_dies_leaves_no_note_text(house: House) -> None:
     assert texts_on_disk(house) == []
 
 
-def test_who_goes_on_with_a_run_decides_what_stops_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system, "idle_seconds", lambda: 1.0)
-    monkeypatch.setattr(system, "on_mains", lambda: True)
-    monkeypatch.setattr(system, "memory", lambda: None)
-    monkeypatch.setattr(system, "temperature", lambda: None)
+def test_who_goes_on_with_a_run_decides_what_stops_it(house: House) -> None:
+    house.state = State(on_mains=True, idle_seconds=1.0)
     pause(house)
     house.word = "wait"
-    for by, sentence in (("night", "Paused: you are using your computer."), ("hand", None)):
-        for event in house.night.learn(minutes=1, by=by):  # type: ignore[arg-type]
-            if isinstance(event, Progress):
-                assert house.night.must_stop() == sentence
-                house.night.pause()
+    *_, by_night = house.night.learn(minutes=1, by="night")
+    assert isinstance(by_night, NightEnded)
+    assert (by_night.night.state, by_night.night.reason) == ("paused", "Paused: you are using your computer.")
+    for event in house.night.learn(minutes=1, by="hand"):
+        if isinstance(event, Progress):
+            house.night.pause()
+    last = house.rows.last()
+    assert last is not None
+    assert (last.state, last.reason) == ("paused", PAUSED)
+
+
+def test_after_it_had_to_make_way_the_night_waits_a_moment(house: House) -> None:
+    house.moment = at_night(house.moment)
+    house.state, house.word = State(on_mains=False), "wait"
+    deque(house.night.learn(minutes=1, by="night"), maxlen=0)
+    house.state = State(on_mains=True)
+    assert house.night.due().reason == "Waiting: learning had to stop a moment ago."
+    house.night._stopped_at = system.steady_seconds() - 121
+    assert house.night.due().go
+
+
+def test_whoever_comes_while_examples_are_made_has_the_machine_without_a_worker_being_started(house: House) -> None:
+    house.state = State(idle_seconds=1.0)
+    prepare = house.night.preparing.prepare
+
+    def slowly(*words: Any) -> Any:
+        made = prepare(*words)
+        assert house.night._watch is not None
+        assert wait_until(lambda: bool(house.night._watch and house.night._watch.reason), 10)
+        return made
+
+    house.night.preparing.prepare = slowly  # type: ignore[method-assign]
+    house.night._trainer._start_worker = lambda *_: pytest.fail("a worker was started")
+    *_, end = house.night.learn(minutes=1, by="night")
+    assert isinstance(end, NightEnded)
+    assert end.night.state == "paused"
+
+
+def at_night(moment: datetime) -> datetime:
+    """The same day, in the middle of the quiet hours of wherever the tests run."""
+    return moment.astimezone().replace(hour=3, minute=0).astimezone(UTC)
 
 
 def test_without_notes_there_is_a_sentence(tmp_path: Path) -> None:

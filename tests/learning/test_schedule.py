@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from personal_ai.learning import schedule
 from personal_ai.learning.schedule import Decision, decide, must_stop, next_start, night_of, quiet_end
 from personal_ai.settings import Settings
-from personal_ai.system import Memory
+from personal_ai.system import Heat, Memory, State
 
 BERLIN = ZoneInfo("Europe/Berlin")
 AWAY = 3600.0
@@ -41,13 +41,26 @@ def ask(
     *,
     choices: Settings = USUAL,
     notes: int = 14,
-    mains: bool | None = True,
-    idle: float | None = AWAY,
-    disk: int | None = None,
-    **more: Any,
+    waiting_since: datetime | None = None,
+    seconds_since_run: float | None = None,
+    seconds_since_stop: float | None = None,
+    **state: Any,
 ) -> Decision:
     moment = at(now) if isinstance(now, str) else now
-    return decide(moment, choices, last, notes, mains, idle, disk, **more)
+    return decide(
+        moment,
+        choices,
+        last,
+        notes,
+        seen(**state),
+        waiting_since=waiting_since,
+        seconds_since_run=seconds_since_run,
+        seconds_since_stop=seconds_since_stop,
+    )
+
+
+def seen(mains: bool | None = True, idle: float | None = AWAY, disk: int | None = None, **more: Any) -> State:
+    return State(on_mains=mains, idle_seconds=idle, free_disk=disk, **more)
 
 
 # ---- the ordinary night -----------------------------------------------------------------------------------------
@@ -168,7 +181,14 @@ def test_a_run_by_hand_counts_only_when_it_came_to_something():
         ({"mains": False}, "Waiting: your computer runs on battery."),
         ({"idle": 3.0}, "Waiting: you are using your computer."),
         ({"idle": 200.0}, "Waiting: you have just used your computer."),
-        ({"temperature": 80.0}, "Waiting: your computer is hot."),
+        ({"heat": Heat(80.0)}, "Waiting: your computer is hot (80 °C)."),
+        ({"memory_pressure": 12.0}, "Waiting: other programs need the memory."),
+        ({"mains": False, "battery": 63.4}, "Waiting: your computer runs on battery (63 % left)."),
+        ({"lid_closed": True}, "Waiting: your computer's lid is closed."),
+        ({"full_screen": True}, "Waiting: a program fills your screen or keeps it on."),
+        ({"going_to_sleep": True}, "Waiting: your computer is going to sleep."),
+        ({"seconds_since_stop": 30.0}, "Waiting: learning had to stop a moment ago."),
+        ({"idle": 50.0, "locked": True}, "Waiting: you have just used your computer."),
         ({"memory": Memory(16 << 30, 1 << 30)}, "Waiting: other programs need the memory."),
         ({"disk": 10**9}, "Waiting: learning needs 2.1 GB of free disk, and 1.0 GB are left."),
     ],
@@ -179,11 +199,37 @@ def test_waits_in_the_quiet_hours_and_says_why(state: dict[str, Any], sentence: 
 
 
 def test_battery_is_no_hindrance_where_the_person_allows_it():
-    assert ask("2026-05-05 02:00", choices=Settings(mains_only=False), mains=False).go
+    allowed = Settings(mains_only=False)
+    assert ask("2026-05-05 02:00", choices=allowed, mains=False).go
+    assert ask("2026-05-05 02:00", choices=allowed, mains=False, battery=60.0).go
+
+
+def test_on_battery_it_learns_only_above_what_is_to_be_kept():
+    allowed = Settings(mains_only=False, battery_level=40)
+    answer = ask("2026-05-05 02:00", choices=allowed, mains=False, battery=42.0)
+    assert answer.reason == "Waiting: your battery has 42 % left, and 40 % are to be kept."
+    assert ask("2026-05-05 02:00", choices=allowed, mains=False, battery=45.0).go
+    full = Settings(mains_only=False, battery_level=100)
+    assert ask("2026-05-05 02:00", choices=full, mains=False, battery=100.0).go
+
+
+def test_whoever_locked_the_screen_is_away_after_a_minute():
+    assert ask("2026-05-05 02:00", idle=70.0, locked=True).go
+    assert ask("2026-05-05 10:00", idle=None, locked=True, waiting_since=LONG_AGO).go
+    assert ask("2026-05-05 02:00", full_screen=True, locked=True).go
+
+
+def test_a_machine_that_holds_back_earlier_is_left_alone_earlier():
+    assert ask("2026-05-05 02:00", heat=Heat(62.0, most=70.0)).reason == "Waiting: your computer is hot (62 °C)."
+    assert ask("2026-05-05 02:00", heat=Heat(62.0)).go
+
+
+def test_it_begins_again_two_minutes_after_it_had_to_stop():
+    assert ask("2026-05-05 02:00", seconds_since_stop=121.0).go
 
 
 def test_what_is_unknown_never_holds_a_night_up():
-    assert ask("2026-05-05 02:00", mains=None, idle=None, disk=None, temperature=None, memory=None).go
+    assert ask("2026-05-05 02:00", mains=None, idle=None, disk=None, heat=None, memory=None).go
     assert ask("2026-05-05 02:00", memory=Memory(0, 0)).go
 
 
@@ -302,25 +348,38 @@ def test_a_frozen_clock_brings_one_run():
         ("06:00", {}, "Paused: the quiet hours are over."),
         ("14:00", {"catching_up": True}, None),
         ("14:00", {"catching_up": True, "idle": 2.0}, "Paused: you are using your computer."),
-        ("03:00", {"temperature": 90.0}, "Paused: your computer is hot."),
-        ("03:00", {"temperature": 80.0}, None),
+        ("03:00", {"heat": Heat(90.0)}, "Paused: your computer is hot (90 °C)."),
+        ("03:00", {"heat": Heat(80.0)}, None),
+        ("03:00", {"lid_closed": True}, "Paused: your computer's lid is closed."),
+        ("03:00", {"full_screen": True}, "Paused: a program fills your screen or keeps it on."),
+        ("03:00", {"memory_pressure": 15.0}, None),
+        ("03:00", {"memory_pressure": 25.0}, "Paused: other programs need the memory."),
+        ("14:00", {"by": "hand", "lid_closed": True, "full_screen": True}, None),
         ("03:00", {"disk": 10**6}, "Paused: your disk is nearly full."),
         ("03:00", {"memory": Memory(16 << 30, 1 << 28)}, "Paused: other programs need the memory."),
         ("14:00", {"by": "hand", "idle": 0.0, "mains": False}, None),
-        ("14:00", {"by": "hand", "temperature": 90.0}, "Paused: your computer is hot."),
+        ("14:00", {"by": "hand", "heat": Heat(90.0)}, "Paused: your computer is hot (90 °C)."),
     ],
 )
 def test_stops_for_the_person_and_for_the_machine(now: str, state: dict[str, Any], sentence: str | None):
-    state = {"mains": True, "idle": AWAY, "disk": None, **state}
-    mains, idle, disk = state.pop("mains"), state.pop("idle"), state.pop("disk")
-    assert must_stop(at(f"2026-05-05 {now}"), USUAL, mains, idle, disk, **state) == sentence
+    whose = {key: state.pop(key) for key in ("by", "catching_up") if key in state}
+    assert must_stop(at(f"2026-05-05 {now}"), USUAL, seen(**state), **whose) == sentence
+
+
+def test_on_battery_it_goes_on_down_to_what_is_to_be_kept():
+    allowed = Settings(mains_only=False, battery_level=40)
+    now = at("2026-05-05 03:00")
+    assert must_stop(now, allowed, seen(mains=False, battery=40.0)) is None
+    reason = must_stop(now, allowed, seen(mains=False, battery=39.0))
+    assert reason == "Paused: your battery has 39 % left, and 40 % are to be kept."
 
 
 def test_what_may_begin_need_not_stop_at_once():
     for minute in range(0, 300, 7):
         now = at("2026-05-05 01:00") + timedelta(minutes=minute)
-        if decide(now, USUAL, None, 1, True, schedule.IDLE_AT_NIGHT, schedule.DISK_NEEDED).go:
-            assert must_stop(now, USUAL, True, schedule.IDLE_AT_NIGHT, schedule.DISK_NEEDED) is None
+        state = seen(idle=schedule.IDLE_AT_NIGHT, disk=schedule.DISK_NEEDED)
+        if decide(now, USUAL, None, 1, state).go:
+            assert must_stop(now, USUAL, state) is None
 
 
 # ---- always -----------------------------------------------------------------------------------------------------
@@ -367,7 +426,8 @@ def test_every_decision_is_one_whole_sentence_and_agrees_with_itself(
 ):
     now, choices = moment.replace(tzinfo=zone), Settings(quiet_from=begin, quiet_until=end)
     waiting = since.replace(tzinfo=UTC) if since else None
-    answer = decide(now, choices, last, notes, mains, idle, disk, waiting_since=waiting)
+    state = seen(mains, idle, disk)
+    answer = decide(now, choices, last, notes, state, waiting_since=waiting)
     assert answer.reason.endswith(".") and answer.reason[0].isupper() and "\n" not in answer.reason
     assert "None" not in answer.reason and ". " not in answer.reason
     assert answer.go == (answer.minutes > 0)
@@ -375,7 +435,7 @@ def test_every_decision_is_one_whole_sentence_and_agrees_with_itself(
         assert mains is not False and (idle is None or idle >= schedule.IDLE_AT_NIGHT)
         assert notes > 0 or (last is not None and last.state in ("running", "paused"))
         assert answer.catching_up == (quiet_end(now, choices) is None)
-        assert must_stop(now, choices, mains, idle, disk, catching_up=answer.catching_up) is None
+        assert must_stop(now, choices, state, catching_up=answer.catching_up) is None
     if answer.next:
         assert answer.next.replace(tzinfo=None) >= moment
 
@@ -394,7 +454,7 @@ def test_a_simulated_week_has_at_most_one_run_a_night_and_no_night_without_reaso
         if busy_until and clock < busy_until:
             continue
         idle = AWAY if away[step // 6 % 40] else 0.0
-        answer = decide(now, choices, last, 5, True, idle, waiting_since=start.replace(tzinfo=UTC))
+        answer = decide(now, choices, last, 5, seen(idle=idle), waiting_since=start.replace(tzinfo=UTC))
         if answer.go:
             last, busy_until = Night(clock.isoformat()), clock + timedelta(minutes=minutes)
             runs.append(night_of(now, choices))

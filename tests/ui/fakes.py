@@ -187,7 +187,6 @@ class FakeNight:
         self.steps, self.pause_seconds = 20, 0.0
         self.paused = False
         self.decision = Decision(False, "Tonight after 01:00, when plugged in: 14 new notes, about 40 minutes")
-        self.stop_reason: str | None = None
         self.learned_by: list[str] = []
 
     def cancel(self) -> None:
@@ -226,10 +225,6 @@ class FakeNight:
     def due(self) -> Decision:
         """What the test said."""
         return self.decision
-
-    def must_stop(self) -> str | None:
-        """What the test said."""
-        return self.stop_reason
 
     def status(self) -> str:
         """The reason of the decision."""
