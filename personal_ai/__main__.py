@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from personal_ai import sandbox
 from personal_ai.worker import QUIET_ENVIRONMENT
 
 WORKERS = {
@@ -25,13 +26,15 @@ def main(words: list[str] | None = None) -> int:
     """Be what the words on the command line ask for (default: this process's own). Return the exit code."""
     os.environ.update(QUIET_ENVIRONMENT)
     words = sys.argv[1:] if words is None else words
+    window, home = wants_window(words)
+    if window:
+        # Not here: a browser that opens a link is a child of the window, and is to reach the network.
+        return import_module("personal_ai.app").main(home)
+    sandbox.refuse_network()
     if words and words[0] in WORKERS:
         os.environ.update(WAITING.get(words[0], {}))
         work = import_module(WORKERS[words[0]]).main
         return work(words[1:]) if words[1:] else work()
-    window, home = wants_window(words)
-    if window:
-        return import_module("personal_ai.app").main(home)
     return import_module("personal_ai.cli").main(words)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from personal_ai import messages, system
+from personal_ai import messages, sealing, system
 from personal_ai.errors import UserError
 from personal_ai.services import Services
 from personal_ai.worker import WorkerDied
@@ -41,6 +41,7 @@ def examine(services: Services) -> Iterator[Check]:
         "adapters": _adapters,
         "chat worker": _chat_worker,
         "read worker": _read_worker,
+        "offline": _offline,
         "learning": _learning,
     }
     for name, check in checks.items():
@@ -156,6 +157,10 @@ def _read_worker(services: Services) -> str:
     finally:
         worker.stop()
     return "The worker that reads files starts."
+
+
+def _offline(services: Services) -> str:
+    return sealing.sentence(*services.seals())
 
 
 def _learning(_services: Services) -> str:

@@ -73,6 +73,16 @@ class Cancel(Message, frozen=True, tag="cancel"):
     id: int = 0
 
 
+class TryOut(Message, frozen=True, tag="try_out"):
+    """Try what the system refuses to workers, and tell what it answered."""
+
+
+class TriedOut(Message, frozen=True, tag="tried_out"):
+    """The name of the error that each attempt met, "" where it was let (see sandbox.try_out)."""
+
+    answers: dict[str, str]
+
+
 # ---- chat worker ------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +213,15 @@ class ReadFiles(Message, frozen=True, tag="read_files"):
 
     paths: list[str]
     names: list[str] = []
+
+
+class MayRead(Message, frozen=True, tag="may_read"):
+    """These files will be asked for, and no others: the first word to a read worker, which then can open nothing else.
+
+    Where something else comes first, what that names is all.
+    """
+
+    paths: list[str]
 
 
 class FileStarted(Message, frozen=True, tag="file_started"):
@@ -359,6 +378,8 @@ Request = (
     | MeasureDecode
     | ReadFiles
     | ReadConversations
+    | MayRead
+    | TryOut
     | Cancel
     | Pause
 )
@@ -384,6 +405,7 @@ Event = (
     | Proved
     | JobDone
     | JobStopped
+    | TriedOut
 )
 
 _requests = msgspec.json.Decoder(Request)

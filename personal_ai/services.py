@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from personal_ai.learning.tonight import Tonight
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
+    from personal_ai.sealing import Seal
     from personal_ai.store.adapters import Adapters
     from personal_ai.store.choices import Choices
     from personal_ai.store.conversations import Conversations
@@ -154,6 +155,16 @@ class Services:
     def worker(self, name: str, *arguments: str) -> Worker:
         """A worker that is not started yet, its log in the data folder."""
         return Worker(name, arguments, log=self._log(name))
+
+    def seals(self) -> "tuple[Seal, list[Seal]]":
+        """What the system refuses to the worker that reads files, and to the one that chats, tried just now.
+
+        Raises UserError where one does not start.
+        """
+        from personal_ai import sealing
+
+        reader, chat = (sealing.try_out(lambda name=name: self.worker(name)) for name in ("read-worker", "chat-worker"))
+        return reader, [chat]
 
     def _log(self, name: str) -> Path:
         return self.paths.logs / f"{name}.log"

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from personal_ai import messages
+from personal_ai import messages, sandbox
 from personal_ai.errors import UserError
 from personal_ai.messages import Event, Failed, Message, Ready, Request
 
@@ -203,11 +203,13 @@ def _lines(stream: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[bytes]:
 class Inbox:
     """What the child was asked, in order. A Cancel or Pause is seen at once, even in the middle of a request."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, first: bytes = b"") -> None:
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._interrupts: list[messages.Cancel | messages.Pause] = []
         self._interrupted = threading.Event()
         self.closed = threading.Event()
+        if first:
+            self._take(first)
         threading.Thread(target=self._read, args=(stream,), name="inbox", daemon=True).start()
 
     def _read(self, stream: BinaryIO) -> None:
@@ -264,16 +266,26 @@ class Inbox:
 Emit = Callable[[Message], None]
 
 
-def serve(handle: Callable[[Request, Inbox, Emit], None]) -> int:
+def serve(handle: Callable[[Request, Inbox, Emit], None], before: Callable[[bytes], None] | None = None) -> int:
     """Be a worker: answer requests with `handle(request, inbox, emit)` until stdin closes. Return the exit code.
+
+    `before` is given the first line from stdin while the process has no second thread yet.
 
     A UserError becomes a Failed message; any other exception a Failed message marked as ours, its traceback on stderr.
     """
-    inbox, emit = open_channel()
+    emit = _take_stdout()
     emit(Ready(pid=os.getpid()))
+    first = b""
+    if before:
+        first = sys.stdin.buffer.readline()
+        before(first)
+    inbox = Inbox(sys.stdin.buffer, first)
     for request in inbox:
         try:
-            handle(request, inbox, emit)
+            if isinstance(request, messages.TryOut):
+                emit(messages.TriedOut(answers=sandbox.try_out()))
+            else:
+                handle(request, inbox, emit)
         except UserError as error:
             emit(Failed(sentence=str(error), id=getattr(request, "id", 0)))
         except Exception as error:  # noqa: BLE001 - a worker's loop is one of the three places
@@ -290,7 +302,13 @@ def serve(handle: Callable[[Request, Inbox, Emit], None]) -> int:
 
 
 def open_channel() -> tuple[Inbox, Emit]:
-    """Take stdin and stdout for messages, and move the real stdout away so that a library's print cannot break them."""
+    """Take stdin and stdout for messages."""
+    emit = _take_stdout()
+    return Inbox(sys.stdin.buffer), emit
+
+
+def _take_stdout() -> Emit:
+    """Move the real stdout away, for messages only, so that a library's print cannot break them."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     sys.stdout.flush()
     # Buffered, because a plain write into a pipe may stop halfway when the machine is suspended.
@@ -307,7 +325,7 @@ def open_channel() -> tuple[Inbox, Emit]:
             # The program is gone (Windows has another error for it); stdin closes too, and the loop ends by that.
             logger.info("nobody listens")
 
-    return Inbox(sys.stdin.buffer), emit
+    return emit
 
 
 def where(error: BaseException) -> str:
@@ -319,6 +337,18 @@ def where(error: BaseException) -> str:
             last = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__} at {last}" if last else type(error).__name__
+
+
+def give_way() -> None:
+    """Let what the person does go before this process, and let it be among the first to go where memory runs out."""
+    if os.name != "posix":
+        return
+    try:
+        os.nice(5)
+        if sys.platform == "linux":
+            Path("/proc/self/oom_score_adj").write_text("500")
+    except OSError as error:
+        logger.info("priority stays: %s", error)
 
 
 def lower_priority() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from personal_ai.chat.titles import title_of
 from personal_ai.errors import UserError
-from personal_ai.messages import ConversationRead, FileSkipped, PartRead, ReadConversations
+from personal_ai.messages import ConversationRead, FileSkipped, MayRead, PartRead, ReadConversations
 from personal_ai.store.incoming import Incoming
 from personal_ai.worker import Worker, WorkerDied
 
@@ -72,10 +72,12 @@ class Importing:
         skipped: list[str] = []
         worker: Worker | None = None
         try:
-            for path in files_in(paths):
+            files = files_in(paths)
+            for path in files:
                 if worker is None or not worker.alive:
                     worker = self._start_worker()
                     worker.start()
+                    worker.send(MayRead(paths=[str(file) for file in files]))
                 try:
                     yield from self._add(worker, path, counts)
                 except UserError as error:

@@ -15,7 +15,17 @@ from personal_ai.documents import chunks, search
 from personal_ai.documents.readers import LARGE, SUFFIXES, is_wanted
 from personal_ai.documents.search import Hit
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.messages import BatchRead, DocumentRead, Failed, FileRead, FileSkipped, FileStarted, ReadFiles, Section
+from personal_ai.messages import (
+    BatchRead,
+    DocumentRead,
+    Failed,
+    FileRead,
+    FileSkipped,
+    FileStarted,
+    MayRead,
+    ReadFiles,
+    Section,
+)
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import stamp, utc_now
 from personal_ai.store.documents import Counts, DocumentRow, Documents, Provenance
@@ -27,6 +37,8 @@ MAX_SIZE = 200 * 1024 * 1024
 MAX_LARGE = 8 * 1024 * 1024 * 1024
 #: How many files a worker is given at once: it reads ahead of the database, and what it read waits in memory.
 BATCH = 100
+#: How many files a worker may open in its life.
+GRANTED = 2000
 #: A file that gives no sign of life for this long, in seconds, is skipped.
 PATIENCE = 120.0
 #: Folders that programs fill, not people.
@@ -322,6 +334,8 @@ class _Reading:
         self._left = deque(str(path) for path in files)
         self._patience = patience
         self._worker: Worker | None = None
+        #: How many of the next files the worker may open.
+        self._granted = 0
 
     def events(self) -> Iterator[DocumentRead | FileRead | FileSkipped]:
         """Of each file its document or FileSkipped; of one with many its documents, then FileRead or FileSkipped."""
@@ -330,7 +344,7 @@ class _Reading:
             before, current = len(self._left), ""
             try:
                 worker = self._running()
-                paths = [self._left[at] for at in range(min(BATCH, before))]
+                paths = [self._left[at] for at in range(min(BATCH, before, self._granted))]
                 worker.send(ReadFiles(paths=paths, names=self._names))
                 while not isinstance(event := worker.read(self._patience), BatchRead):
                     if isinstance(event, FileStarted):
@@ -339,6 +353,7 @@ class _Reading:
                         yield event
                     elif isinstance(event, DocumentRead | FileRead | FileSkipped):
                         self._left.popleft()
+                        self._granted -= 1
                         current = ""
                         yield event
                     elif event is None or isinstance(event, Failed):
@@ -360,10 +375,15 @@ class _Reading:
             self._worker = None
 
     def _running(self) -> Worker:
+        if self._granted == 0:
+            # It may open nothing else, and what its parsers have leaked goes with it.
+            self.stop()
         if self._worker is None:
             self._worker = self._new_worker()
             if not self._worker.alive:
                 self._worker.start()
+            self._granted = min(GRANTED, len(self._left))
+            self._worker.send(MayRead(paths=[self._left[at] for at in range(self._granted)]))
         return self._worker
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from personal_ai import worker
+from personal_ai import messages, sandbox, worker
 from personal_ai.documents.readers import READERS, Parsed, histories, many_in
 from personal_ai.documents.readers.parsed import find_date, moment
 from personal_ai.errors import UserError, disk_sentence
@@ -21,6 +21,7 @@ from personal_ai.messages import (
     FileRead,
     FileSkipped,
     FileStarted,
+    MayRead,
     PartRead,
     ReadConversations,
     ReadFiles,
@@ -31,23 +32,42 @@ from personal_ai.worker import Emit, Inbox, logger
 #: Address space of the whole process, and processor time of one file.
 MAX_MEMORY = 2 * 1024**3
 MAX_FILE_SECONDS = 60
+#: Files that are open at once, and how much may be written into the log, in bytes.
+MAX_OPEN = 128
+MAX_LOG = 1024**2
 #: How much is told of a history at once, in characters.
 PART = 500_000
 _FORMATS = {".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"}
 
 
 def main() -> int:
-    """Answer ReadFiles and ReadConversations until stdin closes."""
-    _limit_memory()
+    """Answer ReadFiles and ReadConversations until stdin closes, and be able to do nothing else (see sandbox)."""
+    worker.give_way()
+    _limit_use()
+    sandbox.refuse_all_but_reading()
     history = _History()
 
     def handle(request: Request, inbox: Inbox, emit: Emit) -> None:
         if isinstance(request, ReadConversations):
             history.tell(request, emit)
-        else:
+        elif isinstance(request, ReadFiles):
             _handle(request, inbox, emit)
 
-    return worker.serve(handle)
+    return worker.serve(handle, _open_only_what_it_names)
+
+
+def _open_only_what_it_names(first: bytes) -> None:
+    try:
+        request = messages.decode_request(first)
+    except msgspec.MsgspecError:
+        request = None
+    match request:
+        case MayRead(paths=paths) | ReadFiles(paths=paths):
+            sandbox.read_only(paths)
+        case ReadConversations(path=path):
+            sandbox.read_only([path])
+        case _:
+            sandbox.read_only([])
 
 
 class _History:
@@ -93,8 +113,7 @@ class _History:
         return PartRead(conversations=self._told, left_out=self._left_out, more=room <= 0)
 
 
-def _handle(request: Request, inbox: Inbox, emit: Emit) -> None:
-    assert isinstance(request, ReadFiles)
+def _handle(request: ReadFiles, inbox: Inbox, emit: Emit) -> None:
     for name in request.paths:
         if inbox.cancelled(0):
             break
@@ -114,8 +133,12 @@ def _read(name: str, names: list[str]) -> Iterator[DocumentRead | FileRead | Fil
         yield from read_documents(path, names)
     except UserError as error:
         yield FileSkipped(path=name, reason=str(error))
+    except PermissionError as error:
+        # Where the person may read it, it is another file by now than the one that this worker was let.
+        replaced = os.access(path, os.R_OK)
+        yield FileSkipped(path=name, reason=_changed(path) if replaced else disk_sentence(error, _reading(path)))
     except OSError as error:
-        yield FileSkipped(path=name, reason=disk_sentence(error, f"reading “{path.name}”"))
+        yield FileSkipped(path=name, reason=disk_sentence(error, _reading(path)))
     except MemoryError:
         yield FileSkipped(path=name, reason=f"“{path.name}” needs too much memory to read. Split it and add the parts.")
     except Exception as error:  # noqa: BLE001 - a worker's loop: parsers of strangers' files raise anything
@@ -178,7 +201,15 @@ def read_documents(path: Path, names: Collection[str] = ()) -> Iterator[Document
 def _refuse_change(path: Path, before: os.stat_result) -> None:
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UserError(f"“{path.name}” changed while it was being read. Add it again when nothing writes to it.")
+        raise UserError(_changed(path))
+
+
+def _changed(path: Path) -> str:
+    return f"“{path.name}” changed while it was being read. Add it again when nothing writes to it."
+
+
+def _reading(path: Path) -> str:
+    return f"reading “{path.name}”"
 
 
 def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, size: int) -> DocumentRead:
@@ -211,9 +242,12 @@ def _moment(day: str, modified: float) -> str:
 if sys.platform != "win32":
     import resource
 
-    def _limit_memory() -> None:
+    def _limit_use() -> None:
         _limit(resource.RLIMIT_AS, MAX_MEMORY)
         _limit(resource.RLIMIT_CORE, 0)
+        _limit(resource.RLIMIT_NOFILE, MAX_OPEN)
+        # The log, which the program has opened for it.
+        _limit(resource.RLIMIT_FSIZE, os.fstat(2).st_size + MAX_LOG)
 
     def _limit_time() -> None:
         used = sum(os.times()[:2])
@@ -229,8 +263,8 @@ if sys.platform != "win32":
 
 else:
 
-    def _limit_memory() -> None:
+    def _limit_use() -> None:
         """Windows has job objects for this; the parent's clock ends a file that never ends."""
 
     def _limit_time() -> None:
-        """See `_limit_memory`."""
+        """See `_limit_use`."""
