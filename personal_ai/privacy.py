@@ -7,6 +7,7 @@ from typing import Any
 
 import psutil
 
+from personal_ai import sealing
 from personal_ai.belongings import Belonging, belongings
 from personal_ai.paths import Paths
 from personal_ai.services import Services
@@ -35,7 +36,9 @@ class Privacy:
 
     def proof(self) -> list[tuple[bool, str]]:
         """What the system says about going online, tried now."""
-        return [connections()]
+        reader, others = self._services.seals()
+        refused = all(seal.offline for seal in (reader, *others))
+        return [(refused, sealing.sentence(reader, others)), connections()]
 
     def free_place(self, folder: Path, suffix: str) -> Path:
         """A name for an export in a folder that nothing has yet."""
