@@ -62,7 +62,10 @@ def sentence(reader: Seal, others: list[Seal]) -> str:
         )
     answers = sorted({seal.answers["network"] for seal in seals})
     told = f"{', '.join(answers)}; {reader.kernel}" if reader.kernel else ", ".join(answers)
-    begun = f"Asked for a network connection just now, what reads files and what answers were refused it by the system ({told})."
+    begun = (
+        "Asked for a network connection just now, what reads files and what answers were refused it by the system "
+        f"({told})."
+    )
     if reader.only_reads:
         return f"{begun} What reads files can open those alone, write nothing and start nothing."
     let = [what for what, answer in reader.answers.items() if not answer]
