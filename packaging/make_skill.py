@@ -24,8 +24,6 @@ from personal_ai.models import header
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.services import Services
 
-#: Each question is seen so often, every time among other passages.
-ROUNDS = 2
 #: Answers of the base itself that are learned beside it.
 REPLAYED = 300
 #: Questions that set when it says that something is not in the notes.
@@ -42,7 +40,7 @@ def main(model: Path) -> None:
     services = Services(paths.locate(folder / "home"))
     network = Network(model)
     settings = recipe.choose(header.inspect_model(model).parameters, 0)
-    practice = skill.examples(skill.lives("train"), services.prompt, rounds=ROUNDS)
+    practice = skill.examples(skill.lives("train"), services.prompt)
     with Runtime.load(model, 4096) as runtime:
         said = replay.said(runtime, folder / "replay.json", REPLAYED)
         general = replay.examples(said, practice[0].turns[0])

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import msgspec
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, recipe, skill, told
+from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, phrases, recipe, skill, told
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.paths import Paths
@@ -170,7 +171,7 @@ class Preparing:
         folder.mkdir(mode=0o700, exist_ok=True)
         owners = {chunk.id: chunk.document_id for chunk in chunks}
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
-        beside = [] if practice else self._practice(number, LIVES_A_NIGHT)
+        beside = [] if practice else self._practice(number, LIVES_A_NIGHT, _languages(chunks))
         if begun.scale != 1.0:
             # What is in use is the parent at its strength, so that is what training goes on from.
             adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
@@ -212,10 +213,14 @@ class Preparing:
             decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
         )
 
-    def _practice(self, number: int, most: int | None = None) -> list[Example]:
-        """The reading skill's own examples, of `most` lives, others and in another order every night."""
+    def _practice(self, number: int, most: int | None = None, first: Collection[str] = ()) -> list[Example]:
+        """The reading skill's own examples, of `most` lives, others and in another order every night.
+
+        Lives in one of the languages `first` come before others.
+        """
         lives = skill.lives("train")
         random.Random(f"lives-{number}").shuffle(lives)
+        lives.sort(key=lambda life: life.language not in first)
         found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
         groups: dict[str, list[Example]] = {}
         for example in found:
@@ -265,6 +270,12 @@ def _newest_first(
     rng.shuffle(old)
     mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
     return told.first([e for e in made if e.form == told.FORM], list(itertools.chain(*mixed)))
+
+
+def _languages(chunks: Sequence[ChunkRow]) -> set[str]:
+    """The languages that at least a tenth of the notes are written in."""
+    counts = Counter(phrases.language(chunk.text) for chunk in chunks)
+    return {code for code, count in counts.items() if code and count * 10 >= len(chunks)}
 
 
 def _question_count(seconds: float) -> int:

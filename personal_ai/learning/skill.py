@@ -12,7 +12,7 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from personal_ai.learning import phrases
 from personal_ai.learning.job import Example, Question
 from personal_ai.messages import Turn
 from personal_ai.paths import RESOURCES
@@ -28,6 +29,11 @@ from personal_ai.store import terms
 LIVES = RESOURCES / "skills" / "reading"
 #: Questions over the same passages that are packed behind them at most.
 TOGETHER = 5
+#: As often the same questions are asked again without the notes that answer them: what tells the two apart is then
+#: whether the passages say it, and not how a question sounds.
+ABSENT = 0.5
+#: So many of them at most.
+ABSENT_TOGETHER = 3
 
 
 class Prompt(Protocol):
@@ -87,7 +93,8 @@ def examples(
 ) -> list[Example]:
     """Every item of the lives once a round, in the chat's own prompt among other passages.
 
-    Each round shows other passages, in another order, on another day.
+    Each round shows other passages, in another order, on another day, and asks some items again without the notes that
+    answer them.
     """
     found: list[Example] = []
     for life in chosen:
@@ -106,25 +113,41 @@ def _reading(
         near = [hit.id for hit in index.search(" ".join(item.question for item in together), passages + len(needed))]
         room = max(len(needed), rng.randint(1, passages))
         listed = [*needed, *(id for id in near if id not in needed)][:room]
-        # As search would give them, or in any order: the right one does not always come first.
-        listed.sort(key=lambda id: near.index(id) if id in near else len(near))
-        if rng.random() < 0.5:
-            rng.shuffle(listed)
-        hits = [life.notes[id] for id in listed]
-        # Passages are cut to what is asked; asked all at once, one cut serves all, and all begin alike.
-        joined = " ".join(item.question for item in together)
-        turns = prompt(joined, hits, _some_day(rng))
-        shown = turns[-1].text
-        for item in together:
-            if not _answered(item, shown.removesuffix(joined), life):
-                continue
-            asked = Turn("user", shown.removesuffix(joined) + item.question)
-            yield Example(
-                [*turns[:-1], asked, Turn("assistant", _first_sentence(item) if item.kind == "none" else item.answer)],
-                "skill",
-                [],
-                group=f"skill-{life.name}-{number}-{place}",
-            )
+        yield from _block(life, together, listed, near, prompt, rng, f"skill-{life.name}-{number}-{place}")
+        others = [id for id in near if id not in needed][: rng.randint(1, passages)]
+        if others and rng.random() < ABSENT:
+            name = f"skill-{life.name}-{number}-{place}-absent"
+            yield from _block(life, together[:ABSENT_TOGETHER], others, near, prompt, rng, name, absent=True)
+
+
+def _block(
+    life: Life,
+    together: Sequence[Item],
+    listed: list[str],
+    near: Sequence[str],
+    prompt: Prompt,
+    rng: random.Random,
+    group: str,
+    *,
+    absent: bool = False,
+) -> Iterator[Example]:
+    """Items asked under the same notes; `absent`: they lack what is asked, and the answer says so."""
+    # As search would give them, or in any order: the right one does not always come first.
+    listed = sorted(listed, key=lambda id: near.index(id) if id in near else len(near))
+    if rng.random() < 0.5:
+        rng.shuffle(listed)
+    # Passages are cut to what is asked; asked all at once, one cut serves all, and all begin alike.
+    joined = " ".join(item.question for item in together)
+    turns = prompt(joined, [life.notes[id] for id in listed], _some_day(rng))
+    shown = turns[-1].text
+    refusal = phrases.NOT_IN_NOTES[phrases.spoken(life.language)]
+    for item in together:
+        # What the passages say after all is no question to refuse, and what was cut from them none to answer.
+        if item.kind != "none" and absent == _answered(item, shown.removesuffix(joined), life):
+            continue
+        answer = _first_sentence(item) if item.kind == "none" else refusal if absent else item.answer
+        asked = Turn("user", shown.removesuffix(joined) + item.question)
+        yield Example([*turns[:-1], asked, Turn("assistant", answer)], "skill", [], group=group)
 
 
 def _parties(life: Life, rng: random.Random) -> list[list[Item]]:
@@ -146,8 +169,6 @@ def _parties(life: Life, rng: random.Random) -> list[list[Item]]:
 
 def _answered(item: Item, shown: str, life: Life) -> bool:
     """Whether what is left of the passages still says the answer, as far as the notes say it word by word."""
-    if item.kind == "none":
-        return True
     wanted = set(terms.index_terms(item.answer))
     whole = set().union(*(terms.index_terms(life.notes[id].text) for id in item.notes))
     return (wanted & whole) <= set(terms.index_terms(shown))

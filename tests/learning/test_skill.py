@@ -8,7 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import adapter_files, evaluate, replay, skill
+from personal_ai.learning import adapter_files, evaluate, phrases, replay, skill
 from personal_ai.learning.skills import CHATS, LEARNS, READY, Skills
 from personal_ai.models import gguf_file
 from personal_ai.paths import Paths, locate
@@ -41,9 +41,22 @@ def test_practice_is_asked_as_the_chat_asks(services: Services) -> None:
         if item.kind == "none":
             assert answered.text.endswith(".") and answered.text in item.answer
             continue
-        assert answered.text == item.answer
         told = set().union(*(terms.index_terms(life.notes[id].text) for id in item.notes))
-        assert set(terms.index_terms(item.answer)) & told <= set(terms.index_terms(notes))
+        shown = set(terms.index_terms(item.answer)) & told <= set(terms.index_terms(notes))
+        assert shown == (not example.group.endswith("-absent"))
+        assert answered.text == (item.answer if shown else phrases.NOT_IN_NOTES["en"])
+
+
+def test_some_questions_are_asked_again_where_their_answer_is_missing(services: Services) -> None:
+    (life,) = skill.lives("dev")
+    told = {True: set[str](), False: set[str]()}
+    known = {item.question for item in life.items if item.kind != "none"}
+    for example in skill.examples([life], services.prompt, rounds=2):
+        question = example.turns[1].text.split("\n\nQuestion: ")[1]
+        if question in known:
+            told[example.turns[2].text == phrases.NOT_IN_NOTES["en"]].add(question)
+    assert len(told[True] & told[False]) > 0.3 * len(known)
+    assert len(told[False]) > 0.9 * len(known)
 
 
 def test_questions_of_one_group_stand_under_the_same_passages(services: Services) -> None:
