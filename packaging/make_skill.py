@@ -24,6 +24,9 @@ from personal_ai.models import header
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.services import Services
 
+#: Each question in English is asked so often, every time among other passages, and one in another language once: small
+#: models read little else.
+ROUNDS = 2
 #: Answers of the base itself that are learned beside it.
 REPLAYED = 300
 #: Questions that set when it says that something is not in the notes.
@@ -40,7 +43,9 @@ def main(model: Path) -> None:
     services = Services(paths.locate(folder / "home"))
     network = Network(model)
     settings = recipe.choose(header.inspect_model(model).parameters, 0)
-    practice = skill.examples(skill.lives("train"), services.prompt)
+    lives = skill.lives("train")
+    practice = skill.examples([life for life in lives if life.language == "en"], services.prompt, rounds=ROUNDS)
+    practice += skill.examples([life for life in lives if life.language != "en"], services.prompt)
     with Runtime.load(model, 4096) as runtime:
         said = replay.said(runtime, folder / "replay.json", REPLAYED)
         general = replay.examples(said, practice[0].turns[0])

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -118,7 +118,8 @@ class Preparing:
         settings = recipe.choose(model.parameters, token_count(chunks), number, trained=trained)
         skills = Skills(self._paths, looking=into is not None)
         skilled = skills.find(model.sha256)
-        practice = self._practice(number) if skilled is None and seconds >= PRACTICE_SECONDS else []
+        spoken = _languages(chunks)
+        practice = self._practice(number, spoken) if skilled is None and seconds >= PRACTICE_SECONDS else []
         parent = self._shelf.newest_accepted(model.sha256)
         # A skill is learned on the bare base: nothing of the person's may lie under it.
         begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled)
@@ -171,7 +172,7 @@ class Preparing:
         folder.mkdir(mode=0o700, exist_ok=True)
         owners = {chunk.id: chunk.document_id for chunk in chunks}
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
-        beside = [] if practice else self._practice(number, LIVES_A_NIGHT, _languages(chunks))
+        beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
             # What is in use is the parent at its strength, so that is what training goes on from.
             adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
@@ -213,21 +214,25 @@ class Preparing:
             decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
         )
 
-    def _practice(self, number: int, most: int | None = None, first: Collection[str] = ()) -> list[Example]:
+    def _practice(self, number: int, first: Collection[str], most: int | None = None) -> list[Example]:
         """The reading skill's own examples, of `most` lives, others and in another order every night.
 
-        Lives in one of the languages `first` come before others.
+        Lives in one of the languages `first` come before others: there is seldom time for all.
         """
         lives = skill.lives("train")
         random.Random(f"lives-{number}").shuffle(lives)
         lives.sort(key=lambda life: life.language not in first)
-        found = skill.examples(lives[:most], self._prompt, passages=PASSAGES, seed=number)
+        chosen = lives[:most]
+        near, far = ([life for life in chosen if (life.language in first) is wanted] for wanted in (True, False))
+        return [*self._shuffled(near, number), *self._shuffled(far, number)]
+
+    def _shuffled(self, lives: Sequence[skill.Life], number: int) -> Iterator[Example]:
         groups: dict[str, list[Example]] = {}
-        for example in found:
+        for example in skill.examples(lives, self._prompt, passages=PASSAGES, seed=number):
             groups.setdefault(example.group, []).append(example)
         order = list(groups.values())
         random.Random(f"{number}").shuffle(order)
-        return list(itertools.chain(*order))
+        return itertools.chain(*order)
 
     def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
         """The prompt of something taught, with what a search finds now among what may be learned."""
