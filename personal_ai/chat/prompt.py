@@ -5,6 +5,7 @@ once. Small models drown in long prompts and slow machines in reading them, so p
 share most with the question, within a budget of tokens.
 """
 
+import calendar
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,12 +28,25 @@ BLOCK = 4
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+")
+#: Days that only the note's own date tells, in the languages of the phrases.
+_RELATIVE = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|ago|(?:last|next|this|past) (?:night|week|weekend|month|year|summer|winter"
+    r"|spring|autumn|fall|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|gestern|heute|morgen|vorgestern|letzten?|nächsten?|ayer|hoy|mañana|anoche|pasad[oa]|próxim[oa])\b"
+    r"|昨天|今天|明天|前天|后天|上周|下周|上个月|下个月|去年|明年",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:when|(?:what|which) (?:day|date|month|year)|how long ago|wann|welche[mnrs]? (?:tag|datum)|cuándo"
+    r"|qué (?:día|fecha))\b|什么时候|哪天|几号|哪一天",
+    re.IGNORECASE,
+)
 _ABOUT_A_TOKEN = re.compile(r"[a-z]{1,6}|[A-Z][a-z]{0,3}|\d|[^\sa-zA-Z\d]|\n")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a note. `created` is the note's date, ISO 8601 (or empty); it is not said to the model."""
+    """A piece of a note. `created` is the note's date, ISO 8601 (or empty): said where it matters (see `_day`)."""
 
     title: str
     heading: str
@@ -67,8 +81,8 @@ def user_turn(question: str, passages: Sequence[Passage], numbers: Sequence[int]
     if not passages:
         return Turn("user", question)
     numbered = zip(numbers or range(1, len(passages) + 1), passages, strict=True)
-    notes = "\n".join(f"[{number}] {_label(passage)}: {passage.text.strip()}" for number, passage in numbered)
-    return Turn("user", f"My notes:\n{notes}\n\nQuestion: {question}")
+    lines = [f"[{number}] {_label(passage, question)}: {passage.text.strip()}" for number, passage in numbered]
+    return Turn("user", "\n".join(["My notes:", *lines, "", f"Question: {question}"]))
 
 
 def trim(
@@ -161,9 +175,24 @@ def _limits(lengths: Sequence[int], budget: int) -> list[int]:
     return limits
 
 
-def _label(passage: Passage) -> str:
-    # The last heading says most; the title often stands at the head of its path already. A date would cost a dozen
-    # tokens a passage, and a file's date is mostly that of a copy.
+def _label(passage: Passage, question: str = "") -> str:
+    # The last heading says most; the title often stands at the head of its path already.
     heading = passage.heading.rsplit(" > ", 1)[-1].strip()
     parts = [passage.title, *([heading] if heading and heading != passage.title else [])]
-    return " · ".join(part.replace("\n", " ") for part in parts)
+    day = _day(passage, question)
+    return " · ".join(part.replace("\n", " ") for part in [*parts, *([day] if day else [])])
+
+
+def _day(passage: Passage, question: str) -> str:
+    """The note's date, “8 May 2023”, where it says what “yesterday” in the passage means, or the question asks when.
+
+    Elsewhere it would only cost tokens. Only a day that the note itself names: a file's date is mostly that of a copy.
+    """
+    named = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00Z)?", passage.created)
+    if not named or not (_RELATIVE.search(passage.text) or _WHEN.search(question)):
+        return ""
+    year, month, day = named[1], calendar.month_name[int(named[2])], str(int(named[3]))
+    told = f"{passage.title} {passage.heading}".lower()
+    if year in told and (month[:3].lower() in told or f"-{named[2]}-" in told) and re.search(rf"\b0?{day}\b", told):
+        return ""
+    return f"{day} {month} {year}"

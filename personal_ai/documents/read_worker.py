@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from personal_ai import messages, sandbox, worker
 from personal_ai.documents.readers import READERS, Parsed, histories, many_in
-from personal_ai.documents.readers.parsed import find_date, moment
+from personal_ai.documents.readers.parsed import find_date, moment, opening_date
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import (
     BatchRead,
@@ -37,6 +37,8 @@ MAX_OPEN = 128
 MAX_LOG = 1024**2
 #: How much is told of a history at once, in characters.
 PART = 500_000
+#: Files of rows: whatever stands in the first ones.
+_TABLES = {".csv", ".tsv", ".xlsx", ".xls", ".ods"}
 _FORMATS = {".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"}
 
 
@@ -222,12 +224,17 @@ def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, s
         format=parsed.format or _FORMATS.get(suffix, suffix[1:]),
         text=parsed.text,
         sections=parsed.sections,
-        created=_moment(parsed.created or find_date(path.name), status.st_mtime),
+        created=_moment(parsed.created or find_date(path.name) or _opening_date(parsed, suffix), status.st_mtime),
         member=parsed.member,
         own=parsed.own,
         provenance=parsed.provenance,
         author=parsed.author,
     )
+
+
+def _opening_date(parsed: Parsed, suffix: str) -> str:
+    """The day that a text says it is of. The first rows of a table tell of something else."""
+    return "" if suffix in _TABLES else opening_date(f"{parsed.title}\n{parsed.text}")
 
 
 def _moment(day: str, modified: float) -> str:

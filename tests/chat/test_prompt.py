@@ -89,3 +89,31 @@ def test_history_goes_a_block_at_a_time_so_that_the_next_turns_stay_a_known_pref
 def test_all_history_may_go() -> None:
     turns, dropped = prompt.trim(5, lambda dropped: [Turn("user", str(dropped))], lambda _turns: False)
     assert (turns, dropped) == ([Turn("user", "5")], 5)
+
+
+def test_the_notes_own_date_stands_where_the_passage_says_yesterday() -> None:
+    passage = Passage("Session 1", "", "I went to the coast yesterday.", "2023-05-08T00:00:00Z")
+    assert prompt.user_turn("Where did I go?", [passage]).text.startswith(
+        "My notes:\n[1] Session 1 · 8 May 2023: I went"
+    )
+
+
+def test_the_notes_own_date_stands_where_the_question_asks_when() -> None:
+    passage = Passage("Boiler", "", "It was mended by Anke.", "2023-05-08")
+    assert "Boiler · 8 May 2023: It" in prompt.user_turn("When was the boiler mended?", [passage]).text
+    assert "Boiler: It" in prompt.user_turn("Who mended the boiler?", [passage]).text
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        Passage("Copied", "", "I went there yesterday.", "2026-11-29T08:21:06Z"),
+        Passage("No date", "", "I went there yesterday."),
+        Passage("Chat", "8 May 2023", "I went there yesterday.", "2023-05-08"),
+        Passage("Chat, 2023-05-08", "", "I went there yesterday.", "2023-05-08"),
+    ],
+    ids=lambda passage: passage.title,
+)
+def test_a_date_that_is_a_files_or_is_told_already_is_left_out(passage: Passage) -> None:
+    label = " · ".join(filter(None, (passage.title, passage.heading)))
+    assert f"[1] {label}: I went" in prompt.user_turn("When was I there?", [passage]).text

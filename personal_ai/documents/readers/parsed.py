@@ -31,6 +31,22 @@ _MONTHS = (
 )
 
 
+_NAMED_MONTHS = (
+    "january jan enero januar|february feb febrero februar|march mar marzo märz|april apr abril|may mayo mai"
+    "|june jun junio juni|july jul julio juli|august aug agosto|september sept sep septiembre"
+    "|october oct octubre oktober okt|november nov noviembre|december dec diciembre dezember dez"
+)
+_MONTH_NUMBERS = {name: at + 1 for at, names in enumerate(_NAMED_MONTHS.split("|")) for name in names.split()}
+_ANY_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_YEAR = r"(?:19|20)\d\d"
+_WRITTEN = re.compile(
+    rf"\b(?P<d1>\d\d?)(?:st|nd|rd|th|\.)?(?: of| de)? (?P<m1>{_ANY_MONTH})\.?,?(?: de| del)? (?P<y1>{_YEAR})\b"
+    rf"|\b(?P<m2>{_ANY_MONTH})\.? (?P<d2>\d\d?)(?:st|nd|rd|th)?,? (?P<y2>{_YEAR})\b"
+    rf"|(?<!\d)(?P<y3>{_YEAR})[-年](?P<m3>\d\d?)[-月](?P<d3>\d\d?)(?!\d)日?"
+)
+# So many lines at the head of a text may be its date's, with so many other words in them.
+_OPENING, _OPENING_LINES, _BESIDE = 600, 4, 7
+
 # Names that programs put there by themselves say nothing.
 _EMPTY_TITLE = re.compile(
     r"(?i)untitled|unbenannt|microsoft word|powerpoint presentation|\.(?:docx?|odt|indd|tex|pdf|pptx?|xlsx?)$|^\W*$"
@@ -97,6 +113,25 @@ def find_date(text: str) -> str:
     for found in _DATE.finditer(text):
         try:
             return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
+        except ValueError:
+            continue
+    return ""
+
+
+def opening_date(text: str) -> str:
+    """The day that a text says it is of, where one of its first lines is little more than a date; "" when none is.
+
+    As YYYY-MM-DD: “Monday, 5 March 2024”, “DATE: 1:56 pm on May 8, 2023”, “Session 3 – 8. Mai 2023”, “2023年5月8日”.
+    """
+    lines = [line.strip() for line in text[:_OPENING].splitlines() if line.strip()]
+    for line in lines[:_OPENING_LINES]:
+        found = _WRITTEN.search(line.lower())
+        beside = line[: found.start()] + line[found.end() :] if found else ""
+        if not found or len(beside.split()) > _BESIDE:
+            continue
+        day, month, year = (next(filter(None, (found[f"{part}{n}"] for n in (1, 2, 3)))) for part in ("d", "m", "y"))
+        try:
+            return date(int(year), _MONTH_NUMBERS.get(month) or int(month), int(day)).isoformat()
         except ValueError:
             continue
     return ""
