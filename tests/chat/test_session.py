@@ -76,9 +76,9 @@ def test_the_former_prompt_and_answer_begin_the_next_prompt_unchanged(scripted: 
     assert second[: len(first)] == first
     assert second[len(first)].text == "It is green."
     # The shed was said already; the hedge keeps the number that the person sees.
-    assert (
-        second[-1].text
-        == "My notes:\n[1] Hedge: The hedge was cut in May.\n\nQuestion: And when was the hedge cut, please?"
+    assert second[-1].text == (
+        "My notes:\n[1] Hedge · 1 January 2026: The hedge was cut in May.\n\n"
+        "Question: And when was the hedge cut, please?"
     )
 
 
