@@ -4,9 +4,11 @@ While text streams in, only the last block of the source is parsed and drawn aga
 never as HTML, so what a model or a note says cannot become a picture, a style or a request.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import chain, pairwise
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -23,18 +25,38 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
 from personal_ai.ui import theme
 from personal_ai.ui.found import found_at
-from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, QUOTE, Writer, block_format, top_blocks
+from personal_ai.ui.markdown_blocks import Unit, closes, open_fence, units
+from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, QUOTE, Writer, block_format
 from personal_ai.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 #: A document longer than this is shown as plain text: parsing would hold up the window.
 PLAIN_FROM = 200_000
 MOST_MARKS = 500
+#: A view that grows shows this much of a text at once, in characters and in lines; the rest follows on a click.
+AT_ONCE, LINES_AT_ONCE = 30_000, 300
+#: How much is drawn before other things may happen (see Unit.weight); what is left follows at once. Some 20 ms.
+TURN = 600
+#: Between two times that growing text is drawn there is so many times the time that it took, at most so many ms.
+REST, LONGEST_REST = 4, 400
+#: Characters of plain text that are drawn at once.
+PLAIN_PART = 6_000
 CODE_HEAD, CODE_FOOT = 8, 10
 #: Room at both sides of a document that scrolls, in pixels: a marked passage has its bar there.
 SIDE = 14
+
+
+@dataclass(frozen=True)
+class Open:
+    """Where what may still change begins: in the source, in the document, and in the list of codes.
+
+    `continues` and `number`: it goes on with a list that begins before, with this number where it has any.
+    """
+
+    source: int = 0
+    document: int = 0
+    codes: int = 0
+    continues: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,15 +83,25 @@ class MarkdownView(QTextBrowser):
         self._sources = 0
         self._spans: list[Span] = []
         self._codes: list[str] = []
-        # Where the block that may still change begins: in the source, and in the document.
-        self._open_source = self._open_document = 0
-        self._open_codes = 0
+        self._open = self._base = self._anchor = Open()
+        #: What waits to be drawn, and up to where a growing block of code was drawn behind its marker.
+        self._waiting: Iterator[tuple[Unit, bool]] | None = None
+        self._fence: tuple[str, int] = ("", 0)
+        self._pages = 1
+        self._took = 0.0
+        #: How far the numbers of a list that is read again from its middle are ahead of what is read.
+        self._ahead = 0
+        self._ground_areas: list[tuple[int, QRectF]] | None = None
         self._streaming = False
         self._marked: tuple[int, int] = (0, 0)
         self._stems: Sequence[str] = ()
         self._known_title = ""
         self._redraw = QTimer(self, singleShot=True, interval=0)
-        self._redraw.timeout.connect(self._draw_open)
+        self._redraw.timeout.connect(self._on_pieces_waited)
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._draw_some)
+        self.document().contentsChanged.connect(self._forget_grounds)
+        self.document().documentLayout().documentSizeChanged.connect(self._forget_grounds)
         self._prepare()
         look.changed.connect(self._draw_all)
 
@@ -105,13 +137,14 @@ class MarkdownView(QTextBrowser):
         A first heading that only says `known_title` again is left out.
         """
         self._known_title = known_title
-        self._source, self._sources, self._streaming = source, sources, False
+        self._source, self._sources, self._streaming, self._pages = source, sources, False, 1
         self._plain = plain or len(source) > PLAIN_FROM
         self._draw_all()
 
     def begin(self, sources: int = 0) -> None:
         """Be empty and ready for pieces."""
         self._source, self._sources, self._streaming, self._plain = "", sources, True, False
+        self._pages = 1
         self._draw_all()
 
     def resume(self) -> None:
@@ -123,13 +156,14 @@ class MarkdownView(QTextBrowser):
         """Add the next piece. Several pieces of one turn of the event loop are drawn once."""
         self._source += piece
         if not self._redraw.isActive():
-            self._redraw.start()
+            self._redraw.start(min(int(self._took * 1000) * REST, LONGEST_REST))
 
     def finish(self) -> None:
         """No more pieces come: draw the last block for good."""
-        self._streaming = False
-        self._redraw.stop()
-        self._draw_open()
+        if self._streaming or self._redraw.isActive():
+            self._streaming = False
+            self._redraw.stop()
+            self._draw_open()
 
     def show_sources(self, number: int) -> None:
         """From now on `[1]` to `[number]` are links."""
@@ -143,10 +177,18 @@ class MarkdownView(QTextBrowser):
     def reveal(self, start: int, end: int) -> None:
         """Mark the blocks that hold these characters of the source and scroll to the first."""
         self._marked = (start, end)
+        self._scroll_to_marked()
+
+    def _scroll_to_marked(self) -> None:
         self.viewport().update()
         place = self._marked_area()
         if place is not None:
             self.verticalScrollBar().setValue(int(place.top()) - theme.AROUND)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is to be seen was drawn: of long texts the rest follows at once."""
+        return self._waiting is None and not self._redraw.isActive()
 
     # ---- drawing ----
 
@@ -162,46 +204,142 @@ class MarkdownView(QTextBrowser):
             self.document().rootFrame().setFrameFormat(frame)
         self._spans.clear()
         self._codes.clear()
-        self._open_source = self._open_document = self._open_codes = 0
-        if self._plain:
-            self._draw_plain()
-        else:
-            self._draw_open()
-        self._mark()
+        self._open, self._fence = Open(), ("", 0)
+        self._draw_open()
         # Writing left the cursor at the end, and a view that changes its size scrolls to its cursor.
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
-    def _draw_plain(self) -> None:
-        cursor = QTextCursor(self.document())
-        cursor.setBlockFormat(block_format())
-        cursor.insertText(self._source, self._ink())
-        self._spans.append(Span(0, len(self._source), 0, cursor.position()))
+    def _limit(self) -> int:
+        """Up to where the source is shown, in characters."""
+        if not self._grows:
+            return len(self._source)
+        place = min(AT_ONCE * self._pages, len(self._source))
+        if self._source.count("\n", 0, place) > LINES_AT_ONCE * self._pages:
+            place = -1
+            for _ in range(LINES_AT_ONCE * self._pages):
+                place = self._source.find("\n", place + 1)
+        return place
+
+    def _on_pieces_waited(self) -> None:
+        if self._waiting is None:
+            self._draw_open()
+        else:
+            # What is being drawn comes to its end first; else a long block would never stand there whole.
+            self._redraw.start(LONGEST_REST // 10)
 
     def _draw_open(self) -> None:
-        source = self._source[self._open_source :]
-        blocks = list(top_blocks(source))
+        """Draw what may have changed: as much as time allows at once, the rest in the next turns."""
+        self._rest.stop()
+        limit = self._limit()
+        if self._streaming and self._fence[0] and self._waiting is None and self._append_code(limit):
+            return
+        self._fence = ("", 0)
+        base = self._open
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        cursor.setPosition(self._open_document)
+        cursor.setPosition(base.document)
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        del self._codes[self._open_codes :]
-        base = self._open_source
-        self._spans = [span for span in self._spans if span.start < base]
-        writer = Writer(cursor, self._look, self._codes, self._sources)
-        for index, (tokens, start, end) in enumerate(blocks):
-            last = index == len(blocks) - 1
-            if last and self._streaming:
-                self._open_source, self._open_document = base + start, cursor.position()
-                self._open_codes = len(self._codes)
-            first = writer.begin_block(fresh=cursor.position() == 0 and cursor.atBlockStart())
-            if base + start > 0 or not self._says_title(tokens):
-                writer.write(tokens, finished=not (last and self._streaming))
-            self._spans.append(Span(base + start, base + end, first, cursor.position()))
-        cursor.endEditBlock()
+        del self._codes[base.codes :]
+        self._spans = [span for span in self._spans if span.start < base.source]
+        found = self._plain_units(limit) if self._plain else units(self._source[base.source : limit])
+        self._waiting = _with_last(found)
+        self._draw_waiting(cursor, base, base)
 
-    def _says_title(self, tokens: "Sequence[Token]") -> bool:
-        title = " ".join(self._known_title.split())
+    def _draw_some(self) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._draw_waiting(cursor, self._base, self._anchor)
+
+    def _draw_waiting(self, cursor: QTextCursor, base: Open, anchor: Open) -> None:
+        """Draw units behind the cursor until there is none left, or no time. Ends the cursor's edit block."""
+        assert self._waiting is not None
+        begun, room = time.perf_counter(), TURN
+        writer = Writer(cursor, self._look, self._codes, self._sources)
+        for unit, last in self._waiting:
+            place = base.source + unit.again
+            if unit.again == 0 and base.continues and not unit.continues:
+                self._ahead = base.number - unit.number
+                unit = unit.go_on(base.number)
+            elif unit.continues:
+                unit = unit.go_on(unit.number + self._ahead)
+            else:
+                self._ahead = 0
+            if place != anchor.source:
+                anchor = Open(place, cursor.position(), len(self._codes), unit.continues, unit.number)
+            self._draw_unit(writer, cursor, unit, base.source, finished=not (last and self._streaming))
+            room -= unit.weight if unit.tokens else TURN
+            if room <= 0 and not last:
+                self._base, self._anchor = base, anchor
+                self._rest.start()
+                break
+        else:
+            self._waiting = None
+            if self._streaming:
+                self._open = anchor
+                self._know_fence()
+            else:
+                self._offer_rest(writer, cursor)
+        cursor.endEditBlock()
+        self._took = time.perf_counter() - begun
+        if self._waiting is None and not self._streaming:
+            self._mark()
+            if self._marked[1] and not self._grows:
+                self._scroll_to_marked()
+
+    def _draw_unit(self, writer: Writer, cursor: QTextCursor, unit: Unit, base: int, finished: bool) -> None:
+        start = base + unit.start
+        if self._plain:
+            first = cursor.position()
+            if not first:
+                cursor.setBlockFormat(block_format())
+            cursor.insertText(self._source[unit.start : unit.end], self._ink())
+        else:
+            fresh = cursor.position() == 0 and cursor.atBlockStart()
+            first = writer.begin_block(fresh, unit.continues, unit.whole)
+            if start > 0 or not self._says_title(unit):
+                writer.write(unit.tokens, finished)
+        self._spans.append(Span(start, base + unit.end, first, cursor.position()))
+
+    def _plain_units(self, limit: int) -> Iterator[Unit]:
+        place = 0
+        while place < limit:
+            end = self._source.find("\n", min(place + PLAIN_PART, limit), limit) + 1 or limit
+            yield Unit((), place, end, place)
+            place = end
+
+    def _know_fence(self) -> None:
+        """Remember a block of code that grows at the end: more of it can be written without reading it again."""
+        marker = open_fence(self._source[self._open.source :])
+        self._fence = (marker, len(self._source.rstrip("\n"))) if marker else ("", 0)
+
+    def _append_code(self, limit: int) -> bool:
+        """Write what came into the block of code that grows at the end; False where it may have come to its end."""
+        marker, drawn = self._fence
+        piece = self._source[drawn:limit]
+        line = self._source.rfind("\n", 0, drawn) + 1
+        ends = any(closes(each + marker, marker) for each in self._source[line:limit].split("\n"))
+        if ends or "\r" in piece or "\0" in piece or len(self._source) > limit:
+            return False
+        piece = piece.rstrip("\n")
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        Writer(cursor, self._look, self._codes, self._sources).append_code(piece)
+        cursor.endEditBlock()
+        self._codes[-1] += piece
+        self._fence = (marker, drawn + len(piece))
+        return True
+
+    def _offer_rest(self, writer: Writer, cursor: QTextCursor) -> None:
+        left = len(self._source) - self._limit()
+        if left > 0:
+            writer.begin_block(fresh=cursor.position() == 0)
+            writer.write_link(f"Show more of this text ({left:,} characters are left)", "more:")
+
+    def _says_title(self, unit: Unit) -> bool:
+        title, tokens = " ".join(self._known_title.split()), unit.tokens
         return bool(title) and tokens[0].type == "heading_open" and " ".join(tokens[1].content.split()) == title
 
     def _ink(self) -> QTextCharFormat:
@@ -256,6 +394,7 @@ class MarkdownView(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._forget_grounds()
         if self._grows:
             self._fit()
 
@@ -279,8 +418,10 @@ class MarkdownView(QTextBrowser):
         marked = self._marked_area()
         if marked is not None:
             self._paint_mark(painter, marked)
+        seen = QRectF(event.rect()).translated(0, self.verticalScrollBar().value())
         for kind, area in self._grounds():
-            self._paint_ground(painter, kind, area)
+            if area.intersects(seen):
+                self._paint_ground(painter, kind, area)
         painter.end()
         super().paintEvent(event)
 
@@ -304,8 +445,16 @@ class MarkdownView(QTextBrowser):
             painter.setBrush(self._look.color("line"))
             painter.drawRect(QRectF(area.left(), area.center().y(), area.width(), 1))
 
-    def _grounds(self) -> Iterator[tuple[int, QRectF]]:
+    def _forget_grounds(self) -> None:
+        self._ground_areas = None
+
+    def _grounds(self) -> list[tuple[int, QRectF]]:
         """What lies under the text: one area for each run of blocks of one group."""
+        if self._ground_areas is None:
+            self._ground_areas = list(self._find_grounds())
+        return self._ground_areas
+
+    def _find_grounds(self) -> Iterator[tuple[int, QRectF]]:
         layout, block = self.document().documentLayout(), self.document().begin()
         group, kind, area = 0, 0, QRectF()
         while block.isValid():
@@ -335,7 +484,17 @@ class MarkdownView(QTextBrowser):
         text = link.toString()
         if text.startswith("source:"):
             self.source_clicked.emit(int(text.removeprefix("source:")))
+        elif text == "more:":
+            self._pages += 1
+            self._draw_all()
         elif text.startswith("copy:"):
             QGuiApplication.clipboard().setText(self._codes[int(text.removeprefix("copy:"))])
         else:
             self.link_clicked.emit(text)
+
+
+def _with_last(found: Iterator[Unit]) -> Iterator[tuple[Unit, bool]]:
+    """Each unit, and whether it is the last one."""
+    for unit, after in pairwise(chain(found, (None,))):
+        if unit is not None:
+            yield unit, after is None

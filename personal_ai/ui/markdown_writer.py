@@ -27,33 +27,6 @@ GROUP = QTextFormat.Property.UserProperty + 2
 CODE, QUOTE, RULE = 1, 2, 3
 
 
-def top_blocks(source: str) -> "Iterator[tuple[Sequence[Token], int, int]]":
-    """Parse Markdown and yield its outermost blocks, each with the characters of the source it stands for."""
-    tokens = _parser().parse(source)
-    starts = [0]
-    for line in source.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    begin, depth = 0, 0
-    for index, token in enumerate(tokens):
-        depth += token.nesting
-        if depth == 0:
-            first, last = tokens[begin].map or [0, 0]
-            yield tokens[begin : index + 1], starts[first], min(starts[min(last, len(starts) - 1)], len(source))
-            begin = index + 1
-
-
-_parsers: list[Any] = []
-
-
-def _parser() -> Any:
-    if not _parsers:
-        from markdown_it import MarkdownIt  # with the first text, not with the window
-
-        # HTML stays text. "linkify" is off: it needs another package, and links are written out anyway.
-        _parsers.append(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]))
-    return _parsers[0]
-
-
 def block_format(above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:
     form = QTextBlockFormat()
     form.setTopMargin(above)
@@ -68,15 +41,20 @@ class Writer:
 
     def __init__(self, cursor: QTextCursor, look: Theme, codes: list[str], sources: int) -> None:
         self._cursor, self._look, self._codes, self._sources = cursor, look, codes, sources
-        self._fresh = False
+        self._fresh = self._first = self._continues = False
+        self._whole = ""
         self._quote = 0
         self._lists: list[Any] = []
         self._group = cursor.position() + 1
 
-    def begin_block(self, fresh: bool) -> int:
-        """Get ready for the next outermost block. `fresh`: the document is empty, its first line is used."""
+    def begin_block(self, fresh: bool, continues: bool = False, whole: str = "") -> int:
+        """Get ready for the next unit. `fresh`: the document is empty, its first line is used.
+
+        `continues`: it goes on with the block before. `whole` is all of the code that it is a part of.
+        """
         self._fresh = fresh
-        self._first = fresh
+        self._first = fresh or continues
+        self._continues, self._whole = continues, whole
         return self._cursor.position()
 
     def write(self, tokens: "Sequence[Token]", finished: bool) -> None:
@@ -89,6 +67,18 @@ class Writer:
             else:
                 self._write_token(token, tokens[index - 1] if index else None, finished)
             index += 1
+
+    def write_link(self, words: str, target: str) -> None:
+        """Write a line that is a link of the program's own."""
+        self._new(block_format(self._gap(12)))
+        self._cursor.insertText(words, self._link(self._plain(), target))
+
+    def _link(self, letters: QTextCharFormat, target: str) -> QTextCharFormat:
+        link = QTextCharFormat(letters)
+        link.setAnchor(True)
+        link.setAnchorHref(target)
+        link.setForeground(self._look.color("accent"))
+        return link
 
     def _write_token(self, token: "Token", before: "Token | None", finished: bool) -> None:
         match token.type:
@@ -177,30 +167,56 @@ class Writer:
         self._cursor.insertText(" ", tiny)
 
     def _write_code(self, code: str, language: str, finished: bool) -> None:
-        self._group += 1
-        self._codes.append(code)
+        if self._continues:
+            self._unfinish_code()
+        else:
+            self._group += 1
+            self._codes.append(self._whole or code)
+            self._write_code_head(language)
+        plain = self.code_letters()
+        # Every line becomes a block in the form of the one before it.
+        for text, form in self._coloured(code, language, plain) if finished else [(code, plain)]:
+            self._cursor.insertText(text, form)
+        last = self._cursor.blockFormat()
+        last.setBottomMargin(16)
+        self._cursor.setBlockFormat(last)
+
+    def append_code(self, piece: str) -> None:
+        """Write more of the code that stands at the end of the document."""
+        self._unfinish_code(begin=False)
+        self._cursor.insertText(piece, self.code_letters())
+        last = self._cursor.blockFormat()
+        last.setBottomMargin(16)
+        self._cursor.setBlockFormat(last)
+
+    def _write_code_head(self, language: str) -> None:
         head = self._code_block(self._gap(22), 4)
         head.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._new(head)
         quiet = self._quiet()
-        self._cursor.insertText(f"{language}   " if language else "", quiet)
+        self._cursor.insertText(f"{language[:40]}   " if language else "", quiet)
         link = QTextCharFormat(quiet)
         link.setAnchor(True)
         link.setAnchorHref(f"copy:{len(self._codes) - 1}")
         link.setForeground(self._look.color("accent"))
         self._cursor.insertText("Copy", link)
+        self._new(self._code_block(0, 0))
+
+    def _unfinish_code(self, begin: bool = True) -> None:
+        """Go on in the code that stands at the end of the document, on a line of its own if `begin`."""
+        last = self._cursor.blockFormat()
+        last.setBottomMargin(0)
+        self._cursor.setBlockFormat(last)
+        self._group = last.intProperty(GROUP) or self._group
+        if begin:
+            self._new(self._code_block(0, 0))
+
+    def code_letters(self) -> QTextCharFormat:
+        """How code is written where nothing colours it."""
         plain = QTextCharFormat()
         plain.setFont(theme.mono())
         plain.setForeground(self._look.color("ink"))
-        self._new(self._code_block(0, 0))
-        for text, form in self._coloured(code, language, plain) if finished else [(code, plain)]:
-            for number, line in enumerate(text.split("\n")):
-                if number:
-                    self._new(self._code_block(0, 0))
-                self._cursor.insertText(line, form)
-        last = self._cursor.blockFormat()
-        last.setBottomMargin(16)
-        self._cursor.setBlockFormat(last)
+        return plain
 
     def _code_block(self, above: float, below: float) -> QTextBlockFormat:
         form = block_format(above, below, 14)
@@ -239,7 +255,7 @@ class Writer:
 
     def _write_table(self, tokens: "Sequence[Token]", index: int) -> int:
         rows: list[list[tuple[Token, bool]]] = []
-        head = False
+        head, even = False, bool(tokens[index].meta.get("even"))
         while tokens[index].type != "table_close":
             token = tokens[index]
             if token.type == "tr_open":
@@ -249,10 +265,10 @@ class Writer:
             elif token.type == "inline":
                 rows[-1].append((token, head))
             index += 1
-        self._table(rows)
+        self._table(rows, even)
         return index
 
-    def _table(self, rows: "list[list[tuple[Token, bool]]]") -> None:
+    def _table(self, rows: "list[list[tuple[Token, bool]]]", even: bool) -> None:
         columns = max(len(row) for row in rows)
         # Qt keeps an empty line before a table: it is made as low as a line can be.
         low = block_format(self._gap(6))
@@ -265,6 +281,9 @@ class Writer:
         form.setBorderCollapse(True)
         form.setCellPadding(6)
         form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        if even:
+            # Parts of one table agree on their columns, and what is in them need not be measured.
+            form.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, 100 / columns)] * columns)
         table = self._cursor.insertTable(len(rows), columns, form)
         for y, row in enumerate(rows):
             for x, (token, head) in enumerate(row):
