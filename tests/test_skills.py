@@ -1,7 +1,9 @@
 """The invented lives of the reading skill: complete, consistent, and split by person."""
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,63 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "resources" / "skills" / "reading"
 FILES = sorted(FOLDER.glob("*/*.json"))
 LIVES: dict[str, Any] = {path.stem: json.loads(path.read_text("utf-8")) for path in FILES}
+PRACTISED = [life for life in LIVES.values() if life["life"]["split"] == "train"]
+MEASURED = [life for life in LIVES.values() if life["life"]["split"] != "train"]
+#: Words in a row that two texts by one hand share by chance are fewer.
+RUN = 8
+#: What tells a reader the day of a note: a month, or a number that is a date.
+DAY = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|jän|mär|mai|okt|dez|ene|abr|ago|dic)[a-zäé]*\b"
+    r"|\d{1,2}\.\d{1,2}\.|\b\d{1,2}/\d{1,2}\b|月.{1,3}[日号]",
+    re.IGNORECASE,
+)
+
+
+def runs(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    """Every RUN words in a row; in Chinese, characters."""
+    found = (re.findall(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+", text.casefold()) for text in texts)
+    return {tuple(words[i : i + RUN]) for words in found for i in range(len(words) - RUN + 1)}
+
+
+def shown(note: dict[str, str]) -> str:
+    """What a reader sees of a note; its date is not said."""
+    return f"{note['title']} {note['heading']} {note['text']}"
 
 
 def test_there_are_enough_lives_and_items_in_four_languages() -> None:
-    assert len(LIVES) >= 15
-    assert sum(len(life["items"]) for life in LIVES.values()) >= 1200
+    assert len(LIVES) >= 24
+    assert sum(len(life["items"]) for life in LIVES.values()) >= 2200
     assert {life["life"]["language"] for life in LIVES.values()} == {"en", "de", "es", "zh"}
 
 
 def test_no_note_stands_in_two_lives() -> None:
     texts = Counter(note["text"] for life in LIVES.values() for note in life["notes"])
     assert max(texts.values()) == 1
+
+
+def test_some_lives_are_nearly_half_talk() -> None:
+    def length(notes: Iterable[dict[str, str]]) -> int:
+        return sum(len(note["text"]) for note in notes)
+
+    talk = [length(n for n in life["notes"] if n["kind"] == "chat") / length(life["notes"]) for life in PRACTISED]
+    assert sum(share > 0.4 for share in talk) >= 8
+
+
+def test_what_is_practised_and_what_is_measured_share_no_question_and_no_run_of_words() -> None:
+    asked = [
+        {item["question"].casefold() for life in lives for item in life["items"]} for lives in (PRACTISED, MEASURED)
+    ]
+    assert not asked[0] & asked[1]
+    written = [runs(note["text"] for life in lives for note in life["notes"]) for lives in (PRACTISED, MEASURED)]
+    assert not written[0] & written[1]
+
+
+def test_a_date_to_be_worked_out_has_a_date_to_start_from() -> None:
+    for life in PRACTISED:
+        notes = {note["id"]: note for note in life["notes"]}
+        for item in life["items"]:
+            if item["kind"] == "relative":
+                assert any(DAY.search(shown(notes[id])) for id in item["notes"]), item
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
