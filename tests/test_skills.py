@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from personal_ai.chat import prompt
+
 FOLDER = Path(__file__).parents[1] / "resources" / "skills" / "reading"
 FILES = sorted(FOLDER.glob("*/*.json"))
 LIVES: dict[str, Any] = {path.stem: json.loads(path.read_text("utf-8")) for path in FILES}
@@ -16,7 +18,7 @@ PRACTISED = [life for life in LIVES.values() if life["life"]["split"] == "train"
 MEASURED = [life for life in LIVES.values() if life["life"]["split"] != "train"]
 #: Words in a row that two texts by one hand share by chance are fewer.
 RUN = 8
-#: What tells a reader the day of a note: a month, or a number that is a date.
+#: What tells a day: a month, or a number that is a date.
 DAY = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|jän|mär|mai|okt|dez|ene|abr|ago|dic)[a-zäé]*\b"
     r"|\d{1,2}\.\d{1,2}\.|\b\d{1,2}/\d{1,2}\b|月.{1,3}[日号]",
@@ -30,9 +32,10 @@ def runs(texts: Iterable[str]) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + RUN]) for words in found for i in range(len(words) - RUN + 1)}
 
 
-def shown(note: dict[str, str]) -> str:
-    """What a reader sees of a note; its date is not said."""
-    return f"{note['title']} {note['heading']} {note['text']}"
+def shown(note: dict[str, str], question: str) -> str:
+    """What the chat shows of a note to whoever asks this."""
+    passage = prompt.Passage(note["title"], note["heading"], note["text"], note["date"])
+    return prompt.user_turn(question, [passage]).text.removesuffix(question)
 
 
 def test_there_are_enough_lives_and_items_in_four_languages() -> None:
@@ -68,7 +71,7 @@ def test_a_date_to_be_worked_out_has_a_date_to_start_from() -> None:
         notes = {note["id"]: note for note in life["notes"]}
         for item in life["items"]:
             if item["kind"] == "relative":
-                assert any(DAY.search(shown(notes[id])) for id in item["notes"]), item
+                assert any(DAY.search(shown(notes[id], item["question"])) for id in item["notes"]), item
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
