@@ -25,6 +25,7 @@ WAITING = {"train-worker": {"OMP_WAIT_POLICY": "PASSIVE"}}
 def main(words: list[str] | None = None) -> int:
     """Be what the words on the command line ask for (default: this process's own). Return the exit code."""
     os.environ.update(QUIET_ENVIRONMENT)
+    leave_own_libraries()
     words = sys.argv[1:] if words is None else words
     window, home = wants_window(words)
     if window:
@@ -33,9 +34,29 @@ def main(words: list[str] | None = None) -> int:
     sandbox.refuse_network()
     if words and words[0] in WORKERS:
         os.environ.update(WAITING.get(words[0], {}))
+        if words[0] == "train-worker":
+            import_module("personal_ai.addon").of_this_program().use()
         work = import_module(WORKERS[words[0]]).main
         return work(words[1:]) if words[1:] else work()
+    if words == ["prepare-learning"]:
+        return import_module("personal_ai.addon").prepare()
     return import_module("personal_ai.cli").main(words)
+
+
+def leave_own_libraries() -> None:
+    """Give what a packaged program starts (a browser, the file manager) the system's libraries, and not its own.
+
+    What starts it puts its own folder into LD_LIBRARY_PATH, which is read once, when a process begins. A worker is the
+    same program again and is to begin as the first did.
+    """
+    if not getattr(sys, "frozen", False):
+        return
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is not None:
+        os.environ["LD_LIBRARY_PATH"] = before
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
 
 
 def wants_window(words: list[str]) -> tuple[bool, Path | None]:

@@ -287,6 +287,7 @@ class Program(QObject):
             learner=self.learner,
             shelf=lambda: services.shelf,
             skill=services.only_reads,
+            addon=lambda: services.addon,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
         )
@@ -297,12 +298,15 @@ class Program(QObject):
         return page
 
     def _build_settings(self) -> QWidget:
+        from personal_ai.licences import shipped
         from personal_ai.ui.settings_page import SettingsPage
 
         services = self.services
         page = SettingsPage(
             self.look,
             privacy=Privacy(services),
+            licences=shipped,
+            updating=lambda: services.updating,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
         )

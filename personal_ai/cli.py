@@ -280,6 +280,27 @@ def bench_learn(context: typer.Context, model: Model = None) -> None:
 
 
 @app.command()
+def update(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    back: Annotated[bool, typer.Option("--back", help="Go back to the version before.")] = False,
+) -> None:
+    """Install another version of Personal AI from its signed file, or go back to the one before."""
+    command: Command = context.obj
+    with command.services() as services:
+        updating = services.updating
+        if back:
+            version = updating.go_back().version
+        elif file is None:
+            raise UserError("Name the file to update from, or say --back to go back to the version before.")
+        else:
+            *_, last = updating.install(file)
+            version = getattr(last, "version", "")
+    words = f"Version {version} starts from now on."
+    command.terminal.result({"version": version}, lambda: command.terminal.say(words))
+
+
+@app.command()
 def doctor(context: typer.Context) -> None:
     """What this machine can do, and whether the data is sound."""
     from personal_ai.doctor import examine

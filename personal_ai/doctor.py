@@ -163,8 +163,12 @@ def _offline(services: Services) -> str:
     return sealing.sentence(*services.seals())
 
 
-def _learning(_services: Services) -> str:
+def _learning(services: Services) -> str:
     from importlib.util import find_spec
+
+    services.addon.check()
+    if services.addon.wanted is not None:
+        return "The learning add-on is installed."
 
     missing = [name for name in ("torch", "peft", "safetensors") if find_spec(name) is None]
     if missing:

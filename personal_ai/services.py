@@ -18,6 +18,7 @@ from personal_ai.worker import Worker
 if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
     from personal_ai.adapters.shelf import Shelf
+    from personal_ai.addon import Addon
     from personal_ai.chat.asking import Character
     from personal_ai.chat.importing import Importing
     from personal_ai.chat.session import ChatSession
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
     from personal_ai.system import Machine
+    from personal_ai.updating import Updating
 
 Service = TypeVar("Service")
 
@@ -153,7 +155,12 @@ class Services:
         return prompt.build(question, passages, [], f"{day:%A}, {day.day} {day:%B} {day.year}")
 
     def worker(self, name: str, *arguments: str) -> Worker:
-        """A worker that is not started yet, its log in the data folder."""
+        """A worker that is not started yet, its log in the data folder.
+
+        Raises UserError for the one that learns where its libraries are not installed.
+        """
+        if name == "train-worker":
+            self.addon.check()
         return Worker(name, arguments, log=self._log(name))
 
     def seals(self) -> "tuple[Seal, list[Seal]]":
@@ -168,6 +175,20 @@ class Services:
 
     def _log(self, name: str) -> Path:
         return self.paths.logs / f"{name}.log"
+
+    @_Once
+    def addon(self) -> "Addon":
+        """The learning add-on of the packaged program."""
+        from personal_ai import addon
+
+        return addon.of_this_program()
+
+    @_Once
+    def updating(self) -> "Updating":
+        """Another version takes the place of this one."""
+        from personal_ai import updating
+
+        return updating.of_this_program(lambda: self.database.back_up())
 
     # ---- the store ----
 
@@ -317,6 +338,7 @@ class Services:
             settings=lambda: self.settings,
             start_worker=self.worker,
             look=self.machine.look,
+            lacking=lambda: self.addon.missing(),
             now=self.now,
         )
 

@@ -7,6 +7,7 @@ import ctypes
 import logging
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 # Read by the OpenMP library when it is loaded. Its threads meet some 500 times a token and by default spin while one
@@ -31,7 +32,17 @@ def _on_log(level: int, text: bytes, _data: int) -> None:
         logger.error("llama.cpp: %s", text.decode("utf-8", errors="replace").strip()[:300])
 
 
+def _take_processor(folder: Path) -> None:
+    # A packaged llama.cpp is made for several kinds of processor, each in a library of its own; the best that runs here
+    # is taken. One that was compiled on this machine is made for it, and has nothing to choose from.
+    variants = list(folder.glob("*ggml-cpu-*"))
+    loaders = (folder / "libggml.so.0", folder / "ggml.dll") if variants else ()
+    for library in filter(Path.is_file, loaders):
+        ctypes.CDLL(str(library)).ggml_backend_load_all_from_path(os.fsencode(folder))
+
+
 llama_cpp.llama_log_set(_on_log, ctypes.c_void_p(0))
+_take_processor(Path(llama_cpp.__file__).parent / "lib")
 llama_cpp.llama_backend_init()
 
 

@@ -79,6 +79,7 @@ class Night:
         settings: Callable[[], Settings],
         start_worker: Callable[..., Worker],
         look: Callable[[], State],
+        lacking: Callable[[], str] = lambda: "",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         checkpoint_seconds: float = 30.0,
         watch: Callable[..., Watch] = Watch,
@@ -107,6 +108,8 @@ class Night:
         self._look = look
         self._begin_watch = watch
         self._watch: Watch | None = None
+        #: Which part of the program learning lacks, as a sentence; empty when all is there.
+        self._lacking = lacking
         self._now = now
         # The first keeps other processes out; it lets its own process in again, so that needs the second.
         self._lock = filelock.FileLock(paths.jobs / "learning.lock", timeout=0, thread_local=False)
@@ -124,9 +127,11 @@ class Night:
 
         Ends with NightEnded. While it lasts the machine is watched: a run makes way for whatever `schedule.must_stop`
         names, and for sleep. Closing the generator cancels and changes nothing that was in use; after `close()` it
-        pauses. Raises UserError when there is nothing to learn, when the model cannot be taught, or when another window
-        or command is learning.
+        pauses. Raises UserError when there is nothing to learn, when the model cannot be taught, when another window or
+        command is learning, or when the libraries for it are not installed.
         """
+        if lacking := self._lacking():
+            raise UserError(lacking)
         self._begin_alone()
         try:
             self._by = by
@@ -309,6 +314,8 @@ class Night:
 
     def due(self) -> schedule.Decision:
         """Whether the night may learn now, and why or why not."""
+        if lacking := self._lacking():
+            return schedule.Decision(False, lacking)
         fresh = self._new_documents()
         changed = self._changed()
         added = [datetime.fromisoformat(row.added) for row in fresh]

@@ -146,6 +146,11 @@ class Database:
             connection.close(True)
         return found
 
+    def back_up(self) -> None:
+        """Keep a copy of the file that is proved to be sound, as before an upgrade. Raises UserError."""
+        connection = self.read()
+        self._back_up(connection, self._version(connection))
+
     def close(self) -> None:
         """Close the connections of all threads. The last one to close folds the write-ahead log into the file."""
         self._closed = True

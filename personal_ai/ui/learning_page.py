@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QS
 from personal_ai.errors import UserError
 from personal_ai.messages import Progress
 from personal_ai.ui import background, dates, theme, widgets
+from personal_ai.ui.addon_card import AddonCard
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.night_card import STATES, NightCard
 from personal_ai.ui.theme import Theme
@@ -16,6 +17,7 @@ from personal_ai.ui.tonight_page import TonightPage
 
 if TYPE_CHECKING:
     from personal_ai.adapters.shelf import Shelf
+    from personal_ai.addon import Addon
     from personal_ai.learning.night import Night, Plan
     from personal_ai.learning.tonight import Tonight
     from personal_ai.settings import Settings
@@ -51,6 +53,7 @@ class LearningPage(QWidget):
         learner: Learner,
         shelf: "Callable[[], Shelf]",
         skill: Callable[[], bool],
+        addon: "Callable[[], Addon]",
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
     ) -> None:
@@ -69,6 +72,10 @@ class LearningPage(QWidget):
         self.look_through = widgets.button("What it will learn tonight", "", self._on_look_through, "look-through")
         self.tonight: TonightPage | None = None
         self.work = Work(learner)
+        self.addon = AddonCard(addon, lambda sentence, kind: self.banner.say(sentence, kind))
+        self.addon.looked.connect(self._show_work)
+        self.addon.installed.connect(self.refresh)
+        self.addon.installed.connect(self.nights_changed)
         self._morning = QVBoxLayout()
         self._morning.setSpacing(theme.BETWEEN)
         self._timeline = QVBoxLayout()
@@ -85,6 +92,7 @@ class LearningPage(QWidget):
         for made in (self.learn, self.nights, self.look_through):
             buttons.addWidget(made)
         body.addLayout(buttons)
+        body.addWidget(self.addon)
         body.addWidget(self.work)
         body.addLayout(self._morning)
         body.addLayout(self._timeline)
@@ -121,6 +129,7 @@ class LearningPage(QWidget):
             self._show_morning(rows, number)
             self._show_timeline(rows, number)
         background.call(self._skill, self._show_known, self._on_failed)
+        self.addon.refresh()
         if not self._learner.busy:
             background.call(self._night().status, self._sentence.setText, self._on_failed)
             background.call(self._night().plan, self._show_plan, self._plan.setText)
@@ -136,7 +145,7 @@ class LearningPage(QWidget):
 
     def _show_plan(self, plan: "Plan") -> None:
         self._plan.setText(f"Now: {plan.sentence[:1].lower()}{plan.sentence[1:]}" if plan.notes else plan.sentence)
-        self._plan.setVisible(plan.sentence != self._sentence.text())
+        self._plan.setVisible(plan.sentence != self._sentence.text() and not self.addon.missing)
         self.learn.setEnabled(plan.notes > 0 and not self._learner.busy)
 
     def _show_known(self, skill: bool) -> None:
@@ -147,9 +156,9 @@ class LearningPage(QWidget):
     def _show_work(self) -> None:
         busy = self._learner.busy
         self.work.setVisible(busy)
-        self.learn.setVisible(not busy)
+        self.learn.setVisible(not busy and not self.addon.missing)
         self.nights.setVisible(not busy)
-        self._plan.setVisible(not busy and bool(self._plan.text()))
+        self._plan.setVisible(not busy and bool(self._plan.text()) and not self.addon.missing)
         if busy:
             self._sentence.setText("Learning your notes")
             self.work.refresh()

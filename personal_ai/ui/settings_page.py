@@ -1,19 +1,24 @@
 """The person's choices: each one a sentence of what it changes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 import personal_ai
+from personal_ai.bundle import SUFFIX
 from personal_ai.errors import UserError
-from personal_ai.ui import controls, theme, widgets
+from personal_ai.ui import background, controls, theme, widgets
+from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.privacy_page import Privacy, PrivacyPage
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from personal_ai.licences import Licence
     from personal_ai.settings import Settings
+    from personal_ai.updating import Updating
 
 
 class SettingsPage(QWidget):
@@ -28,12 +33,16 @@ class SettingsPage(QWidget):
         look: Theme,
         *,
         privacy: Privacy,
+        licences: "Callable[[], list[Licence]]",
+        updating: "Callable[[], Updating]",
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._look, self._privacy = look, privacy
+        self._licences, self._updating = licences, updating
+        self._update: background.Job | None = None
         self._settings, self._change_settings = settings, change_settings
         self._banner = widgets.Banner(look)
         self.privacy: PrivacyPage | None = None
@@ -139,6 +148,17 @@ class SettingsPage(QWidget):
                 "second",
             )
         )
+        self.open_licences = widgets.button("What it is made of", "", self._show_licences, "open-licences")
+        self.update_now = widgets.button("Update from a file…", "", self._on_choose_update, "update")
+        self.update_now.setToolTip("Your notes are copied first, and this version stays beside the new one")
+        self.go_back = widgets.button("Go back a version", "quiet", self._on_go_back, "go-back")
+        buttons = widgets.Flow()
+        for made in (self.open_licences, self.update_now, self.go_back):
+            buttons.addWidget(made)
+        card.addLayout(buttons)
+        self.open_licences.setVisible(bool(self._licences()))
+        self.update_now.setVisible(self._updating().possible)
+        self.go_back.setVisible(self._updating().earlier is not None)
 
     # ---- one setting ----
 
@@ -191,6 +211,56 @@ class SettingsPage(QWidget):
     def _on_back(self) -> None:
         self._front.setCurrentIndex(0)
         self.open_privacy.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_licences(self) -> None:
+        page = LicencesPage(self._licences())
+        page.back_asked.connect(lambda: self._leave_licences(page))
+        self._front.addWidget(page)
+        self._front.setCurrentWidget(page)
+        page.setFocus()
+
+    def _leave_licences(self, page: LicencesPage) -> None:
+        self._front.setCurrentIndex(0)
+        self._front.removeWidget(page)
+        page.deleteLater()
+        self.open_licences.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- another version ----
+
+    def _on_choose_update(self) -> None:
+        dialog = QFileDialog(self, "Update Personal AI", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"Personal AI (*{SUFFIX})")
+        dialog.fileSelected.connect(lambda name: self.install_update(Path(name)))
+        dialog.open()
+
+    def install_update(self, file: Path) -> None:
+        """Install the version in a signed file; what went wrong is a sentence on the banner."""
+        if self._update is None:
+            self.update_now.setEnabled(False)
+            self.banner.say("Checking the file and copying your notes, then unpacking. This takes about a minute.")
+            work = self._updating().install(file)
+            self._update = background.run(work, self._on_update, lambda _done: self._end_update(), self._on_no_update)
+
+    def _on_update(self, event: Any) -> None:
+        if version := getattr(event, "version", ""):
+            self.banner.say(f"Version {version} is installed. It opens when you start Personal AI the next time.")
+
+    def _on_no_update(self, sentence: str) -> None:
+        self._end_update()
+        self.banner.say(sentence, "error")
+
+    def _end_update(self) -> None:
+        self._update = None
+        self.update_now.setEnabled(True)
+        self.go_back.setVisible(self._updating().earlier is not None)
+
+    def _on_go_back(self) -> None:
+        background.call(
+            lambda: self._updating().go_back().version,
+            lambda version: self.banner.say(f"Version {version} opens when you start Personal AI the next time."),
+            lambda sentence: self.banner.say(sentence, "error"),
+        )
 
     def search_here(self) -> None:
         """There is nothing to search here; the first setting takes the keyboard."""

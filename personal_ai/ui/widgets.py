@@ -368,6 +368,9 @@ class Flow(QLayout):
     def _place(self, rect: QRect, move: bool) -> int:
         x, y, height = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                # A hidden button takes no room, and no gap either.
+                continue
             hint = item.sizeHint()
             width = min(hint.width(), rect.width())
             if x > rect.x() and x + width > rect.right() + 1:

@@ -15,7 +15,10 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
+from personal_ai.addon import Addon, Wanted
+from personal_ai.licences import Licence
 from personal_ai.models.free import FREE_MODELS
+from personal_ai.paths import RESOURCES
 from personal_ai.ui.comparing import Comparing
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.overlay import Overlay, Palette
@@ -312,6 +315,34 @@ def welcome(program: app.Program) -> None:
     QTimer.singleShot(500, program.window.uncover)
 
 
+def lacking(program: app.Program) -> None:
+    """Learning without its add-on."""
+    wanted = Wanted(key="abc", version="0.2.0", packed=98_000_000, unpacked=467_000_000)
+    program.services._built["addon"] = Addon(wanted, program.services.paths.home / "nowhere")
+    learning(program)
+    settle(400)
+    QTimer.singleShot(500, lambda: program.services._built.pop("addon", None))
+
+
+def licences(program: app.Program) -> None:
+    """What it is made of."""
+    settings(program)
+    page = program.window.settings_page
+    text = (RESOURCES / "fonts" / "LICENCES.txt").read_text()
+    names = [
+        "apsw-sqlite3mc",
+        "filelock",
+        "Inter and JetBrains Mono",
+        "Jinja2",
+        "llama_cpp_python",
+        "numpy",
+        "Python",
+        "Qt",
+    ]
+    page._licences = lambda: [Licence(name, "1.2.3", "MIT", "app", text) for name in names]
+    page._show_licences()
+
+
 SCENES: dict[str, Callable[[app.Program], None]] = {
     "chat": chat,
     "hovered": hovered,
@@ -326,6 +357,8 @@ SCENES: dict[str, Callable[[app.Program], None]] = {
     "imported": imported,
     "learning": learning,
     "details": details,
+    "lacking": lacking,
+    "licences": licences,
     "tonight": tonight,
     "models": models,
     "modelsend": models_end,
@@ -350,6 +383,8 @@ ONLY_FULL = (
     "found",
     "imported",
     "details",
+    "lacking",
+    "licences",
     "working",
     "settingsend",
     "privacy",

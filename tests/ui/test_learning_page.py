@@ -1,5 +1,7 @@
 """A night by hand: started, paused, cancelled, told; and the way back."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from personal_ai.addon import Addon, Wanted
 from personal_ai.app import Program
 from personal_ai.messages import Progress
 from personal_ai.ui.controls import Bar
@@ -14,6 +17,7 @@ from personal_ai.ui.learning_page import LearningPage, figure_words
 from personal_ai.ui.night_card import NightCard, Replaced, Sample, effort_words, plots_of, shares_of
 from personal_ai.ui.plots import Plot
 from personal_ai.ui.theme import Theme
+from tests import signed_files
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
 
@@ -246,3 +250,40 @@ def test_a_failed_night_is_a_sentence(qtbot: QtBot, page: LearningPage, program:
     page.learn.click()
     qtbot.waitUntil(lambda: page.banner.text == "There is nothing to learn yet.")
     assert page.learn.isVisible()
+
+
+# ---- the learning add-on ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lacking(program: Program, services: FakeServices, tmp_path: Path) -> LearningPage:
+    """The learning page of a packaged program whose add-on is not installed."""
+    fakes.put_sample_notes(services, 8)
+    wanted = Wanted(key="abc", version="0.2.0", packed=100_000_000, unpacked=460_000_000)
+    services._built["addon"] = Addon(wanted, tmp_path / "program" / "learning", signed_files.PUBLIC)
+    program.window.show_page("learning")
+    return program.window.learning_page
+
+
+def test_without_its_addon_the_page_offers_it_with_its_size(qtbot: QtBot, lacking: LearningPage) -> None:
+    qtbot.waitUntil(lacking.addon.isVisible)
+    assert "a file of 100 MB, which takes 460 MB on the disk" in lacking.addon.sentence.text()
+    assert lacking.learn.isHidden()
+    assert lacking._plan.isHidden()
+
+
+def test_a_file_of_others_is_refused_and_the_right_one_installed(
+    qtbot: QtBot, lacking: LearningPage, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lacking.addon.isVisible)
+    stranger = tmp_path / "stranger.personal-ai"
+    stranger.write_bytes(b"anything")
+    lacking.addon.install(stranger)
+    qtbot.waitUntil(lambda: "does not come from the makers" in lacking.banner.text)
+    library = b"x = 1\n"
+    about = {"key": "abc", "version": "0.2.0", "files": {"lib/x.py": len(library)}}
+    files = {"lib/x.py": library, "addon.json": json.dumps(about).encode()}
+    lacking.addon.install(signed_files.write(tmp_path / "learning.personal-ai", files))
+    qtbot.waitUntil(lambda: "is installed" in lacking.banner.text)
+    qtbot.waitUntil(lacking.addon.isHidden)
+    qtbot.waitUntil(lacking.learn.isVisible)

@@ -1,13 +1,19 @@
 """Each choice is kept at once."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
+from personal_ai.licences import Licence
+from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.settings_page import SettingsPage, night_lengths
 from personal_ai.ui.theme import DARK, LIGHT
+from personal_ai.updating import Updating
+from tests import signed_files
 from tests.ui.fakes import FakeServices
 
 
@@ -48,3 +54,46 @@ def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, progra
 def test_a_length_from_elsewhere_is_offered_too() -> None:
     assert (45, "45 min") in night_lengths(45)
     assert (240, "4 h") in night_lengths(45)
+
+
+# ---- what it is made of, and another version ---------------------------------------------------------------------
+
+
+def test_from_source_about_offers_no_licences_and_no_update(page: SettingsPage) -> None:
+    assert page.open_licences.isHidden()
+    assert page.update_now.isHidden()
+    assert page.go_back.isHidden()
+
+
+def test_every_part_is_shown_with_its_licence(page: SettingsPage) -> None:
+    parts = [
+        Licence("Qt", "6.11", "LGPL-3.0-only", "app", "the words"),
+        Licence("torch", "2.13", "BSD", "learning", "x"),
+    ]
+    page._licences = lambda: parts
+    page._show_licences()
+    shown = page.findChild(LicencesPage)
+    assert isinstance(shown, LicencesPage)
+    assert "LGPL-3.0-only" in shown.words.toPlainText()
+    shown.list.setCurrentRow(1)
+    assert "Comes with the learning add-on" in shown.words.toPlainText()
+    shown.back_asked.emit()
+    assert page._front.currentIndex() == 0
+
+
+def test_an_update_is_installed_and_can_be_gone_back_on(
+    qtbot: QtBot, page: SettingsPage, services: FakeServices, tmp_path: Path
+) -> None:
+    program = tmp_path / "opt" / "versions" / "0.1.0"
+    program.mkdir(parents=True)
+    (tmp_path / "opt" / "current").symlink_to("versions/0.1.0")
+    services._built["updating"] = Updating(program, services.database.back_up, "0.1.0", signed_files.PUBLIC)
+    page.install_update(tmp_path / "nothing.personal-ai")
+    qtbot.waitUntil(lambda: "nothing.personal-ai" in page.banner.text)
+    file = signed_files.write(tmp_path / "new.personal-ai", {"personal-ai": b"new"}, "app", version="0.2.0")
+    page.install_update(file)
+    qtbot.waitUntil(lambda: "Version 0.2.0 is installed" in page.banner.text)
+    assert len(list(services.paths.backups.glob("personal-v*.db"))) == 1
+    qtbot.waitUntil(lambda: not page.go_back.isHidden())
+    page._on_go_back()
+    qtbot.waitUntil(lambda: "Version 0.1.0 opens" in page.banner.text)

@@ -1,0 +1,55 @@
+"""What others made and this program brings: a list, and the whole licence of the one in front."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from personal_ai.licences import Licence
+from personal_ai.ui import theme, widgets
+
+
+class LicencesPage(QWidget):
+    """Names on the left, words on the right."""
+
+    back_asked = Signal()
+
+    def __init__(self, licences: list[Licence]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._licences = licences
+        back = widgets.button("Back", "quiet", self.back_asked.emit, "licences-back")
+        title = widgets.label("What it is made of", "title")
+        count = widgets.count_words(len(licences), "part", "parts")
+        sentence = widgets.label(f"{count} that others made and gave away, each under its own licence.", "second")
+        self.list = QListWidget()
+        self.list.setObjectName("licences")
+        self.list.setAccessibleName("Parts")
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.words = QPlainTextEdit()
+        self.words.setReadOnly(True)
+        self.words.setAccessibleName("The licence")
+        self.words.document().setDocumentMargin(theme.BETWEEN)
+        for part in licences:
+            item = QListWidgetItem(f"{part.name} {part.version}".strip())
+            item.setToolTip(part.licence)
+            self.list.addItem(item)
+        self.list.currentRowChanged.connect(self._show)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.list)
+        split.addWidget(self.words)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 5)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
+        column.setSpacing(theme.INSIDE)
+        column.addLayout(widgets.row(back, 1))
+        column.addWidget(title)
+        column.addWidget(sentence)
+        column.addWidget(split, 1)
+        self.setFocusProxy(self.list)
+        self.list.setCurrentRow(0)
+
+    def _show(self, row: int) -> None:
+        part = self._licences[row]
+        whose = "the learning add-on" if part.part == "learning" else "the program"
+        self.words.setPlainText(f"{part.name} {part.version}\n{part.licence}\nComes with {whose}.\n\n{part.text}")
