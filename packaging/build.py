@@ -1,0 +1,125 @@
+"""Make the packages that people install.
+
+python3 packaging/build.py linux [--fast] [--version V] [--signing-key FILE] [OUT]
+
+Everything that can be made on Linux is made in `dist/` (or OUT) and checked: two packages for Debian and Ubuntu, an
+installer for any Linux, a folder ready for an AppImage, the add-on as a signed file, an update as a signed file, the
+bill of materials, and the checksums of all that. `--fast` compresses little, for trying. Needs a finished set-up
+(`dev.py setup`), CMake, Ninja, a C++ compiler, dpkg-deb and rsvg-convert. The scripts for Windows and macOS lie beside
+this file.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import bundles
+import debian
+import freeze
+import learning_tree
+import tree
+from debian import Release
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+#: What a part may take, in bytes, as it is downloaded; and both together when installed.
+LIMITS = {"app": 200e6, "app without the model": 110e6, "learning": 230e6, "installed": 1.1e9}
+
+
+def main(words: list[str]) -> int:
+    """Build for one system; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("system", choices=["linux"])
+    parser.add_argument("out", nargs="?", type=Path, default=ROOT / "dist")
+    parser.add_argument("--fast", action="store_true", help="compress little, for trying")
+    parser.add_argument("--version", default=own_version(), help="another version in names and manifests")
+    parser.add_argument(
+        "--signing-key", type=Path, help="the secret half of the release key; without it nothing is signed"
+    )
+    parser.add_argument("--frozen", type=Path, help="take this frozen program instead of making one")
+    parser.add_argument("--only", choices=["debs", "all"], default="all")
+    asked = parser.parse_args(words)
+    build(asked)
+    return 0
+
+
+def own_version() -> str:
+    """The version in `personal_ai/__init__.py`."""
+    text = (ROOT / "personal_ai" / "__init__.py").read_text(encoding="utf-8")
+    return text.partition('__version__ = "')[2].partition('"')[0]
+
+
+def moment_of_release() -> int:
+    """Seconds since 1970 that every file carries: SOURCE_DATE_EPOCH, else the newest commit's."""
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(given)
+    said = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return int(said.stdout)
+
+
+def build(asked: argparse.Namespace) -> None:
+    """Make everything, say how large it is, and end where something is larger than it may be."""
+    moment, out, work = moment_of_release(), asked.out.resolve(), BUILD / "packages"
+    for folder in (out, work):
+        folder.mkdir(parents=True, exist_ok=True)
+    python = freeze.package_python(ROOT, BUILD)
+    # The packages of .venv are read by the Python that has them around it.
+    about = json.loads(_said([str(python), "learning_tree.py", str(BUILD / "learning"), asked.version]))
+    tree.settle(BUILD / "learning", moment, (Path(learning_tree.MANAGER).name,))
+    program = asked.frozen or freeze.freeze(ROOT, BUILD, moment)
+    release = Release(ROOT, asked.version, moment, about["key"], "1" if asked.fast else "9")
+    made = [debian.build_learning(release, BUILD / "learning", work, out)]
+    signed = asked.signing_key if asked.only == "all" else None
+    if signed:
+        made.append(bundles.sign(release, "learning", BUILD / "learning", out, signed))
+    tell_program(release, program, about | {"packed": made[-1].stat().st_size}, python)
+    made.append(debian.build_app(release, program, work, out))
+    if asked.only == "all":
+        made += bundles.build_all(release, program, work, out, signed)
+    finish(release, program, made, out)
+
+
+def tell_program(release: Release, program: Path, about: dict, python: Path) -> None:
+    """Put into the frozen program what it must know: which add-on it needs, and the licences of what it brings."""
+    resources = program / "_internal" / "resources"
+    debian.write(resources / "learning.json", json.dumps(about, sort_keys=True) + "\n")
+    day = f"{datetime.datetime.fromtimestamp(release.moment, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    _said([str(python), "shipped.py", str(ROOT), str(program), str(resources / "licences"), release.version, day])
+    tree.settle(program, release.moment, ("personal-ai",))
+
+
+def finish(release: Release, program: Path, made: list[Path], out: Path) -> None:
+    """Write the checksums, copy the bill of materials, say the sizes and refuse what is too large."""
+    bill = out / f"personal-ai-{release.version}.cdx.json"
+    bill.write_bytes((program / "_internal/resources/licences/sbom.cdx.json").read_bytes())
+    sums = [f"{tree.sha256(path)}  {path.name}\n" for path in sorted([*made, bill]) if path.is_file()]
+    debian.write(out / "SHA256SUMS", "".join(sums))
+    installed = tree.size(program) + tree.size(BUILD / "learning")
+    model = sum(path.stat().st_size for path in (program / "_internal/resources/models").glob("*.gguf"))
+    sizes = {path.name: path.stat().st_size for path in made if path.is_file()} | {"installed together": installed}
+    for name, size in sizes.items():
+        print(f"{size / 1e6:8.1f} MB  {name}")
+    app, learning = (
+        sizes[f"personal-ai_{release.version}_amd64.deb"],
+        sizes[f"personal-ai-learning_{release.version}_amd64.deb"],
+    )
+    print(f"{(app - model) / 1e6:8.1f} MB  at most, the app without its model (a model cannot be packed smaller)")
+    if release.level == "9" and (
+        app > LIMITS["app"] or learning > LIMITS["learning"] or installed > LIMITS["installed"]
+    ):
+        raise SystemExit("a package is larger than it may be")
+
+
+def _said(command: list[str]) -> str:
+    done = subprocess.run(command, cwd=ROOT / "packaging", capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,253 @@
+"""What is packaged and what is left out; the installer for one person, run for real on a small program."""
+
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from personal_ai.licences import Licence, shipped
+
+ROOT = Path(__file__).parents[1]
+PACKAGING = ROOT / "packaging"
+MOMENT = 1_790_000_000
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the packages of Linux are made on Linux")
+
+
+def load(name: str):
+    """Import a module of packaging/, which is a folder of scripts and no package."""
+    sys.path.insert(0, str(PACKAGING))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(PACKAGING))
+
+
+shape, tree, learning_tree, bill, freeze, debian, bundles = (
+    load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles")
+)
+
+
+# ---- what goes in -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "libQt6Widgets.so.6",
+        "PySide6/Qt/plugins/platforms/libqxcb.so",
+        "resources/icons/app.svg",
+        "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
+        "libpython3.11.so.1.0",
+    ],
+)
+def test_what_the_window_needs_is_kept(name: str) -> None:
+    assert shape.keeps(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "libQt6Quick.so.6",
+        "libQt6Pdf.so.6",
+        "PySide6/Qt/translations/qt_de.qm",
+        "PySide6/Qt/qml/QtQuick/qmldir",
+        "PySide6/Qt/plugins/sqldrivers/libqsqlite.so",
+        "llama_cpp/lib/libllama.so.0.5.0",
+        "numpy/tests/test_all.py",
+    ],
+)
+def test_what_nothing_reaches_is_left_out(name: str) -> None:
+    assert not shape.keeps(name)
+
+
+def test_every_module_of_the_program_is_frozen() -> None:
+    pytest.importorskip("PyInstaller", reason="PyInstaller is installed when packages are made")
+    assert "personal_ai.learning.train_worker" in shape.hidden_imports(ROOT)
+
+
+def test_the_standard_library_comes_whole_but_for_tools() -> None:
+    names = set(shape.standard_library())
+    assert {"unittest.mock", "multiprocessing.pool", "sqlite3", "compileall", "asyncio.events"} <= names
+    assert not {name for name in names if name.split(".")[0] in ("tkinter", "idlelib", "test", "distutils")}
+
+
+def test_the_addon_is_torch_without_its_tests_and_headers() -> None:
+    kept = ["torch/lib/libtorch_cpu.so", "torch/nn/modules/linear.py", "torch/bin/torch_shm_manager"]
+    assert all(map(learning_tree.is_shipped, [*kept, "transformers/models/auto/__init__.py"]))
+    dropped = ["torch/test/x", "torch/include/ATen/ATen.h", "torch/bin/protoc", "transformers/models/llama/__init__.py"]
+    assert not any(map(learning_tree.is_shipped, [*dropped, "numpy/__pycache__/x.pyc"]))
+
+
+def test_a_licence_goes_along_and_an_installers_notes_do_not() -> None:
+    assert learning_tree.is_shipped("torch-2.13.0.dist-info/licenses/LICENSE")
+    assert not learning_tree.is_shipped("torch-2.13.0.dist-info/RECORD")
+
+
+def test_llama_is_compiled_for_the_wanted_processors_only(tmp_path: Path) -> None:
+    lists = tmp_path / "CMakeLists.txt"
+    lists.write_text(
+        "if (x)\n    ggml_add_cpu_backend_variant(x64)\n  ggml_add_cpu_backend_variant(haswell  AVX AVX2)\n"
+    )
+    freeze.only_these(lists)
+    assert lists.read_text() == "if (x)\n    # x64\n  ggml_add_cpu_backend_variant(haswell  AVX AVX2)\n"
+
+
+# ---- what is said about it --------------------------------------------------------------------------------------
+
+
+def test_the_bill_of_materials_is_the_same_twice_and_names_everything() -> None:
+    parts = [
+        bill.Component("Qt", "6.11", bill.QT_LICENCE, "framework", "pkg:generic/qt@6.11"),
+        bill.Component("torch", "2.13.0", "BSD-3-Clause", purl="pkg:pypi/torch@2.13.0", part="learning"),
+    ]
+    made = bill.bill_of_materials(parts, "0.1.0", "2026-11-29T00:00:00Z")
+    assert made == bill.bill_of_materials(parts[::-1], "0.1.0", "2026-11-29T00:00:00Z")
+    assert made["specVersion"] == "1.5"
+    assert [row["name"] for row in made["components"]] == ["Qt", "torch"]
+    assert made["dependencies"][0]["dependsOn"] == ["pkg:generic/qt@6.11", "pkg:pypi/torch@2.13.0"]
+
+
+def test_the_window_reads_the_licences_that_packaging_writes(tmp_path: Path) -> None:
+    part = bill.Component("Qt", "6.11", bill.QT_LICENCE, texts=["one", "two"])
+    bill.write([part], tmp_path, "0.1.0", "2026-11-29T00:00:00Z")
+    read = shipped(tmp_path / "licences.json")
+    assert read == [Licence("Qt", "6.11", bill.QT_LICENCE, "app", "one\n\n\ntwo")]
+    assert shipped(tmp_path / "nothing.json") == []
+
+
+def test_every_library_says_its_licence() -> None:
+    unknown = [part.name for part in bill.learning_packages() if part.licence == "see its text" and not part.texts]
+    assert unknown == []
+
+
+def test_desktop_entry_and_appstream_data_are_sound(tmp_path: Path) -> None:
+    release = debian.Release(ROOT, "0.1.0", MOMENT, "abc", "1")
+    for name in ("personal-ai.desktop", "org.personal_ai.personal_ai.metainfo.xml", "personal-ai.xml"):
+        (tmp_path / name).write_text(debian.fill((PACKAGING / "linux" / name).read_text(), release))
+    ElementTree.parse(tmp_path / "personal-ai.xml")
+    checks = {
+        "desktop-file-validate": [str(tmp_path / "personal-ai.desktop")],
+        "appstreamcli": [
+            "validate",
+            "--pedantic",
+            "--no-net",
+            str(tmp_path / "org.personal_ai.personal_ai.metainfo.xml"),
+        ],
+    }
+    for tool, words in checks.items():
+        if shutil.which(tool):
+            done = subprocess.run([tool, *words], capture_output=True, text=True, check=False, timeout=60)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
+def test_the_shell_scripts_are_sound() -> None:
+    scripts = [PACKAGING / "linux" / name for name in ("install.sh", "AppRun", "learning.postinst", "learning.prerm")]
+    scripts += sorted((PACKAGING / "macos").glob("*.sh"))
+    done = subprocess.run(["shellcheck", *map(str, scripts)], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout
+
+
+# ---- the installer for one person -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A frozen program in small: a script that says which version it is."""
+    folder = tmp_path / "program"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "personal-ai").write_text('#!/bin/sh\nprintf "%s\\n" "started $*"\n')
+    (folder / "_internal" / "data").write_text("data" * 1000)
+    shutil.copyfile(shutil.which("true") or "/bin/true", folder / "_internal" / "elf")
+    tree.settle(folder, MOMENT, ("personal-ai",))
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A person's home folder, with a note and a space in its name."""
+    folder = tmp_path / "home of É 中"
+    (folder / ".local/share/Personal AI").mkdir(parents=True)
+    (folder / ".local/share/Personal AI/note").write_text("mine")
+    return folder
+
+
+def make(program: Path, tmp_path: Path, version: str = "0.1.0") -> Path:
+    """Make the installer of a version."""
+    if not shutil.which("rsvg-convert"):
+        pytest.skip("rsvg-convert draws the icons, and is not installed")
+    work, out = tmp_path / "work", tmp_path / f"out-{version}"
+    for folder in (work, out):
+        folder.mkdir(exist_ok=True)
+    release = debian.Release(ROOT, version, MOMENT, "abc", "1")
+    tree.pack(program, work / "app.tar.xz", MOMENT, "1")
+    return bundles.installer(release, program, work / "app.tar.xz", work, out)
+
+
+def run(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as the person would."""
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def left(home: Path) -> set[str]:
+    """Every file in a home folder."""
+    return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file() or path.is_symlink()}
+
+
+def test_installed_updated_and_removed_for_one_person(program: Path, home: Path, tmp_path: Path) -> None:
+    before = left(home)
+    done = run(["sh", str(make(program, tmp_path))], home)
+    assert done.returncode == 0, done.stderr
+    assert run([str(home / ".local/bin/personal-ai"), "ask"], home).stdout == "started ask\n"
+    entry = (home / ".local/share/applications/personal-ai.desktop").read_text()
+    assert f'Exec="{home}/.local/opt/personal-ai/current/personal-ai"' in entry
+    assert (home / ".local/share/icons/hicolor/48x48/apps/personal-ai.png").is_file()
+
+    done = run(["sh", str(make(program, tmp_path, "0.2.0"))], home)
+    assert done.returncode == 0, done.stderr
+    prefix = home / ".local/opt/personal-ai"
+    assert str((prefix / "current").readlink()) == "versions/0.2.0"
+    assert str((prefix / "previous").readlink()) == "versions/0.1.0"
+
+    done = run([str(prefix / "uninstall")], home)
+    assert done.returncode == 0, done.stderr
+    assert {name for name in left(home) if "mime" not in name and "mimeinfo" not in name} == before
+
+
+def test_a_damaged_installer_installs_nothing(program: Path, home: Path, tmp_path: Path) -> None:
+    installer = make(program, tmp_path)
+    data = bytearray(installer.read_bytes())
+    data[-100] ^= 1
+    installer.write_bytes(data)
+    done = run(["sh", str(installer)], home)
+    assert done.returncode == 2
+    assert "damaged on its way" in done.stderr
+    assert not (home / ".local/bin/personal-ai").exists()
+    assert list((home / ".local/opt/personal-ai/versions").iterdir()) == []
+
+
+def test_an_installer_for_a_newer_system_says_so(program: Path, home: Path, tmp_path: Path) -> None:
+    installer = make(program, tmp_path)
+    installer.write_bytes(
+        re.sub(rb"^glibc=[\d.]+$", b"glibc=9.99", installer.read_bytes(), count=1, flags=re.M)[:-1] + b"\n"
+    )
+    done = run(["sh", str(installer)], home)
+    assert done.returncode == 2
+    assert "too old for Personal AI: its glibc is" in done.stderr
+
+
+def test_the_same_input_makes_the_same_installer(program: Path, tmp_path: Path) -> None:
+    first = make(program, tmp_path).read_bytes()
+    shutil.rmtree(tmp_path / "work")
+    for path in program.rglob("*"):
+        os.utime(path, None)
+    tree.settle(program, MOMENT, ("personal-ai",))
+    assert make(program, tmp_path).read_bytes() == first
