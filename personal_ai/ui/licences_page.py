@@ -1,6 +1,6 @@
 """What others made and this program brings: a list, and the whole licence of the one in front."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from personal_ai.licences import Licence
@@ -32,6 +32,7 @@ class LicencesPage(QWidget):
         for part in licences:
             item = QListWidgetItem(f"{part.name} {part.version}".strip())
             item.setToolTip(part.licence)
+            item.setSizeHint(QSize(0, theme.zoomed(28)))
             self.list.addItem(item)
         self.list.currentRowChanged.connect(self._show)
         split = QSplitter(Qt.Orientation.Horizontal)

@@ -347,7 +347,6 @@ def stylesheet(t: Tokens) -> str:
     QListView {{ background: transparent; border: none; outline: none; }}
     QListView:focus {{ border: none; }}
     #commands::item, #licences::item {{ border-radius: 6px; padding-left: 8px; color: {t.ink}; }}
-    #licences::item {{ padding-top: 5px; padding-bottom: 5px; }}
     #commands::item:selected, #licences::item:selected {{ background: {t.hover}; color: {t.ink}; }}
     QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px; }}
     QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 6px; color: {t.ink}; }}
