@@ -27,6 +27,7 @@ from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
 
 if TYPE_CHECKING:
+    from personal_ai.documents.watching import FolderState
     from personal_ai.learning.schedule import Decision
 
 logger = logging.getLogger(__name__)
@@ -213,6 +214,9 @@ class Program(QObject):
         self.afterwards: Afterwards | None = None
         self._door = Door(services.paths, self._on_knock)
         self._asking_clock: background.Job | None = None
+        self._watching: background.Job | None = None
+        #: How each folder that stays current is doing, by its path.
+        self._folder_states: dict[str, FolderState] = {}
         self._minute = QTimer(self, interval=EVERY_MINUTE)
         self._poll = QTimer(self, interval=EVERY_TWO_SECONDS)
         self._hook = sys.excepthook
@@ -300,6 +304,7 @@ class Program(QObject):
     def _build_settings(self) -> QWidget:
         from personal_ai.licences import shipped
         from personal_ai.ui.settings_page import SettingsPage
+        from personal_ai.ui.watched_folders import WatchedFolders
 
         services = self.services
         page = SettingsPage(
@@ -309,6 +314,7 @@ class Program(QObject):
             updating=lambda: services.updating,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
+            folders=WatchedFolders(lambda: services.watching, lambda: self._folder_states),
         )
         page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
         page.settings_changed.connect(self._on_settings_changed)
@@ -382,6 +388,8 @@ class Program(QObject):
         self._minute.start()
         self._poll.start()
         self._ask_clock()
+        self._watch_folders()
+        background.call(lambda: self.services.library.unfinished(), self._go_on_importing, logger.warning)
         # Text that is removed without a trace takes its time.
         background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
@@ -392,6 +400,33 @@ class Program(QObject):
         """Have the model ready before the first question; whatever is wrong with it is told when one is asked."""
         if not self._closed:
             background.call(lambda: self.services.session.warm(), lambda _done: None, logger.info)
+
+    # ---- folders that stay current ----
+
+    def _watch_folders(self) -> None:
+        if not self._closed:
+            self._watching = background.run(
+                self.services.watching.watch(), self._on_watched, lambda _done: None, self._on_watching_failed
+            )
+
+    def _on_watched(self, event: Any) -> None:
+        if hasattr(event, "state"):
+            self._folder_states[event.path] = event
+            for page in self.window.pages_that_show("folders"):
+                page.folders.show_state(event)
+        else:
+            self._on_stored()
+
+    def _on_watching_failed(self, sentence: str) -> None:
+        """Most likely the disk is full: what was taken over stays, and some time later it goes on."""
+        self.window.say(sentence, "error")
+        QTimer.singleShot(EVERY_MINUTE, self, self._watch_folders)
+
+    def _go_on_importing(self, paths: list[Path]) -> None:
+        if paths:
+            names = f"“{paths[0].name}”" if len(paths) == 1 else f"{len(paths)} files and folders"
+            self.window.library_page.add(paths)
+            self.window.say(f"Reading {names} goes on where it stopped.")
 
     def _let_chat_rest(self) -> None:
         background.call(
@@ -410,6 +445,8 @@ class Program(QObject):
         if self.learner.busy and self.learner.ending != "cancelling":
             # Before the jobs are stopped: to stop a night's job alone would cancel the night.
             self.services.night.close()
+        if self._watching:
+            self.services.watching.stop()
         background.finish(PATIENCE)
         self.services.close()
         sys.excepthook = self._hook
@@ -500,6 +537,7 @@ class Program(QObject):
         if version == self._version and files == self._files:
             return
         elsewhere = files != self._files
+        self.services.watching.look()
         self._version, self._files = version, files
         self.window.refresh()
         self._say_status()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from personal_ai.cli_learning import adapters_app, evaluate, learn, remember, taught, tonight
+from personal_ai.cli_watching import watch_app
 from personal_ai.command import Command, Home, Json, Model
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="Base models: list, add, use, remove.", invoke_without_command=True)
 bench_app = typer.Typer(help="Measured speed here, beside the limit it is bound by.")
+app.add_typer(watch_app, name="watch")
 app.add_typer(adapters_app, name="adapters")
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
@@ -101,7 +103,11 @@ def add(context: typer.Context, paths: Annotated[list[Path], typer.Argument(meta
             if not isinstance(event, AddFinished):
                 bar(event.done / max(event.total, 1), Path(event.path).name)
 
-        end = command.terminal.follow(services.library.add(paths), show)
+        try:
+            end = command.terminal.follow(services.library.add(paths), show)
+        except Interrupted:
+            services.library.give_up(paths)
+            raise
     assert isinstance(end, AddFinished)  # it is the last event of every import
     command.terminal.result(fields_of(end), lambda: _say_added(command.terminal, end))
     if end.skipped and not end.documents and not end.unchanged:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from personal_ai.chat.trying import Trying
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
+    from personal_ai.documents.watching import Watching
     from personal_ai.learning.forecasting import Forecasting
     from personal_ai.learning.measuring import Measuring
     from personal_ai.learning.night import Night
@@ -261,6 +262,7 @@ class Services:
     @_Once
     def library(self) -> "Library":
         """Files in, passages out."""
+        from personal_ai.documents.folders import Rules
         from personal_ai.documents.library import Library
 
         return Library(
@@ -269,7 +271,15 @@ class Services:
             now=self.now,
             forgetter=lambda: self.shelf.forget,
             names=lambda: self.settings.names,
+            rules=lambda: Rules(self.settings.passed_over, apart=self.paths.home),
         )
+
+    @_Once
+    def watching(self) -> "Watching":
+        """Folders that stay current."""
+        from personal_ai.documents.watching import Watching
+
+        return Watching(self.library)
 
     @_Once
     def catalogue(self) -> "Catalogue":

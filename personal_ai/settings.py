@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tray: bool = True
     #: The names and mail addresses you go by: in mail and chats, what they wrote is yours.
     names: list[str] = []
+    #: Names and places that are passed over in folders, such as `*.log` or `archive/2019`.
+    passed_over: list[str] = []
     #: What is chosen for single models, by their names in the catalogue.
     model_choices: dict[str, ModelChoices] = {}
     #: How large the window's letters are, 1 as designed.

@@ -1,57 +1,27 @@
 """The library: files and folders in, passages out."""
 
 import hashlib
-import os
-import stat
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from personal_ai.documents import chunks, search
-from personal_ai.documents.readers import LARGE, SUFFIXES, is_wanted
+from personal_ai.documents.folders import Rules, Skip, absolute, collect
+from personal_ai.documents.reading import Read, Reading
 from personal_ai.documents.search import Hit
-from personal_ai.errors import UserError, disk_sentence
-from personal_ai.messages import (
-    BatchRead,
-    DocumentRead,
-    Failed,
-    FileRead,
-    FileSkipped,
-    FileStarted,
-    MayRead,
-    ReadFiles,
-    Section,
-)
+from personal_ai.errors import UserError
+from personal_ai.messages import DocumentRead, FileRead, FileSkipped, Section
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import stamp, utc_now
-from personal_ai.store.documents import Counts, DocumentRow, Documents, Provenance
-from personal_ai.worker import Worker, WorkerDied
+from personal_ai.store.documents import Counts, DocumentRow, Documents, NewChunk, Provenance
+from personal_ai.store.files import Known, Seen, path_key
+from personal_ai.worker import Worker
 
-#: The largest file that is read, in bytes.
-MAX_SIZE = 200 * 1024 * 1024
-#: The largest of those that are read piece by piece.
-MAX_LARGE = 8 * 1024 * 1024 * 1024
-#: How many files a worker is given at once: it reads ahead of the database, and what it read waits in memory.
-BATCH = 100
-#: How many files a worker may open in its life.
-GRANTED = 2000
 #: A file that gives no sign of life for this long, in seconds, is skipped.
 PATIENCE = 120.0
-#: Folders that programs fill, not people.
-_PROGRAM_FOLDERS = frozenset(
-    ("node_modules", "__pycache__", "site-packages", "$RECYCLE.BIN", "System Volume Information")
-)
-
-
-class Skip(msgspec.Struct, frozen=True):
-    """A file that was left out, and why, in one sentence."""
-
-    path: str
-    reason: str
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -96,6 +66,19 @@ class AddFinished(msgspec.Struct, frozen=True):
 AddEvent = Added | Unchanged | Skipped | AddFinished
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a file, or of a document in it: `id` of a new one, or why it was skipped, or neither.
+
+    `ends` says that the file ends with this.
+    """
+
+    path: str
+    id: int | None = None
+    title: str = ""
+    skip: Skip | None = None
+    ends: bool = True
+
+
 def _seal(sha256: str, names: list[str]) -> str:
     """A hash of a file and of all else that its documents depend on: who the person is decides what is theirs."""
     return hashlib.sha256(msgspec.json.encode((sha256, sorted(names)))).hexdigest()
@@ -126,43 +109,110 @@ class Library:
         patience: float = PATIENCE,
         forgetter: Callable[[], Callable[[list[int]], Forgotten]] = lambda: _nothing_learned,
         names: Callable[[], list[str]] = lambda: [],
+        rules: Callable[[], Rules] = Rules,
     ) -> None:
         self.documents = documents
+        #: What is known of the files that the documents lie in.
+        self.files = documents.files
         self._reader = reader
         self._now = now
         self._patience = patience
         self._forgetter = forgetter
         self._names = names
+        #: What is passed over in folders.
+        self.rules = rules
 
     # ---- adding -------------------------------------------------------------------------------------------------
 
     def add(self, paths: list[Path]) -> Iterator[AddEvent]:
         """Read files and folders into the library; closing the generator keeps what is done.
 
-        One event a file, and of a file with many documents one for each that is new.
+        One event a file, and of a file with many documents one for each that is new. What was not ended is in
+        `unfinished`, also after a crash.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
         and when the disk is full, keeping the files already answered.
         """
         started = time.monotonic()
-        files, skipped = collect(paths)
+        files, skipped = collect(paths, self.rules())
+        asked = [str(absolute(path)) for path in paths]
+        self.files.begin(asked)
         total, done = len(files) + len(skipped), 0
         documents = unchanged = 0
         for skip in skipped:
             done += 1
             yield Skipped(skip.path, skip.reason, done, total)
-        for path, outcome, ends in self._outcomes(files):
-            done += ends
-            if isinstance(outcome, int):
-                documents += 1
-                yield Added(str(path), self.documents.get(outcome).title, outcome, done, total)
-            elif outcome is None:
+        for outcome in self.take(files, by_hand=True):
+            done += outcome.ends
+            if outcome.skip:
+                skipped.append(outcome.skip)
+                yield Skipped(outcome.path, outcome.skip.reason, done, total)
+            elif outcome.id is None:
                 unchanged += 1
-                yield Unchanged(str(path), done, total)
+                yield Unchanged(outcome.path, done, total)
             else:
-                skipped.append(outcome)
-                yield Skipped(outcome.path, outcome.reason, done, total)
+                documents += 1
+                yield Added(outcome.path, outcome.title, outcome.id, done, total)
+        self.files.end(asked)
         yield AddFinished(documents, unchanged, skipped, time.monotonic() - started)
+
+    def unfinished(self) -> list[Path]:
+        """What `add` was asked to read and has not ended with, as far as it is still there; the rest is forgotten."""
+        asked = [Path(path) for path in self.files.unfinished()]
+        there = [path for path in asked if path.exists()]
+        if there != asked:
+            self.files.end(str(path) for path in asked if path not in there)
+        return there
+
+    def give_up(self, paths: list[Path] | None = None) -> None:
+        """Leave unfinished what `add` was asked to read, or all that ever was; what is read stays."""
+        self.files.end([str(absolute(path)) for path in paths] if paths else self.files.unfinished())
+
+    def take(self, files: Mapping[str, Seen], by_hand: bool = False, anew: Collection[str] = ()) -> Iterator[Outcome]:
+        """Read those of these files that changed since they were answered, and those in `anew`.
+
+        What the person gives `by_hand` may have been deleted by them before, or not have been readable.
+        """
+        names = self._names()
+        fresh: list[str] = []
+        same: list[str] = []
+        known = self.files.known(files)
+        dismissed = self.files.dismissed()
+        touched: list[Known] = []
+        for path, now in files.items():
+            was = known.get(path)
+            if not by_hand and path_key(path) in dismissed:
+                continue
+            if path in anew or not (still := self._still(path, now, was, names, by_hand)):
+                fresh.append(path)
+            else:
+                same.append(path)
+                if still is not was:
+                    touched.append(still)
+        self.files.note(touched)
+        yield from (Outcome(path) for path in same)
+        if by_hand and dismissed:
+            self.files.readmit(path_key(path) for path in files)
+        reading = Reading(self._reader, [Path(path) for path in fresh], self._patience, names)
+        round_ = _Round(self.documents, files, names, dismissed, by_hand)
+        try:
+            for events in reading.rounds():
+                yield from round_.store(events)
+        finally:
+            reading.stop()
+
+    def _still(self, path: str, now: Seen, was: Known | None, names: list[str], by_hand: bool) -> Known | None:
+        """What is known of a file, as it is now, where it holds what it held; None where it has to be read."""
+        if was is None or (by_hand and was.reason):
+            return None
+        if not was.is_still(now):
+            digest = _digest(path) if was.size == now.size and not was.reason else ""
+            if not digest or was.sha256 not in ("", digest):
+                return None
+            was = Known(path, *now, digest, held=was.held, seal=was.seal)
+        if was.seal:
+            return was if was.seal == _seal(was.sha256, names) else None
+        return was if was.held or was.reason else None
 
     def remember(self, text: str) -> int:
         """Keep a text of the person's as a note of its own, found at once; return its id, the old one's where known."""
@@ -188,77 +238,11 @@ class Library:
         Returns and raises what `delete` does, except that a file that is not in the library is no error.
         """
         forget = self._forgetter()
-        return forget(self.documents.remove_file(str(_absolute(path))))
+        return forget(self.documents.remove_file(str(absolute(path))))
 
     def inside(self, path: Path) -> list[int]:
         """The documents that lie in a file which holds many; none for any other file."""
-        return self.documents.inside(str(_absolute(path)))
-
-    def _outcomes(self, files: list[Path]) -> Iterator[tuple[Path, int | Skip | None, bool]]:
-        """Each file with the id of a new document, why something was skipped, or None when it is known already.
-
-        Behind it, whether the file ends with that.
-        """
-        names = self._names()
-        fresh: list[Path] = []
-        for path in files:
-            if self._is_known(path, names):
-                yield path, None, True
-            else:
-                fresh.append(path)
-        reading = _Reading(self._reader, fresh, self._patience, names)
-        new: int | None = None
-        try:
-            for event in reading.events():
-                path = Path(event.path)
-                if isinstance(event, DocumentRead) and event.member:
-                    id, known = self._put_member(event)
-                    if not known:
-                        if new is not None:
-                            yield path, new, False
-                        new = id
-                    continue
-                if isinstance(event, DocumentRead):
-                    yield path, self._put(event), True
-                elif isinstance(event, FileRead):
-                    self.documents.seal(event.path, _seal(event.sha256, names), event.size)
-                    if event.left_out:
-                        yield path, Skip(event.path, _left_out_sentence(event)), False
-                    yield path, new, True
-                else:
-                    if new is not None:
-                        yield path, new, False
-                    yield path, Skip(event.path, event.reason), True
-                new = None
-        finally:
-            reading.stop()
-
-    def _put(self, document: DocumentRead) -> int | None:
-        """Store a document that is a whole file; None when its content is known."""
-        if self.documents.find_sha(document.sha256):
-            return None
-        return self.documents.put(document, chunks.split(document))
-
-    def _put_member(self, document: DocumentRead) -> tuple[int, bool]:
-        """Store a document of a file with many; return its id and whether there is nothing new in it."""
-        if self.documents.was_deleted(document.path, document.member):
-            return 0, True
-        same = self.documents.find_same(document)
-        return self.documents.put(document, [] if same else chunks.split(document)), same is not None
-
-    def _is_known(self, path: Path, names: list[str]) -> bool:
-        """Whether the library holds this very file unchanged: then no parser has to open it."""
-        container = self.documents.container(str(path))
-        row = None if container else self.documents.find_path(str(path))
-        size = container[1] if container else row.size if row else -1
-        try:
-            if size != path.stat().st_size:
-                return False
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            return False  # the worker finds the words for it
-        return _seal(digest, names) == container[0] if container else row is not None and digest == row.sha256
+        return self.documents.inside(str(absolute(path)))
 
     # ---- reading ------------------------------------------------------------------------------------------------
 
@@ -272,7 +256,7 @@ class Library:
 
     def find(self, name: str) -> DocumentRow:
         """The one document of this path, title or file name. Raises UserError for none, and for several."""
-        row = self.documents.find_path(name) or self.documents.find_path(str(_absolute(Path(name))))
+        row = self.documents.find_path(name) or self.documents.find_path(str(absolute(Path(name))))
         if row:
             return row
         wanted = name.strip().casefold()
@@ -311,6 +295,14 @@ class Library:
         forget = self._forgetter()
         return forget(self.documents.delete(id))
 
+    def set_aside(self) -> "list[DocumentRow]":
+        """Notes whose files are gone, the last one first: not found, used or learned until they are brought back."""
+        return self.documents.set_aside()
+
+    def bring_back(self, ids: "list[int]") -> None:
+        """Take notes that were set aside into the library again; without their files they stay as they are."""
+        self.files.bring_back(ids)
+
     def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
         """Say whether a document may be learned or used in answers; None leaves a flag as it is."""
         self.documents.set_flags(id, never_learn, never_use)
@@ -325,152 +317,101 @@ class Library:
         return self.documents.list(text)
 
 
-class _Reading:
-    """Files on their way through read workers: one that kills its worker is named, the rest goes on in a new one."""
+class _Round:
+    """Puts what a worker has read into the library: a round at a time, each in one transaction."""
 
-    def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float, names: list[str]) -> None:
-        self._new_worker = start
+    def __init__(
+        self,
+        documents: Documents,
+        seen: Mapping[str, Seen],
+        names: list[str],
+        dismissed: frozenset[str],
+        by_hand: bool,
+    ) -> None:
+        self._documents = documents
+        self._seen = seen
         self._names = names
-        self._left = deque(str(path) for path in files)
-        self._patience = patience
-        self._worker: Worker | None = None
-        #: How many of the next files the worker may open.
-        self._granted = 0
+        self._dismissed = dismissed
+        self._by_hand = by_hand
+        #: A new document of the file in hand that is not told yet: the last one of a file ends it.
+        self._new: tuple[int, str] | None = None
 
-    def events(self) -> Iterator[DocumentRead | FileRead | FileSkipped]:
-        """Of each file its document or FileSkipped; of one with many its documents, then FileRead or FileSkipped."""
-        futile = 0
-        while self._left:
-            before, current = len(self._left), ""
-            try:
-                worker = self._running()
-                paths = [self._left[at] for at in range(min(BATCH, before, self._granted))]
-                worker.send(ReadFiles(paths=paths, names=self._names))
-                while not isinstance(event := worker.read(self._patience), BatchRead):
-                    if isinstance(event, FileStarted):
-                        current = event.path
-                    elif isinstance(event, DocumentRead) and event.member:
-                        yield event
-                    elif isinstance(event, DocumentRead | FileRead | FileSkipped):
-                        self._left.popleft()
-                        self._granted -= 1
-                        current = ""
-                        yield event
-                    elif event is None or isinstance(event, Failed):
-                        raise WorkerDied("no answer")
-            except WorkerDied:
-                self.stop()
-                if current:
-                    self._left.popleft()
-                    name = Path(current).name
-                    yield FileSkipped(path=current, reason=f"“{name}” made its reader fail, so it was left out.")
-            futile = futile + 1 if len(self._left) == before else 0
-            if futile == 3:
-                raise UserError("The part of Personal AI that reads files does not start. Start the program again.")
-
-    def stop(self) -> None:
-        """End the worker, if one runs."""
-        if self._worker:
-            self._worker.stop(grace=0.5)
-            self._worker = None
-
-    def _running(self) -> Worker:
-        if self._granted == 0:
-            # It may open nothing else, and what its parsers have leaked goes with it.
-            self.stop()
-        if self._worker is None:
-            self._worker = self._new_worker()
-            if not self._worker.alive:
-                self._worker.start()
-            self._granted = min(GRANTED, len(self._left))
-            self._worker.send(MayRead(paths=[self._left[at] for at in range(self._granted)]))
-        return self._worker
-
-
-# ---- folders ----------------------------------------------------------------------------------------------------
-
-
-def collect(paths: list[Path]) -> tuple[list[Path], list[Skip]]:
-    """The files to read among `paths`, folders walked, and those that will not be, with the reason.
-
-    Hidden files, links and unknown formats inside folders are passed over silently; a file named by the person gets an
-    answer. Raises UserError for a path that does not exist, and when there is nothing at all.
-    """
-    files: dict[Path, None] = {}
-    skipped: list[Skip] = []
-    empty: list[Path] = []
-    for path in map(_absolute, paths):
-        if not path.exists():
-            raise UserError(f"There is no file or folder “{path}”. Check the name; nothing was added.")
-    for path in map(_absolute, paths):
-        if not path.is_dir():
-            files[path] = None
-            continue
-        found = _walk(path, skipped)
-        if not found:
-            empty.append(path)
-        files |= dict.fromkeys(found)
-    if empty and not files and not skipped:
-        raise UserError(_empty_sentence(empty[0]))
-    skipped += [Skip(str(path), _empty_sentence(path)) for path in empty]
-    readable: list[Path] = []
-    for path in files:
-        reason = _refusal(path)
-        if reason:
-            skipped.append(Skip(str(path), reason))
-        else:
-            readable.append(path)
-    return readable, skipped
-
-
-def _absolute(path: Path) -> Path:
-    # Not resolved: the person knows the file under the name they gave.
-    return Path(os.path.normpath(path.expanduser().absolute()))
-
-
-def _empty_sentence(folder: Path) -> str:
-    kinds = ", ".join(sorted(SUFFIXES))
-    return f"There is nothing to read in “{folder.name or folder}”. Personal AI reads {kinds}."
-
-
-def _walk(folder: Path, skipped: list[Skip]) -> list[Path]:
-    """Readable files below a folder, in order of their names; folders that cannot be opened join `skipped`."""
-    found: list[Path] = []
-    todo = [folder]
-    while todo:
-        here = todo.pop()
+    def store(self, events: list[Read]) -> list[Outcome]:
+        """Store a round; what is returned is kept, whatever happens to the machine."""
+        # Cut before the transaction: others wait for it.
+        cut = [chunks.split(event) if isinstance(event, DocumentRead) else [] for event in events]
+        outcomes: list[Outcome] = []
+        answered: list[Known] = []
+        before = self._new
         try:
-            with os.scandir(here) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            skipped.append(Skip(str(here), disk_sentence(error, f"opening “{here.name}”")))
-            continue
-        below: list[Path] = []
-        for entry in listed:
-            if entry.name.startswith(".") or entry.name in _PROGRAM_FOLDERS or entry.is_symlink():
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                below.append(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False) and is_wanted(Path(entry.path)):
-                found.append(Path(entry.path))
-        todo += reversed(below)
-    return found
+            with self._documents.together():
+                for event, pieces in zip(events, cut, strict=True):
+                    outcomes += self._store(event, pieces)
+                    if not (isinstance(event, DocumentRead) and event.member) and not self._is_refused(event):
+                        answered.append(self._answered(event))
+                self._documents.files.note(answered)
+        except BaseException:
+            self._new = before
+            raise
+        return outcomes
+
+    def _store(self, event: Read, pieces: list[NewChunk]) -> Iterator[Outcome]:
+        path = event.path
+        if isinstance(event, DocumentRead) and event.member:
+            id, known = self._put_member(event, pieces)
+            if not known:
+                yield from self._told(path)
+                self._new = id, event.title
+            return
+        if isinstance(event, DocumentRead):
+            yield self._put(event, pieces)
+        elif isinstance(event, FileRead):
+            self._documents.seal(path, _seal(event.sha256, self._names), event.size)
+            if event.left_out:
+                yield Outcome(path, skip=Skip(path, _left_out_sentence(event)), ends=False)
+            yield Outcome(path, *self._new) if self._new else Outcome(path)
+        else:
+            yield from self._told(path)
+            yield Outcome(path, skip=Skip(path, event.reason))
+        self._new = None
+
+    def _told(self, path: str) -> Iterator[Outcome]:
+        if self._new is not None:
+            yield Outcome(path, *self._new, ends=False)
+
+    def _put(self, document: DocumentRead, pieces: list[NewChunk]) -> Outcome:
+        """Store a document that is a whole file."""
+        if self._is_refused(document):
+            self._documents.files.dismiss(document.path)
+            return Outcome(document.path)
+        if document.sha256 in self._dismissed:
+            self._documents.files.readmit([document.sha256])
+        known = self._documents.find_sha(document.sha256) is not None
+        id = self._documents.put(document, pieces)
+        return Outcome(document.path) if known else Outcome(document.path, id, document.title)
+
+    def _is_refused(self, event: Read) -> bool:
+        """Whether the person had deleted just this, so that nothing of it is kept."""
+        return isinstance(event, DocumentRead) and not self._by_hand and event.sha256 in self._dismissed
+
+    def _put_member(self, document: DocumentRead, pieces: list[NewChunk]) -> tuple[int, bool]:
+        """Store a document of a file with many; return its id and whether there is nothing new in it."""
+        if self._documents.was_deleted(document.path, document.member):
+            return 0, True
+        same = self._documents.find_same(document)
+        known = same is not None and not same.gone
+        return self._documents.put(document, [] if known else pieces), known
+
+    def _answered(self, event: Read) -> Known:
+        now = self._seen[event.path]
+        sha256, reason = ("", event.reason) if isinstance(event, FileSkipped) else (event.sha256, "")
+        return Known(event.path, *now, sha256, reason)
 
 
-def _refusal(path: Path) -> str:
-    """Why a file is not even given to the worker, in one sentence; "" when it is."""
+def _digest(path: str) -> str:
+    """The SHA-256 of a file; "" where it cannot be read: then the worker finds the words for it."""
     try:
-        status = path.stat()
-    except OSError as error:
-        return disk_sentence(error, f"reading “{path.name}”")
-    if not stat.S_ISREG(status.st_mode):
-        return f"“{path.name}” is not a file with text in it, so it was left out."
-    if path.suffix.lower() not in SUFFIXES:
-        return f"Personal AI cannot read “{path.name}”. It reads {', '.join(sorted(SUFFIXES))}."
-    if status.st_size == 0:
-        return f"“{path.name}” is empty, so there is nothing to read in it."
-    most = MAX_LARGE if path.suffix.lower() in LARGE else MAX_SIZE
-    if status.st_size > most:
-        size, most = status.st_size // 1024**2, most // 1024**2
-        return f"“{path.name}” is too large ({size:,} MB; {most} MB is the most). Split it and add the parts."
-    return ""
+        with open(path, "rb") as file:  # noqa: PTH123 - thousands of them
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

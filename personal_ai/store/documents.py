@@ -1,6 +1,7 @@
 """Documents, their versions and chunks, and the full-text index over them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import msgspec
 
 from personal_ai.errors import UserError
 from personal_ai.messages import DocumentRead, Section
-from personal_ai.store import forgetting, terms
+from personal_ai.store import files, forgetting, indexing, terms
 from personal_ai.store.database import Database, stamp, utc_now
 from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, Index
 
@@ -22,10 +23,6 @@ _GUESSED: dict[str, Provenance] = {
     **dict.fromkeys(("eml", "mbox"), "sent"),
     **dict.fromkeys(("html", "htm", "pdf", "epub"), "elsewhere"),
 }
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
 
 
 class DocumentRow(msgspec.Struct, frozen=True):
@@ -50,6 +47,8 @@ class DocumentRow(msgspec.Struct, frozen=True):
     guessed: Provenance | Literal[""] = ""
     #: Who wrote it; "" where its file does not say.
     author: str = ""
+    #: Since when its file is gone, so that it is set aside; "" where it is not.
+    gone: str = ""
 
     @property
     def learnable(self) -> bool:
@@ -99,13 +98,15 @@ _DOCUMENT = """
            (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
              WHERE ad.document_id = d.id AND a.state = 'kept'),
            (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.found = 1),
-           d.provenance, d.guessed, d.author
+           d.provenance, d.guessed, d.author, d.gone
       FROM documents d
 """
 _CHUNK = """
     SELECT c.id, c.document_id, c.position, c.heading, c.text, c.start, c.stop, d.title, d.created
       FROM chunks c JOIN documents d ON d.id = c.document_id
 """
+#: Holds for documents `d` that are a whole file.
+_WHOLE_FILE = "NOT EXISTS (SELECT 1 FROM members m WHERE m.document_id = d.id)"
 #: Names, the same in every file, of what only grows: talks with assistants.
 _TALKS = ("urn:chatgpt:", "urn:claude:")
 #: Holds for members `m` of this path, and wherever they lie for those whose name is the same in every file.
@@ -120,6 +121,12 @@ class Documents:
         self._now = now
         #: The full-text index over the passages, for searching.
         self.index = Index(db)
+        #: The files that documents lie in.
+        self.files = files.Files(db, now)
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Everything in the block is stored in one transaction, or nothing of it."""
+        return self._db.transaction("saving what was read")
 
     # ---- finding ------------------------------------------------------------------------------------------------
 
@@ -140,11 +147,7 @@ class Documents:
 
     def find_path(self, path: str) -> DocumentRow | None:
         """The current document that is the whole file `path`."""
-        return self._one(
-            """WHERE d.path = ? AND d.replaced_by IS NULL AND NOT EXISTS (
-                     SELECT 1 FROM members m WHERE m.document_id = d.id) ORDER BY d.id DESC""",
-            path,
-        )
+        return self._one(f"WHERE d.path = ? AND d.replaced_by IS NULL AND {_WHOLE_FILE} ORDER BY d.id DESC", path)
 
     def container(self, path: str) -> tuple[str, int] | None:
         """The seal and the size in bytes of a file that holds documents, as it was read; None for any other file."""
@@ -247,20 +250,23 @@ class Documents:
     def put(self, document: DocumentRead, chunks: Sequence[NewChunk]) -> int:
         """Store a document with its chunks and index them; return its id.
 
-        Content that is already there stays as it is. A known path (and member) with new content becomes the next
-        version: the old one is kept, marked as replaced, and leaves the index.
+        Content that is already there stays as it is, and is called what its file is called now; what was set aside
+        comes back. A known path (and member) with new content becomes the next version: the old one is kept, marked as
+        replaced, and leaves the index.
         """
         with self._db.transaction(f"saving “{document.title}”") as connection:
-            same = self.find_same(document)
+            same = self.find_same(document) or self._gone(document.sha256)
+            if same and same.gone:
+                files.bring_back(connection, [same.id], document.path)
+                same = self.get(same.id)
             if same and not document.member:
-                return same.id
+                renamed = same.path == document.path and self._rename(connection, same, document, chunks)
+                return self._replace(connection, document, chunks, same) if renamed is None else same.id
             old = self._before(document)
             if not document.member:
                 # What was read out of it before stays, and goes when the file does.
                 connection.execute("DELETE FROM containers WHERE path = ?", (document.path,))
-            id = same.id if same else self._insert(connection, document, chunks, old)
-            if same is None:
-                self._insert_chunks(connection, id, document, chunks)
+            id = same.id if same else self._replace(connection, document, chunks, old)
             if document.member:
                 if same is None and old:
                     connection.execute("UPDATE members SET document_id = ? WHERE document_id = ?", (id, old.id))
@@ -283,13 +289,14 @@ class Documents:
         with self._db.states.forgetting(), self._db.transaction("removing a file") as connection:
             connection.execute("DELETE FROM containers WHERE path = ?", (path,))
             connection.execute("DELETE FROM members WHERE path = ?", (path,))
+            files.dismiss_file(connection, path)
             connection.execute(
                 """UPDATE documents SET path = (SELECT m.path FROM members m WHERE m.document_id = documents.id)
                     WHERE path = ? AND replaced_by IS NULL AND id IN (SELECT document_id FROM members)""",
                 (path,),
             )
             rows: list[tuple[Any, ...]] = connection.execute(
-                "SELECT id FROM documents WHERE path = ? AND replaced_by IS NULL", (path,)
+                "SELECT id FROM documents WHERE path = ? AND (replaced_by IS NULL OR gone <> '')", (path,)
             ).fetchall()
             versions = forgetting.delete(connection, [row[0] for row in rows], stamp(self._now()))
         self._db.forget_pages()
@@ -332,7 +339,10 @@ class Documents:
     def _before(self, document: DocumentRead) -> DocumentRow | None:
         """The current document that this one is a new version of."""
         if not document.member:
-            return self.find_path(document.path)
+            # A file that was gone and is there again, changed, is the same note.
+            return self.find_path(document.path) or self._one(
+                f"WHERE d.path = ? AND d.gone <> '' AND {_WHOLE_FILE} ORDER BY d.id DESC", document.path
+            )
         return self._one(
             f"""JOIN members m ON m.document_id = d.id WHERE m.member = ? AND {_SAME_PLACE}
                 ORDER BY m.path = ? DESC, d.id DESC""",
@@ -344,13 +354,13 @@ class Documents:
     def _insert(
         self, connection: apsw.Connection, document: DocumentRead, chunks: Sequence[NewChunk], old: DocumentRow | None
     ) -> int:
-        # What the person said of a whole file holds for what is found in it later.
-        kin = old or self.find_path(document.path)
+        # What the person said of a whole file holds for what is found in it later, and for a copy of it.
+        kin = old or self.find_path(document.path) or self._one("WHERE d.sha256 = ? ORDER BY d.id", document.sha256)
         guessed = document.provenance or _GUESSED.get(document.format, "mine")
         if old:
             # The index on current contents wants the old row out of the way first; the new id is set below.
-            connection.execute("UPDATE documents SET replaced_by = id WHERE id = ?", (old.id,))
-            forgetting.leave_index(connection, _json([old.id]))
+            connection.execute("UPDATE documents SET replaced_by = id, gone = '' WHERE id = ?", (old.id,))
+            indexing.leave(connection, [old.id])
         connection.execute(
             """INSERT INTO documents(lineage, version, path, sha256, title, format, size, created, added, first_line,
                                      never_learn, never_use, provenance, guessed, author)
@@ -389,19 +399,49 @@ class Documents:
             "INSERT INTO texts(document_id, text, sections) VALUES(?,?,?)",
             (id, document.text, msgspec.json.encode(document.sections).decode()),
         )
-        title = f"{_indexed(f'{document.title} {_date_words(document.created)}')} {_placed(document.path)}"
-        for position, chunk in enumerate(chunks):
-            connection.execute(
-                """INSERT INTO chunks(document_id, position, heading, text, start, stop, found, learned)
-                   VALUES(?,?,?,?,?,?,?,?)""",
-                (id, position, chunk.heading, chunk.text, chunk.start, chunk.end, chunk.found, chunk.learned),
-            )
-            if not chunk.found:
-                continue
-            connection.execute(
-                "INSERT INTO search(rowid, title, heading, text) VALUES(?,?,?,?)",
-                (connection.last_insert_rowid(), title, _indexed(chunk.heading), _indexed(chunk.text)),
-            )
+        connection.executemany(
+            """INSERT INTO chunks(document_id, position, heading, text, start, stop, found, learned)
+               VALUES(?,?,?,?,?,?,?,?)""",
+            (
+                (id, position, chunk.heading, chunk.text, chunk.start, chunk.end, chunk.found, chunk.learned)
+                for position, chunk in enumerate(chunks)
+            ),
+        )
+        indexing.enter(connection, [id])
+
+    def _replace(
+        self, connection: apsw.Connection, document: DocumentRead, chunks: Sequence[NewChunk], old: DocumentRow | None
+    ) -> int:
+        """Store a document, in place of an older version where there is one."""
+        id = self._insert(connection, document, chunks, old)
+        self._insert_chunks(connection, id, document, chunks)
+        return id
+
+    def _rename(
+        self, connection: apsw.Connection, row: DocumentRow, document: DocumentRead, chunks: Sequence[NewChunk]
+    ) -> bool | None:
+        """Let a document be called what its file is called now; None where that cuts it into other passages."""
+        told = (document.title, document.format, document.created)
+        if told == (row.title, row.format, row.created):
+            return False
+        kept: list[tuple[Any, ...]] = connection.execute(
+            "SELECT heading, start, stop FROM chunks WHERE document_id = ? ORDER BY position", (row.id,)
+        ).fetchall()
+        if document.format != row.format and kept != [(chunk.heading, chunk.start, chunk.end) for chunk in chunks]:
+            return None
+        if document.title == row.title and document.format == row.format:
+            # A file without a date of its own has that of its last change; one that was only touched keeps its day.
+            return False
+        connection.execute(
+            "UPDATE documents SET title = ?, format = ?, created = ?, first_line = ? WHERE id = ?",
+            (*told, _first_line(document, chunks), row.id),
+        )
+        indexing.retitle(connection, [row.id])
+        return True
+
+    def _gone(self, sha256: str) -> DocumentRow | None:
+        """The document of this content that was set aside last."""
+        return self._one("WHERE d.sha256 = ? AND d.gone <> '' ORDER BY d.gone DESC, d.id DESC", sha256)
 
     def _one(self, where: str, *values: Any) -> DocumentRow | None:
         found = self._all(f"{where} LIMIT 1", *values)
@@ -409,6 +449,10 @@ class Documents:
 
     def _all(self, where: str, *values: Any) -> list[DocumentRow]:
         return [_document(row) for row in self._db.query(f"{_DOCUMENT} {where}", values)]
+
+    def set_aside(self) -> "list[DocumentRow]":
+        """Documents whose files are gone, the last one first."""
+        return self._all("WHERE d.gone <> '' ORDER BY d.gone DESC, d.id DESC")
 
     # The last method: behind it, `list` in an annotation would mean this one.
     def list(self, text: str = "") -> list[DocumentRow]:
@@ -435,23 +479,6 @@ def _document(row: tuple[Any, ...]) -> DocumentRow:
 
 def _json(ids: Sequence[int]) -> str:
     return msgspec.json.encode(list(ids)).decode()
-
-
-def _indexed(text: str) -> str:
-    return " ".join(terms.index_terms(text))
-
-
-def _placed(path: str) -> str:
-    return " ".join(terms.place_terms(path))
-
-
-def _date_words(created: str) -> str:
-    """A date as a person asks for it: the day's numbers and the month's name."""
-    try:
-        month: Literal[""] | str = _MONTHS[int(created[5:7]) - 1]
-    except (ValueError, IndexError):
-        month = ""
-    return f"{created[:10]} {month}"
 
 
 def _first_line(document: DocumentRead, chunks: Sequence[NewChunk]) -> str:

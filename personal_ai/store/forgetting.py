@@ -6,6 +6,8 @@ from typing import Any
 import apsw
 import msgspec
 
+from personal_ai.store import files, indexing
+
 
 def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int]:
     """Delete documents with all their versions, and return the ids of these; gone ones are no error.
@@ -20,7 +22,8 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
     ).fetchall()
     versions = [row[0] for row in rows]
     gone = msgspec.json.encode(versions).decode()
-    leave_index(connection, gone)
+    indexing.leave_without_trace(connection, versions)
+    files.dismiss(connection, versions)
     _blank_sources(connection, set(versions))
     _blank_samples(connection, {row[1] for row in rows})
     _leave_teaching(connection, gone)
@@ -31,14 +34,6 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
     )
     connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (gone,))
     return versions
-
-
-def leave_index(connection: apsw.Connection, ids: str) -> None:
-    connection.execute(
-        """DELETE FROM search WHERE rowid IN (
-               SELECT id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))""",
-        (ids,),
-    )
 
 
 def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:

@@ -329,6 +329,45 @@ def _personas(connection: apsw.Connection) -> None:
     )
 
 
+def _files(connection: apsw.Connection) -> None:
+    """Folders that stay current, what each file was when it was read, and notes whose files are gone."""
+    connection.execute(
+        """
+        CREATE TABLE watched(
+            path TEXT PRIMARY KEY,
+            added TEXT NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
+        -- A file that still is what it was then need not be opened again.
+        CREATE TABLE files(
+            path TEXT PRIMARY KEY,
+            folder TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            -- Nanoseconds since 1970.
+            modified INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            -- '': it could not be read.
+            sha256 TEXT NOT NULL,
+            -- Why it was left out; '': it was not.
+            reason TEXT NOT NULL DEFAULT ''
+        ) WITHOUT ROWID;
+        CREATE INDEX files_folder ON files(folder);
+        CREATE INDEX files_sha ON files(sha256);
+        -- What an import was asked to read and has not ended with.
+        CREATE TABLE unfinished(path TEXT PRIMARY KEY) WITHOUT ROWID;
+        -- Hashes of the paths and the contents of deleted notes: their files may still lie in a folder that stays
+        -- current, and nothing of a deleted note may be kept that could be read.
+        CREATE TABLE dismissed(key TEXT PRIMARY KEY) WITHOUT ROWID;
+        -- Since when its file is gone. Such a note is replaced by itself: nothing takes it for a current one.
+        ALTER TABLE documents ADD COLUMN gone TEXT NOT NULL DEFAULT '';
+        CREATE INDEX documents_gone ON documents(id) WHERE gone <> '';
+        CREATE INDEX documents_sha ON documents(sha256);
+        -- It left the index the quick way, which leaves its words in there until the index is written anew.
+        ALTER TABLE documents ADD COLUMN traces INTEGER NOT NULL DEFAULT 0;
+        """
+    )
+
+
 STEPS: list[Callable[[apsw.Connection], None]] = [
     _first_tables,
     _deletions,
@@ -340,4 +379,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _branches,
     _personas,
     _conversation_list,
+    _files,
 ]

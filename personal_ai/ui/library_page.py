@@ -235,6 +235,7 @@ class LibraryPage(QWidget):
         self._waiting.clear()
         if self._job:
             self._job.cancel()
+        self._library.give_up()
 
     def _on_import_event(self, event: Any) -> None:
         if hasattr(event, "total"):

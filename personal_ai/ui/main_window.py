@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import (
@@ -177,6 +177,10 @@ class MainWindow(QMainWindow):
             if beside is not None:
                 self._beside.addWidget(beside, 1)
         return self._pages[key]
+
+    def pages_that_show(self, part: str) -> list[Any]:
+        """The pages built so far that have a part of this name."""
+        return [page for page in self._pages.values() if hasattr(page, part)]
 
     @property
     def chat_page(self) -> "ChatPage":

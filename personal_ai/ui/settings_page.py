@@ -14,6 +14,7 @@ from personal_ai.ui import background, controls, theme, widgets
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.privacy_page import Privacy, PrivacyPage
 from personal_ai.ui.theme import Theme
+from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
     from personal_ai.licences import Licence
@@ -37,9 +38,11 @@ class SettingsPage(QWidget):
         updating: "Callable[[], Updating]",
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
+        folders: WatchedFolders,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.folders = folders
         self._look, self._privacy = look, privacy
         self._licences, self._updating = licences, updating
         self._update: background.Job | None = None
@@ -52,6 +55,7 @@ class SettingsPage(QWidget):
         self._body.addWidget(widgets.label("Settings", "title"))
         self._build_nights()
         self._build_notes()
+        self._build_folders()
         self._build_privacy()
         self._build_appearance()
         self._build_about()
@@ -112,6 +116,27 @@ class SettingsPage(QWidget):
             "Add a file again to apply it to what is here."
         )
         card.addLayout(_setting("Names you go by", sentence, names))
+        passed = QLineEdit(", ".join(self._settings().passed_over))
+        passed.setObjectName("setting-passed-over")
+        passed.setAccessibleName("Passed over in folders")
+        passed.setPlaceholderText("*.log, drafts, archive/2019")
+        passed.setMinimumWidth(260)
+        passed.editingFinished.connect(lambda: self._on_passed_over(passed.text()))
+        sentence = (
+            "Names of files and folders that are not read, with commas between. Hidden ones, what programs keep beside "
+            "your files, and what Obsidian leaves out are passed over anyway."
+        )
+        card.addLayout(_setting("Passed over in folders", sentence, passed))
+
+    def _build_folders(self) -> None:
+        card = self._section("Folders that stay current")
+        card.addWidget(self.folders)
+        self.folders.failed.connect(self._on_failed)
+
+    def _on_passed_over(self, typed: str) -> None:
+        patterns = [" ".join(pattern.split()) for pattern in typed.split(",") if pattern.strip()]
+        if patterns != self._settings().passed_over:
+            self._change(passed_over=patterns)
 
     def _on_names(self, typed: str) -> None:
         names = [" ".join(name.split()) for name in typed.split(",") if name.strip()]
@@ -189,6 +214,7 @@ class SettingsPage(QWidget):
         """Look again at the choices and at what lies where."""
         self._theme.show_value(self._settings().theme)
         self._zoom.show_value(round(100 * self._settings().zoom))
+        self.folders.refresh()
         if self.privacy and self._front.currentIndex() == 1:
             self.privacy.refresh()
 

@@ -126,7 +126,9 @@ def test_closing_the_generator_keeps_what_is_done_and_ends_the_worker(
     for _ in range(3):
         next(events)
     events.close()
-    assert library.counts().documents == 3
+    # What was stored together with the third is kept, too.
+    assert 3 <= library.counts().documents < 200
+    assert library.unfinished() == [notes]
     assert not workers[0].alive
 
 

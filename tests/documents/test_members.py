@@ -5,13 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from personal_ai.documents.library import Added, AddFinished, Library, Skipped
+from personal_ai.documents import chunks
+from personal_ai.documents.library import Added, AddFinished, Library, Skipped, _Round
 from personal_ai.documents.read_worker import read_documents
 from personal_ai.documents.readers import MANY, Parsed
 from personal_ai.messages import DocumentRead
 from personal_ai.store.database import Database
 
 Add = Callable[..., AddFinished]
+
+
+def a_round(library: Library) -> _Round:
+    """What stores that a worker has read."""
+    return _Round(library.documents, {}, [], frozenset(), by_hand=True)
+
+
+def put_member(library: Library, read: DocumentRead) -> tuple[int, bool]:
+    """Store one document of a file with many; its id, and whether it was known."""
+    return a_round(library)._put_member(read, chunks.split(read))
 
 
 def _mbox(path: Path, **messages: str) -> Path:
@@ -132,14 +143,14 @@ def test_a_file_that_becomes_a_single_document_or_many_loses_nothing(library: Li
         path="/a.txt", sha256="1", size=1, title="t", format="txt", text="word", sections=[], created="", member="m"
     )
     whole = DocumentRead(**{**_fields(read), "sha256": "2", "member": ""})
-    library._put_member(read)
+    put_member(library, read)
     library.documents.seal("/a.txt", "", 1)
-    id = library._put(whole)
+    id = a_round(library)._put(whole, chunks.split(whole)).id
     assert id
     assert library.documents.container("/a.txt") is None
     library.set_flags(id, never_learn=True)
     library.set_provenance(id, "elsewhere")
-    library._put_member(DocumentRead(**{**_fields(read), "sha256": "3", "member": "n"}))
+    put_member(library, DocumentRead(**{**_fields(read), "sha256": "3", "member": "n"}))
     library.documents.seal("/a.txt", "", 1)
     assert {row.sha256: (row.never_learn, row.provenance) for row in library.list()} == {
         "1": (False, "mine"),
@@ -169,15 +180,15 @@ def test_a_name_that_is_the_same_everywhere_is_one_document_in_all_files(library
             member="urn:chatgpt:1",
         )
 
-    first, _ = library._put_member(read("/march.zip", "one"))
-    second, _ = library._put_member(read("/april.zip", "one two"))
+    first, _ = put_member(library, read("/march.zip", "one"))
+    second, _ = put_member(library, read("/april.zip", "one two"))
     (row,) = library.list()
     assert (row.id, row.version, row.path) == (second, 2, "/april.zip")
     assert library.documents.inside("/march.zip") == library.documents.inside("/april.zip") == [second] != [first]
     assert library.documents.remove_file("/april.zip") == []
     assert library.list()[0].path == "/march.zip"
     library.delete(second)
-    assert library._put_member(read("/may.zip", "one two three")) == (0, True)
+    assert put_member(library, read("/may.zip", "one two three")) == (0, True)
     assert library.list() == []
 
 
@@ -230,8 +241,8 @@ def test_an_older_talk_changes_nothing_and_a_shortened_note_does(library: Librar
         created="",
         member=f"urn:{kind}:1",
     )
-    library._put_member(read)
-    library._put_member(DocumentRead(**{**_fields(read), "path": "/b.zip", "sha256": "2", "text": "The door."}))
+    put_member(library, read)
+    put_member(library, DocumentRead(**{**_fields(read), "path": "/b.zip", "sha256": "2", "text": "The door."}))
     (row,) = library.list()
     assert row.version == versions
     assert bool(library.search("1234")) == (versions == 1)
@@ -250,7 +261,7 @@ def test_whose_words_a_note_is_changes_with_what_the_file_says(library: Library)
         member="urn:keep:1",
         provenance="mine",
     )
-    library._put_member(read)
-    library._put_member(DocumentRead(**{**_fields(read), "sha256": "2", "provenance": "sent"}))
+    put_member(library, read)
+    put_member(library, DocumentRead(**{**_fields(read), "sha256": "2", "provenance": "sent"}))
     assert [row.provenance for row in library.list()] == ["sent"]
     assert library.documents.learnable_chunks() == []

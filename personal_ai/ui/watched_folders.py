@@ -1,0 +1,128 @@
+"""The folders that stay current: how each is doing, and what may be done with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from personal_ai.errors import UserError
+from personal_ai.ui import widgets
+from personal_ai.ui.import_card import progress_words
+
+if TYPE_CHECKING:
+    from personal_ai.documents.watching import FolderState, Watching
+
+ABOUT = (
+    "What is new, changed or moved in these folders is taken over by itself. A note whose file is deleted is set "
+    "aside: it is not found, used or learned, and waits in the library until you bring it back or delete it for good."
+)
+
+
+class WatchedFolders(QWidget):
+    """A line for each folder, and the way to choose another."""
+
+    failed = Signal(str)
+    chosen = Signal()
+
+    def __init__(self, watching: "Callable[[], Watching]", states: "Callable[[], dict[str, FolderState]]") -> None:
+        super().__init__()
+        self._watching, self._states = watching, states
+        self._lines: dict[str, _Line] = {}
+        self._column = QVBoxLayout()
+        self._column.setSpacing(10)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(widgets.label(ABOUT, "second"))
+        column.addLayout(self._column)
+        column.addLayout(widgets.row(widgets.button("Keep a folder current…", "", self.choose, "keep-current"), 1))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again which folders there are."""
+        rows = self._watching().folders()
+        if [row.path for row in rows] != list(self._lines):
+            widgets.clear(self._column)
+            self._lines = {row.path: _Line(self, row.path) for row in rows}
+            for line in self._lines.values():
+                self._column.addWidget(line)
+        states = self._states()
+        for row in rows:
+            self._lines[row.path].show_state(row.paused, states.get(row.path))
+
+    def show_state(self, state: "FolderState") -> None:
+        """Tell how a folder is doing now."""
+        if state.path in self._lines:
+            self._lines[state.path].show_state(state.state == "paused", state)
+
+    def choose(self) -> None:
+        """Let the person pick a folder."""
+        dialog = QFileDialog(self, "Keep a folder current", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.filesSelected.connect(lambda names: self.add(Path(names[0])))
+        dialog.open()
+
+    def add(self, folder: Path) -> None:
+        """Keep a folder current."""
+        self.change(lambda watching: watching.add(folder))
+
+    def change(self, what: "Callable[[Watching], object]") -> None:
+        """Do something with the folders, or say why it cannot be done."""
+        try:
+            what(self._watching())
+        except UserError as error:
+            self.failed.emit(str(error))
+        self.refresh()
+        self.chosen.emit()
+
+
+class _Line(QWidget):
+    """One folder."""
+
+    def __init__(self, owner: WatchedFolders, path: str) -> None:
+        super().__init__()
+        folder = Path(path)
+        self._paused = False
+        self._name = widgets.label(folder.name or path, "", wrap=False)
+        self._name.setToolTip(path)
+        self._words = widgets.label("", "second")
+        self._accept = widgets.button(
+            "They are meant to be gone", "quiet", lambda: owner.change(lambda watching: watching.accept(folder))
+        )
+        self._pause = widgets.button(
+            "Pause", "quiet", lambda: owner.change(lambda watching: watching.pause(not self._paused, folder))
+        )
+        remove = widgets.button("Remove", "quiet", lambda: owner.change(lambda watching: watching.remove(folder)))
+        remove.setToolTip("The folder stays current no longer; its notes stay in the library")
+        remove.setAccessibleName(f"Keep {folder.name} current no longer")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._words)
+        line = widgets.row(self._accept, self._pause, remove)
+        line.insertLayout(0, words, 1)
+        self.setLayout(line)
+        self._folder = folder
+
+    def show_state(self, paused: bool, state: "FolderState | None") -> None:
+        """Tell how it is doing."""
+        self._paused = paused
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setAccessibleName(f"{self._pause.text()} {self._folder.name}")
+        self._words.setText(state_words(paused, state))
+        self._accept.setVisible(state is not None and state.state == "emptied" and not paused)
+
+
+def state_words(paused: bool, state: "FolderState | None") -> str:
+    """How a folder is doing, in a line."""
+    if paused:
+        return "Paused: what changes in it is taken over when you resume."
+    if state is None or state.state == "looking":
+        return "Looking what changed…"
+    if state.state == "reading":
+        return progress_words(state.done, state.total, state.seconds)
+    if state.sentence and state.state != "current":
+        return state.sentence
+    return " ".join(part for part in (f"Current · {widgets.count_words(state.files, 'file')}.", state.sentence) if part)
