@@ -25,6 +25,7 @@ from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.overlay import Command
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
+from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
     from personal_ai.documents.watching import FolderState
@@ -276,9 +277,12 @@ class Program(QObject):
     def _build_library(self) -> QWidget:
         from personal_ai.ui.library_page import LibraryPage
 
-        page = LibraryPage(self.look, self.services.library)
+        page = LibraryPage(self.look, self.services.library, self._build_folders())
         page.changed.connect(self._on_stored)
         return page
+
+    def _build_folders(self) -> WatchedFolders:
+        return WatchedFolders(lambda: self.services.watching, lambda: self._folder_states)
 
     def _build_learning(self) -> QWidget:
         from personal_ai.ui.learning_page import LearningPage
@@ -304,7 +308,6 @@ class Program(QObject):
     def _build_settings(self) -> QWidget:
         from personal_ai.licences import shipped
         from personal_ai.ui.settings_page import SettingsPage
-        from personal_ai.ui.watched_folders import WatchedFolders
 
         services = self.services
         page = SettingsPage(
@@ -314,7 +317,7 @@ class Program(QObject):
             updating=lambda: services.updating,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
-            folders=WatchedFolders(lambda: services.watching, lambda: self._folder_states),
+            folders=self._build_folders(),
         )
         page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
         page.settings_changed.connect(self._on_settings_changed)
@@ -404,7 +407,7 @@ class Program(QObject):
     # ---- folders that stay current ----
 
     def _watch_folders(self) -> None:
-        if not self._closed:
+        if not self._closed and not (self._watching and self._watching.alive):
             self._watching = background.run(
                 self.services.watching.watch(), self._on_watched, lambda _done: None, self._on_watching_failed
             )
@@ -412,8 +415,8 @@ class Program(QObject):
     def _on_watched(self, event: Any) -> None:
         if hasattr(event, "state"):
             self._folder_states[event.path] = event
-            for page in self.window.pages_that_show("folders"):
-                page.folders.show_state(event)
+            for page in self.window.pages_that("show_folder_state"):
+                page.show_folder_state(event)
         else:
             self._on_stored()
 

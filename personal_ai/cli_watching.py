@@ -118,6 +118,6 @@ def _show(terminal: Terminal, services: "Services", taken: Sequence[Any] = ()) -
         rows = [(each["path"], each["files"], "paused" if each["paused"] else "stays current") for each in fields]
         terminal.table(("folder", "files", ""), rows)
         if gone:
-            terminal.say(f"{count(gone, 'note')} whose files are gone are set aside: not found, used or learned.")
+            terminal.say(f"{gone:,} of your notes are set aside, as their files are gone: not found, used or learned.")
 
     terminal.result({"folders": fields, "set_aside": gone}, say)

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import msgspec
 
 from personal_ai.documents import chunks, search
 from personal_ai.documents.folders import Rules, Skip, absolute, collect
+from personal_ai.documents.overview import Overview
 from personal_ai.documents.reading import Read, Reading
 from personal_ai.documents.search import Hit
 from personal_ai.errors import UserError
@@ -294,6 +295,14 @@ class Library:
         # Asked for first: a shelf that is built after the deletion has tidied up already, and could not say what went.
         forget = self._forgetter()
         return forget(self.documents.delete(id))
+
+    def overview(self) -> Overview:
+        """All documents, by folder, kind and month. It takes its time where there are very many."""
+        return Overview(self.documents.entries(), (folder.path for folder in self.files.watched()))
+
+    def rows(self, ids: Sequence[int]) -> dict[int, DocumentRow]:
+        """Documents by their ids; those that are gone are left out."""
+        return self.documents.rows(ids)
 
     def set_aside(self) -> "list[DocumentRow]":
         """Notes whose files are gone, the last one first: not found, used or learned until they are brought back."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import apsw
 import msgspec
@@ -13,83 +13,15 @@ from personal_ai.messages import DocumentRead, Section
 from personal_ai.store import files, forgetting, indexing, terms
 from personal_ai.store.database import Database, stamp, utc_now
 from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, Index
+from personal_ai.store.rows import ChunkRow, Counts, DocumentRow, Entry, NewChunk, Provenance
 
 _FIRST_LINE = 160
 
-#: Whose words a document is: the person's own, sent to them, or found elsewhere. Only the first kind is learned.
-Provenance = Literal["mine", "sent", "elsewhere"]
 #: What a format tells about that; any other is taken for the person's own.
 _GUESSED: dict[str, Provenance] = {
     **dict.fromkeys(("eml", "mbox"), "sent"),
     **dict.fromkeys(("html", "htm", "pdf", "epub"), "elsewhere"),
 }
-
-
-class DocumentRow(msgspec.Struct, frozen=True):
-    """One version of a document, without its text. `learned_by`: the newest kept adapter that learned it."""
-
-    id: int
-    path: str
-    sha256: str
-    title: str
-    format: str
-    size: int
-    created: str
-    added: str
-    version: int
-    first_line: str
-    never_learn: bool
-    never_use: bool
-    learned_by: int | None
-    chunks: int
-    provenance: Provenance = "mine"
-    #: What its file told about that; "" where nothing is known of it.
-    guessed: Provenance | Literal[""] = ""
-    #: Who wrote it; "" where its file does not say.
-    author: str = ""
-    #: Since when its file is gone, so that it is set aside; "" where it is not.
-    gone: str = ""
-
-    @property
-    def learnable(self) -> bool:
-        """Whether a night learns it."""
-        return self.provenance == "mine" and not self.never_learn
-
-
-class ChunkRow(msgspec.Struct, frozen=True):
-    """A passage: the document's text from `start` to `end`, in characters; `title` and `created` are the document's."""
-
-    id: int
-    document_id: int
-    position: int
-    heading: str
-    text: str
-    start: int
-    end: int
-    title: str
-    created: str = ""
-
-
-class NewChunk(msgspec.Struct, frozen=True):
-    """A passage that is not stored yet. `heading` is its path, "A > B".
-
-    `found`: the search knows it. `learned`: a night may learn it, where the document may be learned.
-    """
-
-    heading: str
-    text: str
-    start: int
-    end: int
-    found: bool = True
-    learned: bool = True
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """How much the library holds: current versions only."""
-
-    documents: int
-    chunks: int
-    characters: int
 
 
 _DOCUMENT = """
@@ -98,7 +30,9 @@ _DOCUMENT = """
            (SELECT max(a.number) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
              WHERE ad.document_id = d.id AND a.state = 'kept'),
            (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.found = 1),
-           d.provenance, d.guessed, d.author, d.gone
+           d.provenance, d.guessed, d.author, d.gone,
+           coalesce((SELECT max(a.created) FROM adapter_documents ad JOIN adapters a ON a.number = ad.adapter
+                      WHERE ad.document_id = d.id AND a.state = 'kept'), '')
       FROM documents d
 """
 _CHUNK = """
@@ -449,6 +383,26 @@ class Documents:
 
     def _all(self, where: str, *values: Any) -> list[DocumentRow]:
         return [_document(row) for row in self._db.query(f"{_DOCUMENT} {where}", values)]
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return self._db.query("SELECT count(*) FROM documents WHERE replaced_by IS NULL")[0][0]
+
+    def titled(self, title: str) -> DocumentRow | None:
+        """The document of this title, the one with the newest date where several have it."""
+        return self._one("WHERE d.title = ? AND d.replaced_by IS NULL ORDER BY d.created DESC, d.id DESC", title)
+
+    def entries(self) -> "list[Entry]":
+        """All current documents, last added first."""
+        rows = self._db.query(
+            """SELECT id, path, format, substr(created, 1, 7) FROM documents
+                WHERE replaced_by IS NULL ORDER BY added DESC, id DESC"""
+        )
+        return [Entry(*row) for row in rows]
+
+    def rows(self, ids: Sequence[int]) -> "dict[int, DocumentRow]":
+        """Documents by their ids; those that are gone are left out."""
+        return {row.id: row for row in self._all("WHERE d.id IN (SELECT value FROM json_each(?))", _json(ids))}
 
     def set_aside(self) -> "list[DocumentRow]":
         """Documents whose files are gone, the last one first."""

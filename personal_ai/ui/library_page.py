@@ -5,20 +5,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
+from personal_ai.paths import RESOURCES
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.browse import ASIDE, EVERYTHING, Browse
 from personal_ai.ui.import_card import ImportCard, end_words
+from personal_ai.ui.month_strip import MonthStrip
 from personal_ai.ui.note_list import ROW, NoteList, NoteModel, id_of
 from personal_ai.ui.note_view import NoteView
 from personal_ai.ui.theme import Theme
+from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
     from personal_ai.documents.library import Library
+    from personal_ai.documents.overview import Overview
+    from personal_ai.documents.watching import FolderState
     from personal_ai.store.documents import Provenance
 
 HITS = 50
+#: With more notes than this, what reads all of them is done off the window's thread.
+MANY = 2000
+#: From this width on, in pixels, folders and kinds have a column of their own.
+WIDE = 770
 
 
 class LibraryPage(QWidget):
@@ -26,10 +37,18 @@ class LibraryPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, look: Theme, library: "Library") -> None:
+    def __init__(self, look: Theme, library: "Library", folders: WatchedFolders) -> None:
         super().__init__()
         self.setObjectName("page")
         self._library = library
+        self._folders = folders
+        folders.setParent(self)
+        folders.hide()
+        self._looking: background.Job | None = None
+        self._look_again = False
+        self._overview: Overview | None = None
+        self._aside: list[int] = []
+        self._adding: list[Path] = []
         self._job: background.Job | None = None
         self._waiting: list[list[Path]] = []
         self._searching: background.Job | None = None
@@ -39,7 +58,11 @@ class LibraryPage(QWidget):
         self.search.setObjectName("library-search")
         self._typed = widgets.later(150, self, self._search)
         self._count = widgets.label("", "second", wrap=False)
-        self._model = NoteModel()
+        self._model = NoteModel(library.rows)
+        self.browse = Browse(look)
+        self.strip = MonthStrip(look)
+        self._where = widgets.button("All notes ▾", "chip", self._choose_place, "browse-menu")
+        self._bring_back = widgets.button("Bring all back", "", self._on_bring_all_back, "bring-all-back")
         self.list = NoteList(look, self._model)
         self.note = NoteView(look)
         self._hint = widgets.label("", "second", "library-hint")
@@ -53,32 +76,41 @@ class LibraryPage(QWidget):
         files = widgets.button("Add files…", "", self.choose_files, "add-files")
         folder = widgets.button("Add folder…", "", self.choose_folder, "add-folder")
         top = widgets.row(widgets.label("Library", "title", wrap=False), self._count, 1, files, folder)
-        left = QWidget()
-        left_column = QVBoxLayout(left)
-        left_column.setContentsMargins(0, 0, 0, 0)
-        left_column.addWidget(self._hint)
-        left_column.addWidget(self.list, 1)
         self._right = QStackedWidget()
         self._right.addWidget(_middle_of_nowhere("Choose a note to read it."))
         self._right.addWidget(self.note)
+        left = self._lay_out_list()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
+        self.browse.setMinimumWidth(150)
         left.setMinimumWidth(200)
         self._right.setMinimumWidth(340)
-        split.addWidget(left)
-        split.addWidget(self._right)
-        split.setSizes([380, 500])
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
+        for number, (part, stretch) in enumerate(((self.browse, 0), (left, 2), (self._right, 3))):
+            split.addWidget(part)
+            split.setStretchFactor(number, stretch)
+        split.setSizes([165, 300, 395])
         self._middle.addWidget(self._nothing)
         self._middle.addWidget(split)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, 18, 0, 0)
         column.setSpacing(12)
-        for part in (self.banner, top, self.search, self.imports):
+        for part in (self.banner, top, self.search, self.imports, self.strip):
             column.addLayout(_with_margin(part))
         column.addWidget(self._middle, 1)
+
+    def _lay_out_list(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self._where, self._hint, self._bring_back):
+            line = widgets.row(part, *(() if part is self._hint else (1,)))
+            line.setContentsMargins(12, 0, 12, 0)
+            column.addLayout(line)
+        column.addWidget(self.list, 1)
+        self._bring_back.hide()
+        self._where.hide()
+        return left
 
     def _build_nothing(self) -> QWidget:
         place = QWidget()
@@ -91,6 +123,7 @@ class LibraryPage(QWidget):
                 "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or mail."
             ),
             widgets.button("Add a folder…", "primary", self.choose_folder),
+            widgets.button("Keep a folder current…", "quiet", self._folders.choose),
         ):
             if hasattr(part, "setAlignment"):
                 part.setAlignment(Qt.AlignmentFlag.AlignCenter)  # type: ignore[union-attr]
@@ -100,6 +133,12 @@ class LibraryPage(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self._typed.start())
+        self.browse.chosen.connect(lambda _place: self._narrow())
+        self.browse.keep_asked.connect(self._folders.choose)
+        self.strip.chosen.connect(lambda _month: self._show_list())
+        self._folders.failed.connect(lambda sentence: self.banner.say(sentence, "warning"))
+        self._folders.chosen.connect(self.refresh)
+        self.note.bring_back_asked.connect(self._on_bring_back)
         self.imports.cancel_asked.connect(self._stop_import)
         self.list.selectionModel().currentChanged.connect(lambda index, _before: self._on_chosen(index))
         self.list.clicked.connect(self._on_chosen)
@@ -111,15 +150,87 @@ class LibraryPage(QWidget):
     # ---- the page ----
 
     def refresh(self) -> None:
-        """Read the list again, and the note in front."""
-        counts = self._library.counts()
-        self._count.setText(widgets.count_words(counts.documents, "note") if counts.documents else "")
-        self._middle.setCurrentIndex(1 if counts.documents else 0)
-        self.search.setVisible(counts.documents > 0)
-        self.setFocusProxy(self.list if counts.documents else None)  # type: ignore[arg-type]
-        self._search()
+        """Read again what there is, and the note in front."""
+        if self._looking:
+            self._look_again = True
+        elif self._library.documents.count() > MANY:
+            self._looking = background.call(self._look, self._on_looked, self._on_looking_failed)
+        else:
+            self._on_looked(self._look())
+
+    def _look(self) -> "tuple[Overview, list[int]]":
+        return self._library.overview(), [row.id for row in self._library.set_aside()]
+
+    def _on_looking_failed(self, sentence: str) -> None:
+        self._looking = None
+        self.banner.say(sentence, "error")
+
+    def _on_looked(self, found: "tuple[Overview, list[int]]") -> None:
+        self._looking = None
+        self._overview, self._aside = found
+        any_ = bool(self._overview.entries or self._aside)
+        self._middle.setCurrentIndex(1 if any_ else 0)
+        self.search.setVisible(any_)
+        self.setFocusProxy(self.list if any_ else None)  # type: ignore[arg-type]
+        if self.browse.place == ASIDE and not self._aside:
+            self.browse.place = EVERYTHING
+        self.browse.show_overview(self._overview, len(self._aside))
+        self.browse.show_states(self._folders.states())
+        self._narrow()
         if self.note.row and self._right.currentIndex() == 1:
             self._show(self.note.row.id, quietly=True)
+        if self._look_again:
+            self._look_again = False
+            self.refresh()
+
+    def show_folder_state(self, state: "FolderState") -> None:
+        """Tell how a folder that stays current is doing now."""
+        self._folders.show_state(state)
+        self.browse.show_states(self._folders.states())
+
+    # ---- narrowing ----
+
+    def _narrow(self) -> None:
+        """Show what lies in the chosen place."""
+        assert self._overview
+        place = self.browse.place
+        self._where.setText(f"{self.browse.words()} ▾")
+        months = {} if place.aside else self._overview.months(place.folder, place.kind)
+        self.strip.show_months(months, self._overview.months(), self.strip.month if self.strip.month in months else "")
+        self._show_list()
+
+    def _show_list(self) -> None:
+        if self.search.text().strip():
+            self._search()
+        else:
+            self._show_ids()
+
+    def _show_ids(self) -> None:
+        assert self._overview
+        place, month = self.browse.place, self.strip.month
+        ids = self._aside if place.aside else self._overview.ids(place.folder, place.kind, month)
+        scroll = self.list.verticalScrollBar().value()
+        self._model.show_ids(ids)
+        self.list.verticalScrollBar().setValue(scroll)
+        total = len(self._overview.entries)
+        count = widgets.count_words(total, "note")
+        some = f"{len(ids):,} of {count}" if len(ids) < total else count
+        self._count.setText(f"{len(ids):,} set aside" if place.aside else some if total else "")
+        self._hint.setText(SET_ASIDE if place.aside else "")
+        self._hint.setVisible(place.aside)
+        self._bring_back.setVisible(place.aside)
+        if self.note.row and self._right.currentIndex() == 1:
+            self._mark(self.note.row.id)
+
+    def _choose_place(self) -> None:
+        choices = [(words, lambda place=place: self.browse.choose(place)) for words, place in self.browse.choices()]
+        widgets.menu_below(self._where, choices, self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= theme.zoomed(WIDE)
+        self.browse.setVisible(wide)
+        self._where.setVisible(not wide)
 
     def search_here(self) -> None:
         """Put the cursor into the search."""
@@ -130,15 +241,17 @@ class LibraryPage(QWidget):
         """Show a document, the passage from `start` to `end` marked."""
         if self._show(id):
             self.search.clear()
+            if self._model.find(id) is None and self.browse.place != EVERYTHING:
+                self.browse.choose(EVERYTHING)
             self._mark(id)
             if end > start:
                 self.note.reveal(start, end)
 
     def open_titled(self, title: str) -> None:
         """Show the document of this title, the newest where several have it."""
-        found = [row for row in self._library.list() if row.title == title]
+        found = self._library.documents.titled(title)
         if found:
-            self.open_document(max(found, key=lambda row: row.created).id)
+            self.open_document(found.id)
         else:
             self.banner.say(f"The note “{title}” is no longer in your library.", "warning")
 
@@ -180,7 +293,7 @@ class LibraryPage(QWidget):
             self._searching.cancel(silent=True)
             self._searching = None
         if not query:
-            self._show_rows(self._library.list(), [])
+            self._show_ids()
             return
         self._searching = background.call(
             lambda: self._library.search(query, HITS), lambda hits: self._on_found(query, hits), self._on_failed
@@ -191,13 +304,11 @@ class LibraryPage(QWidget):
         self._show_rows(hits, query.split())
 
     def _show_rows(self, rows: list[Any], words: list[str]) -> None:
-        scroll = self.list.verticalScrollBar().value()
         self._model.show_rows(rows, words)
-        self.list.verticalScrollBar().setValue(scroll if not words else 0)
-        self._hint.setText("" if rows or not words else "No note holds these words.")
-        self._hint.setVisible(bool(self._hint.text()))
-        if self.note.row and self._right.currentIndex() == 1 and not words:
-            self._mark(self.note.row.id)
+        self.list.verticalScrollBar().setValue(0)
+        self._hint.setText("" if rows else "No note holds these words.")
+        self._hint.setVisible(not rows)
+        self._bring_back.hide()
 
     def _on_failed(self, sentence: str) -> None:
         self._searching = None
@@ -227,6 +338,7 @@ class LibraryPage(QWidget):
             return
         self.banner.clear()
         self.imports.begin()
+        self._adding = paths
         self._job = background.run(
             self._library.add(paths), self._on_import_event, self._on_import_done, self._on_import_failed
         )
@@ -248,8 +360,17 @@ class LibraryPage(QWidget):
             self.banner.say(event.skipped[0].reason, "warning")
             self.imports.hide()
             return
+        self._offer_to_keep()
         words = end_words(event.documents, event.unchanged, len(event.skipped), event.seconds)
         self.imports.end(words, event.skipped)
+
+    def _offer_to_keep(self) -> None:
+        """A folder that was read may stay current."""
+        (folder, *others) = self._adding
+        if others or not folder.is_dir() or folder.is_relative_to(RESOURCES) or self._folders.holds(folder):
+            return
+        sentence = f"What is new or changed in “{folder.name}” can be read by itself from now on."
+        self.banner.say(sentence, "info", "Keep it current", lambda: self._folders.add(folder))
 
     def _on_import_done(self, _result: Any) -> None:
         if self._job and self._job.cancelled:
@@ -278,13 +399,32 @@ class LibraryPage(QWidget):
     def _on_delete(self, id: int) -> None:
         self._right.setCurrentIndex(0)
         self.note.row = None
-        self._try(lambda: self._delete(id))
+        if self._library.documents.count() > MANY:
+            # In a large library it takes its time to leave no trace.
+            background.call(lambda: self._library.delete(id), self._on_deleted, self._on_not_deleted)
+            return
+        try:
+            gone = self._library.delete(id)
+        except UserError as error:
+            self._on_not_deleted(str(error))
+            return
+        self._on_deleted(gone)
 
-    def _delete(self, id: int) -> None:
-        gone = self._library.delete(id)
+    def _on_not_deleted(self, sentence: str) -> None:
+        self.banner.say(sentence, "error")
+        self.changed.emit()
+
+    def _on_deleted(self, gone: Any) -> None:
         if gone.dropped:
             instead = f"adapter {gone.now} is used" if gone.now is not None else "no adapter is used"
             self.banner.say(f"What was learned from this note is deleted with it; {instead} from now on.")
+        self.changed.emit()
+
+    def _on_bring_back(self, id: int) -> None:
+        self._try(lambda: self._library.bring_back([id]))
+
+    def _on_bring_all_back(self) -> None:
+        self._try(lambda: self._library.bring_back(self._aside))
 
     def _try(self, change: Callable[[], object]) -> None:
         try:
@@ -295,6 +435,12 @@ class LibraryPage(QWidget):
 
     def _on_link(self, address: str) -> None:
         self.banner.say(f"This link leads out of your notes, to {address}")
+
+
+SET_ASIDE = (
+    "The files of these notes were deleted or moved away. They are not found, used or learned until you bring them "
+    "back; what was learned from them before stays until you delete them."
+)
 
 
 def _middle_of_nowhere(words: str) -> QWidget:

@@ -178,9 +178,9 @@ class MainWindow(QMainWindow):
                 self._beside.addWidget(beside, 1)
         return self._pages[key]
 
-    def pages_that_show(self, part: str) -> list[Any]:
-        """The pages built so far that have a part of this name."""
-        return [page for page in self._pages.values() if hasattr(page, part)]
+    def pages_that(self, can: str) -> list[Any]:
+        """The pages built so far that can do this."""
+        return [page for page in self._pages.values() if hasattr(page, can)]
 
     @property
     def chat_page(self) -> "ChatPage":

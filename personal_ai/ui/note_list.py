@@ -1,6 +1,6 @@
 """Documents, or the passages a search found in them, as a list that stays quick with very many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
@@ -26,41 +26,69 @@ from personal_ai.ui.widgets import BY_KEYBOARD
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
 NO_PARENT = QModelIndex()
+#: So many documents are read at once, and so many are kept.
+PAGE, KEPT_ROWS = 64, 4096
 
 
 class NoteModel(QAbstractListModel):
-    """Rows of the store (`DocumentRow`) or hits of a search (`Hit`)."""
+    """Hits of a search, or documents by their ids, of which only those in sight are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, fetch: Callable[[Sequence[int]], dict[int, Any]] = lambda _ids: {}) -> None:
         super().__init__()
-        self.rows: Sequence[Any] = ()
+        self._fetch = fetch
+        #: Hits of a search; None while documents are shown.
+        self._hits: Sequence[Any] | None = None
+        self._ids: Sequence[int] = ()
+        self._read: dict[int, Any] = {}
         self.words: list[str] = []
 
     def show_rows(self, rows: Sequence[Any], words: Sequence[str] = ()) -> None:
         """Show these; `words` are marked where they stand."""
         self.beginResetModel()
-        self.rows, self.words = rows, [stem(word) for word in words]
+        self._hits, self.words = rows, [stem(word) for word in words]
         self.endResetModel()
 
+    def show_ids(self, ids: Sequence[int]) -> None:
+        """Show these documents; what was read of them before is read again when it is seen."""
+        if self._hits is None and self._ids == ids:
+            self._read.clear()
+            self.dataChanged.emit(self.index(0), self.index(max(len(ids) - 1, 0)))
+            return
+        self.beginResetModel()
+        self._hits, self._ids, self.words = None, ids, []
+        self._read.clear()
+        self.endResetModel()
+
+    def row(self, number: int) -> Any:
+        """The document or hit in this row; None for one that is gone since."""
+        if self._hits is not None:
+            return self._hits[number]
+        id = self._ids[number]
+        if id not in self._read:
+            if len(self._read) > KEPT_ROWS:
+                self._read.clear()
+            begin = number - number % PAGE
+            wanted = self._ids[begin : begin + PAGE]
+            self._read |= dict.fromkeys(wanted) | self._fetch(wanted)
+        return self._read[id]
+
     def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: ARG002
-        return len(self.rows)
+        return len(self._ids if self._hits is None else self._hits)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.rows[index.row()]
-        if role == ROW:
+        if role not in (ROW, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
+            return None
+        row = self.row(index.row())
+        if role == ROW or row is None:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join([row.title, *([WHOSE[row.provenance].lower()] if hasattr(row, "provenance") else [])])
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.title
-        return None
+        return row.title
 
     def find(self, document_id: int) -> int | None:
         """The row of a document, None where it is not in the list."""
-        for number, row in enumerate(self.rows):
-            if id_of(row) == document_id:
-                return number
-        return None
+        ids = self._ids if self._hits is None else [id_of(row) for row in self._hits]
+        return ids.index(document_id) if document_id in ids else None
 
 
 def id_of(row: Any) -> int:
@@ -114,6 +142,9 @@ class _Delegate(QStyledItemDelegate):
         rect, state = option.rect, option.state  # type: ignore[attr-defined]
         self._paint_ground(painter, rect, state)
         row = index.data(ROW)
+        if row is None:
+            painter.restore()
+            return
         room = rect.adjusted(12, 9, -12, -9)
         top = QRect(room.left(), room.top(), room.width(), 22)
         left = self._paint_right(painter, top, row)

@@ -23,6 +23,7 @@ class NoteView(QWidget):
     whose_changed = Signal(int, str)  # document id, provenance
     flags_changed = Signal(int, bool, bool)  # document id, never learn, never use
     delete_confirmed = Signal(int)
+    bring_back_asked = Signal(int)
     link_clicked = Signal(str)
 
     def __init__(self, look: Theme) -> None:
@@ -39,6 +40,7 @@ class NoteView(QWidget):
         self._use.setToolTip("Answers do not look into this note")
         for chip in (self._learn, self._use):
             chip.setCheckable(True)
+        self._back = widgets.button("Bring back", "primary", self._on_back, "bring-back")
         self._delete = widgets.button("Delete…", "quiet", self._ask, "delete-document")
         self._confirm_place = QVBoxLayout()
         self._confirm: widgets.Confirm | None = None
@@ -52,7 +54,7 @@ class NoteView(QWidget):
         column.addWidget(self._about)
         choices, flow = QWidget(), widgets.Flow(spacing=6)
         choices.setLayout(flow)
-        for chip in (self._whose, self._learn, self._use):
+        for chip in (self._back, self._whose, self._learn, self._use):
             flow.addWidget(chip)
         line = widgets.row(choices, self._delete)
         line.setStretch(0, 1)
@@ -72,6 +74,9 @@ class NoteView(QWidget):
         self._whose.setText(f"{WHOSE[row.provenance]} ▾")
         self._whose.setAccessibleName(f"Who wrote this: {WHOSE[row.provenance]}")
         self._means.setText(means(row))
+        self._back.setVisible(bool(row.gone))
+        for chip in (self._whose, self._learn, self._use):
+            chip.setVisible(not row.gone)
         self._learn.setChecked(row.never_learn)
         self._use.setChecked(row.never_use)
         if not same:
@@ -85,6 +90,10 @@ class NoteView(QWidget):
         """Mark a passage, and the words beginning with one of the stems, and bring it into view."""
         self.text.mark_words(stems)
         self.text.reveal(start, end)
+
+    def _on_back(self) -> None:
+        if self.row:
+            self.bring_back_asked.emit(self.row.id)
 
     def _choose_whose(self) -> None:
         if self.row:
@@ -119,6 +128,10 @@ class NoteView(QWidget):
 
 def means(row: "DocumentRow") -> str:
     """What it means whose words a document is, and what was decided about it."""
+    if row.gone:
+        return (
+            f"Its file is gone since {dates.day(row.gone)}: it is not found, used or learned until you bring it back."
+        )
     learned = "nights learn it" if row.learnable else "nights do not learn it"
     used = "answers do not look into it" if row.never_use else "answers look into it"
     why = "" if row.provenance == "mine" else " Only your own words are learned."
@@ -130,5 +143,6 @@ def about(row: "DocumentRow") -> str:
     parts = [row.path, dates.day(row.created), widgets.count_words(row.chunks, "passage"), widgets.size_words(row.size)]
     if row.version > 1:
         parts.append(f"version {row.version}")
-    parts.append(f"learned, night {row.learned_by}" if row.learned_by is not None else "not learned yet")
+    when = f", {dates.day(row.learned)}" if row.learned else ""
+    parts.append(f"learned in night {row.learned_by}{when}" if row.learned_by is not None else "not learned yet")
     return " · ".join(part for part in parts if part)

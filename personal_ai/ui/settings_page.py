@@ -17,6 +17,7 @@ from personal_ai.ui.theme import Theme
 from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
+    from personal_ai.documents.watching import FolderState
     from personal_ai.licences import Licence
     from personal_ai.settings import Settings
     from personal_ai.updating import Updating
@@ -131,7 +132,11 @@ class SettingsPage(QWidget):
     def _build_folders(self) -> None:
         card = self._section("Folders that stay current")
         card.addWidget(self.folders)
-        self.folders.failed.connect(self._on_failed)
+        self.folders.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
+
+    def show_folder_state(self, state: "FolderState") -> None:
+        """Tell how a folder that stays current is doing now."""
+        self.folders.show_state(state)
 
     def _on_passed_over(self, typed: str) -> None:
         patterns = [" ".join(pattern.split()) for pattern in typed.split(",") if pattern.strip()]

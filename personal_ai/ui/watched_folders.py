@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
@@ -57,10 +57,19 @@ class WatchedFolders(QWidget):
         if state.path in self._lines:
             self._lines[state.path].show_state(state.state == "paused", state)
 
+    def states(self) -> "dict[str, FolderState]":
+        """How each folder is doing."""
+        return self._states()
+
+    def holds(self, folder: Path) -> bool:
+        """Whether a folder is one of them, or lies in one."""
+        return any(folder.is_relative_to(row.path) for row in self._watching().folders())
+
     def choose(self) -> None:
         """Let the person pick a folder."""
-        dialog = QFileDialog(self, "Keep a folder current", str(Path.home()))
+        dialog = QFileDialog(self.window(), "Keep a folder current", str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.add(Path(names[0])))
         dialog.open()
 

@@ -97,3 +97,25 @@ def test_an_update_is_installed_and_can_be_gone_back_on(
     qtbot.waitUntil(lambda: not page.go_back.isHidden())
     page._on_go_back()
     qtbot.waitUntil(lambda: "Version 0.1.0 opens" in page.banner.text)
+
+
+def test_a_folder_stays_current_while_the_window_is_open(
+    qtbot: QtBot, program: Program, services: FakeServices, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "boat.md").write_text("# Boat\n\nThe boat leaks.")
+    program.window.show_page("settings")
+    folders = program.window.settings_page.folders
+    folders.add(notes)
+    line = folders._lines[str(notes)]
+    qtbot.waitUntil(lambda: line._words.text() == "Current · 1 file.", timeout=120_000)
+    assert [row.title for row in services.library.list()] == ["Boat"]
+    line._pause.click()
+    qtbot.waitUntil(lambda: line._words.text().startswith("Paused"), timeout=60_000)
+    assert line._pause.text() == "Resume"
+    folders.add(notes / "none")
+    assert "There is no folder" in program.window.settings_page.banner.text
+    folders.change(lambda watching: watching.remove(notes))
+    assert folders._lines == {}
+    assert services.library.counts().documents == 1
