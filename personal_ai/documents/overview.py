@@ -30,7 +30,7 @@ class Folder(NamedTuple):
 
     path: str
     name: str
-    count: int
+    notes: int
 
 
 class Overview:

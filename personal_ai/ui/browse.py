@@ -110,13 +110,13 @@ class Browse(QScrollArea):
             self._head("Gone from their folders")
             self._add(ASIDE, "Set aside", self._aside)
         self._column.addStretch(1)
-        if focused in self.lines:
+        if focused is not None and focused in self.lines:
             self.lines[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add_folders(self, folders: "Sequence[Folder]", depth: int) -> None:
         assert self._overview
         for folder in folders[:SHOWN]:
-            self._add(Place(folder=folder.path), folder.name, folder.count, depth)
+            self._add(Place(folder=folder.path), folder.name, folder.notes, depth)
             if depth < 6 and (self.place.folder + "/").startswith(folder.path + "/"):
                 self._add_folders(self._overview.folders(folder.path), depth + 1)
         if len(folders) > SHOWN:

@@ -2,8 +2,8 @@
 
     python -m tests.perf.bench_import FOLDER [--make N] [--window] [--watch CHANGES]
 
-Reads FOLDER into a fresh library, and again unchanged. `--make` fills it first with so many documents of twelve formats,
-5 kB of text in the mean, all different. `--window` reads through the window and tells how long it ever stood still.
+Reads FOLDER into a fresh library, and again unchanged. `--make` fills it with so many documents of twelve formats, 5 kB
+of text in the mean, all different. `--window` reads through the window and tells how long it ever stood still.
 `--watch` keeps the folder current, changes, moves and deletes so many of its files, and compares with a fresh import.
 """
 
@@ -159,7 +159,8 @@ def window(home: Path, folder: Path) -> None:
         ordered = sorted(times)
         print(
             f"  the window's thread {what} for {ordered[-1]:.0f} ms at most; over 100 ms: "
-            f"{sum(each > 100 for each in times)} of {len(times)} beats; 99 of 100 under {ordered[int(0.99 * len(ordered))]:.0f} ms"
+            f"{sum(each > 100 for each in times)} of {len(times)} beats; "
+            f"99 of 100 under {ordered[int(0.99 * len(ordered))]:.0f} ms"
         )
     program.window.hide()
     program.close()
@@ -315,7 +316,8 @@ def _word(chance: random.Random) -> str:
 
 def _page(title: str, parts: list[str]) -> str:
     body = "".join(f"<p>{escape(part)}</p>" for part in parts)
-    return f'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>'
+    head = f"<head><title>{title}</title></head>"
+    return f'<html xmlns="http://www.w3.org/1999/xhtml">{head}<body><h1>{title}</h1>{body}</body></html>'
 
 
 def _word_xml(title: str, parts: list[str]) -> str:
@@ -328,7 +330,8 @@ def _odt(title: str, parts: list[str]) -> str:
     kind = "urn:oasis:names:tc:opendocument:xmlns"
     names = f'xmlns:office="{kind}:office:1.0" xmlns:text="{kind}:text:1.0"'
     body = "".join(f"<text:p>{escape(part)}</text:p>" for part in [title, *parts])
-    return f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    body = f"<office:body><office:text>{body}</office:text></office:body>"
+    return f"<office:document-content {names}>{body}</office:document-content>"
 
 
 def _slide(title: str, parts: list[str]) -> str:
@@ -337,7 +340,8 @@ def _slide(title: str, parts: list[str]) -> str:
         'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
     )
     body = "".join(f"<a:p><a:r><a:t>{escape(part)}</a:t></a:r></a:p>" for part in [title, *parts])
-    shape = f"<p:sp><p:nvSpPr><p:cNvPr id='1' name='x'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody>{body}</p:txBody></p:sp>"
+    named = "<p:nvSpPr><p:cNvPr id='1' name='x'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>"
+    shape = f"<p:sp>{named}<p:txBody>{body}</p:txBody></p:sp>"
     return f"<p:sld {names}><p:cSld><p:spTree>{shape}</p:spTree></p:cSld></p:sld>"
 
 
