@@ -37,6 +37,8 @@ ALREADY_OPEN = "Personal AI is already open with this data folder."
 EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
 #: The model is loaded this long after the window stands there, in milliseconds: nothing of it delays the window.
 WARM_AFTER = 1_500
+#: Among so many of the newest notes a new chat looks for questions to offer.
+NEWEST = 40
 #: How long the end waits for a night to write its checkpoint, in seconds.
 PATIENCE = 20.0
 
@@ -242,7 +244,7 @@ class Program(QObject):
             taught=services.taught_rows,
             personas=services.personas,
             session=lambda: services.session,
-            newest=lambda: services.library.list(),
+            newest=lambda: services.documents.newest(NEWEST),
             settings=lambda: services.settings,
             change_settings=services.change_settings,
             adapter=lambda: services.shelf.current(),

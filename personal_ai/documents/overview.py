@@ -46,6 +46,10 @@ class Overview:
         for folder, count in Counter(_folder_of(entry.path) for entry in entries).items():
             if folder:
                 self._add(folder, count)
+        # Counted here, off the window's thread.
+        self._ids = [entry.id for entry in entries]
+        self._months = self._count_months("", "")
+        self._kinds = Counter(map(kind_of, entries)).most_common()
 
     def _add(self, folder: str, count: int) -> None:
         self._own[folder] = count
@@ -80,16 +84,21 @@ class Overview:
 
     def kinds(self) -> list[tuple[str, int]]:
         """Each kind of document that there is, with how many; the most common first."""
-        return Counter(kind_of(entry) for entry in self.entries).most_common()
+        return self._kinds
 
     def months(self, folder: str = "", kind: str = "") -> dict[str, int]:
         """How many documents there are of each month (“2025-03”), oldest first."""
-        found = Counter(entry.month for entry in self._chosen(folder, kind))
-        return {month: found[month] for month in sorted(found) if len(month) == 7}
+        return self._count_months(folder, kind) if folder or kind else self._months
 
     def ids(self, folder: str = "", kind: str = "", month: str = "") -> list[int]:
         """The documents of a folder, kind and month, in the order of the list; "" is any."""
+        if not (folder or kind or month):
+            return self._ids
         return [entry.id for entry in self._chosen(folder, kind) if not month or entry.month == month]
+
+    def _count_months(self, folder: str, kind: str) -> dict[str, int]:
+        found = Counter(entry.month for entry in self._chosen(folder, kind))
+        return {month: found[month] for month in sorted(found) if len(month) == 7}
 
     def _chosen(self, folder: str, kind: str) -> Iterable[Entry]:
         found: Iterable[Entry] = self.entries

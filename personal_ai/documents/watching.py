@@ -196,7 +196,9 @@ class Watching:
     def scan(self) -> Iterator[WatchEvent]:
         """Look once through all folders that are not paused, and take over what changed."""
         for row in self._files.watched():
-            if not row.paused:
+            if not row.paused and not Path(row.path).is_dir():
+                yield FolderState(row.path, "away", self._files.count(row.path), sentence=_away(Path(row.path)))
+            elif not row.paused:
                 folder = _Folder(Path(row.path), {(row.path, True)}, accepted=row.path in self._accepted)
                 yield from self._keep(folder, at_once=True)
 

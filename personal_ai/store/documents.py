@@ -392,6 +392,10 @@ class Documents:
         """The document of this title, the one with the newest date where several have it."""
         return self._one("WHERE d.title = ? AND d.replaced_by IS NULL ORDER BY d.created DESC, d.id DESC", title)
 
+    def newest(self, count: int) -> "list[DocumentRow]":
+        """The documents that came last."""
+        return self._all("WHERE d.replaced_by IS NULL ORDER BY d.id DESC LIMIT ?", count)
+
     def entries(self) -> "list[Entry]":
         """All current documents, last added first."""
         rows = self._db.query(

@@ -1,6 +1,7 @@
 """What the list of notes is narrowed by: all, a folder, a kind, or what is set aside."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: So many folders of one folder are listed.
 SHOWN = 40
+#: So many folders inside each other are shown.
+DEEPEST = 6
+KEEP = "Keep a folder current…"
 
 
 class Place(NamedTuple):
@@ -28,6 +32,16 @@ class Place(NamedTuple):
 
 
 EVERYTHING, ASIDE = Place(), Place(aside=True)
+
+
+class Row(NamedTuple):
+    """One line of the column: a place, or with none a heading."""
+
+    words: str
+    place: Place | None = None
+    count: int = 0
+    depth: int = 0
+    chosen: bool = False
 
 
 class Browse(QScrollArea):
@@ -44,6 +58,7 @@ class Browse(QScrollArea):
         self.place = EVERYTHING
         self._states: dict[str, FolderState] = {}
         self.lines: dict[Place, Line] = {}
+        self._shape: list[Row] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,12 +77,9 @@ class Browse(QScrollArea):
 
     def show_states(self, states: "dict[str, FolderState]") -> None:
         """Tell how the folders that stay current are doing."""
-        new = states.keys() != self._states.keys()
         self._states = dict(states)
-        if new:
-            self._build()
         for place, line in self.lines.items():
-            line.show_state(states.get(place.folder))
+            line.show_state(states.get(place.folder) if place.folder else None)
 
     def choices(self) -> "list[tuple[str, Place]]":
         """All of it in words, for a menu."""
@@ -88,51 +100,65 @@ class Browse(QScrollArea):
     # ---- building ----
 
     def _build(self) -> None:
+        rows = self._rows() if self._overview else []
+        shape = [row._replace(count=0) for row in rows]
+        if shape == self._shape:
+            for row in rows:
+                if row.place:
+                    self.lines[row.place].show_count(row.count)
+            return
+        self._shape = shape
         focused = next((place for place, line in self.lines.items() if line.hasFocus()), None)
         widgets.clear(self._column)
         self.lines = {}
-        if self._overview is None:
-            return
-        self._add(EVERYTHING, "All notes", len(self._overview.entries))
-        folders = self._overview.folders()
-        if folders:
-            self._head("Folders")
-            self._add_folders(folders, 0)
-        keep = widgets.button("Keep a folder current…", "link", self.keep_asked.emit, "browse-keep")
-        self._column.addSpacing(4)
-        self._column.addLayout(widgets.row(keep, 1))
-        kinds = self._overview.kinds()
-        if len(kinds) > 1:
-            self._head("Kinds")
-            for kind, count in kinds:
-                self._add(Place(kind=kind), kind, count)
-        if self._aside:
-            self._head("Gone from their folders")
-            self._add(ASIDE, "Set aside", self._aside)
+        for row in rows:
+            self._add(row)
         self._column.addStretch(1)
         if focused is not None and focused in self.lines:
             self.lines[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add_folders(self, folders: "Sequence[Folder]", depth: int) -> None:
+    def _rows(self) -> "list[Row]":
+        """What stands in the column, from top to bottom."""
+        assert self._overview
+        rows = [self._row(EVERYTHING, "All notes", len(self._overview.entries))]
+        if folders := self._overview.folders():
+            rows += [Row("Folders"), *self._folder_rows(folders, 0)]
+        rows.append(Row(KEEP))
+        kinds = self._overview.kinds()
+        if len(kinds) > 1:
+            rows += [Row("Kinds"), *(self._row(Place(kind=kind), kind, count) for kind, count in kinds)]
+        if self._aside:
+            rows += [Row("Gone from their folders"), self._row(ASIDE, "Set aside", self._aside)]
+        return rows
+
+    def _folder_rows(self, folders: "Sequence[Folder]", depth: int) -> "Iterator[Row]":
         assert self._overview
         for folder in folders[:SHOWN]:
-            self._add(Place(folder=folder.path), folder.name, folder.notes, depth)
-            if depth < 6 and (self.place.folder + "/").startswith(folder.path + "/"):
-                self._add_folders(self._overview.folders(folder.path), depth + 1)
+            yield self._row(Place(folder=folder.path), folder.name, folder.notes, depth)
+            if depth < DEEPEST and (self.place.folder + os.sep).startswith(folder.path.rstrip(os.sep) + os.sep):
+                yield from self._folder_rows(self._overview.folders(folder.path), depth + 1)
         if len(folders) > SHOWN:
-            self._column.addWidget(widgets.label(f"and {len(folders) - SHOWN:,} more folders", "second"))
+            yield Row(f"and {len(folders) - SHOWN:,} more folders")
 
-    def _head(self, words: str) -> None:
-        self._column.addSpacing(12)
-        self._column.addWidget(widgets.label(words, "eyebrow", wrap=False))
+    def _row(self, place: Place, words: str, count: int, depth: int = 0) -> "Row":
+        return Row(words, place, count, depth, place == self.place)
 
-    def _add(self, place: Place, words: str, count: int, depth: int = 0) -> None:
-        line = Line(self._look, words, count, depth, place == self.place)
-        line.clicked.connect(lambda: self.choose(place))
-        line.show_state(self._states.get(place.folder) if place.folder else None)
-        line.setToolTip(place.folder)
-        self.lines[place] = line
-        self._column.addWidget(line)
+    def _add(self, row: "Row") -> None:
+        if row.place is not None:
+            place = row.place
+            line = Line(self._look, row.words, row.count, row.depth, row.chosen)
+            line.clicked.connect(lambda: self.choose(place))
+            line.show_state(self._states.get(place.folder) if place.folder else None)
+            line.setToolTip(place.folder)
+            self.lines[place] = line
+            self._column.addWidget(line)
+        elif row.words == KEEP:
+            self._column.addSpacing(4)
+            keep = widgets.button(KEEP, "link", self.keep_asked.emit, "browse-keep")
+            self._column.addLayout(widgets.row(keep, 1))
+        else:
+            self._column.addSpacing(12)
+            self._column.addWidget(widgets.label(row.words, "eyebrow", wrap=False))
 
 
 class Line(QWidget):
@@ -149,6 +175,13 @@ class Line(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name()
+
+    def show_count(self, count: int) -> None:
+        """Tell how many notes it holds now."""
+        if count != self.count:
+            self.count = count
+            self._name()
+            self.update()
 
     def show_state(self, state: "FolderState | None") -> None:
         """Tell how a folder that stays current is doing; None for any other place."""

@@ -57,6 +57,8 @@ class LibraryPage(QWidget):
         self.search = widgets.SearchField(look, "Search everything you have written", "Search your notes")
         self.search.setObjectName("library-search")
         self._typed = widgets.later(150, self, self._search)
+        self._telling = widgets.later(50, self, self._tell_progress)
+        self._progress = (0, 0)
         self._count = widgets.label("", "second", wrap=False)
         self._model = NoteModel(library.rows)
         self.browse = Browse(look)
@@ -351,9 +353,17 @@ class LibraryPage(QWidget):
 
     def _on_import_event(self, event: Any) -> None:
         if hasattr(event, "total"):
-            self.imports.progress(event.done, event.total)
+            # Files that did not change come by the thousand.
+            self._progress = event.done, event.total
+            if not self._telling.isActive():
+                self._telling.start()
         else:
+            self._telling.stop()
             self._on_import_finished(event)
+
+    def _tell_progress(self) -> None:
+        if self._job:
+            self.imports.progress(*self._progress)
 
     def _on_import_finished(self, event: Any) -> None:
         if not event.documents and not event.unchanged and len(event.skipped) == 1:
