@@ -30,6 +30,10 @@ HITS = 50
 MANY = 2000
 #: From this width on, in pixels, folders and kinds have a column of their own.
 WIDE = 770
+SET_ASIDE = (
+    "The files of these notes were deleted or moved away. They are not found, used or learned until you bring them "
+    "back; what was learned from them before stays until you delete them."
+)
 
 
 class LibraryPage(QWidget):
@@ -194,7 +198,8 @@ class LibraryPage(QWidget):
 
     def _narrow(self) -> None:
         """Show what lies in the chosen place."""
-        assert self._overview
+        if self._overview is None:
+            return
         place = self.browse.place
         self._where.setText(f"{self.browse.words()} ▾")
         months = {} if place.aside else self._overview.months(place.folder, place.kind)
@@ -208,7 +213,8 @@ class LibraryPage(QWidget):
             self._show_ids()
 
     def _show_ids(self) -> None:
-        assert self._overview
+        if self._overview is None:
+            return  # it is being read; `_on_looked` comes back here
         place, month = self.browse.place, self.strip.month
         ids = self._aside if place.aside else self._overview.ids(place.folder, place.kind, month)
         scroll = self.list.verticalScrollBar().value()
@@ -376,8 +382,9 @@ class LibraryPage(QWidget):
 
     def _offer_to_keep(self) -> None:
         """A folder that was read may stay current."""
-        (folder, *others) = self._adding
-        if others or not folder.is_dir() or folder.is_relative_to(RESOURCES) or self._folders.holds(folder):
+        folder = self._adding[0]
+        known = folder.is_relative_to(RESOURCES) or self._folders.holds(folder)
+        if len(self._adding) > 1 or known or not folder.is_dir():
             return
         sentence = f"What is new or changed in “{folder.name}” can be read by itself from now on."
         self.banner.say(sentence, "info", "Keep it current", lambda: self._folders.add(folder))
@@ -445,12 +452,6 @@ class LibraryPage(QWidget):
 
     def _on_link(self, address: str) -> None:
         self.banner.say(f"This link leads out of your notes, to {address}")
-
-
-SET_ASIDE = (
-    "The files of these notes were deleted or moved away. They are not found, used or learned until you bring them "
-    "back; what was learned from them before stays until you delete them."
-)
 
 
 def _middle_of_nowhere(words: str) -> QWidget:

@@ -52,7 +52,8 @@ class NoteModel(QAbstractListModel):
         """Show these documents; what was read of them before is read again when it is seen."""
         if self._hits is None and self._ids == ids:
             self._read.clear()
-            self.dataChanged.emit(self.index(0), self.index(max(len(ids) - 1, 0)))
+            if ids:
+                self.dataChanged.emit(self.index(0), self.index(len(ids) - 1))
             return
         self.beginResetModel()
         self._hits, self._ids, self.words = None, ids, []
