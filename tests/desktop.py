@@ -141,6 +141,22 @@ class Desktop:
         code = f"ret = {kept} if args[0] == 8 else False"
         self.call(GNOME, GNOME_PATH, MOCK, "AddMethod", "sssss", GNOME, "IsInhibited", "u", "b", code)
 
+    def accept_inhibitors(self) -> None:
+        """Let programs ask the session to stay awake."""
+        for method, takes, gives, code in (
+            ("Inhibit", "susu", "u", "ret = dbus.UInt32(7)"),
+            ("Uninhibit", "u", "", ""),
+        ):
+            self.call(GNOME, GNOME_PATH, MOCK, "AddMethod", "sssss", GNOME, method, takes, gives, code)
+
+    def calls(self) -> set[str]:
+        """Which methods of the session were called."""
+        return {name for _, name, _ in self.call(GNOME, GNOME_PATH, MOCK, "GetCalls", "")[0]}
+
+    def forget_calls(self) -> None:
+        """Begin anew with counting calls."""
+        self.call(GNOME, GNOME_PATH, MOCK, "ClearCalls", "")
+
     def sleep(self, begins: bool) -> None:
         """The computer is about to sleep, or woke up."""
         manager = f"{LOGIN}.Manager"
