@@ -21,16 +21,20 @@ WORKERS = {
 # at a barrier instead of spinning train 2.3 times as fast (tests/perf/LOG.md), and learning is in the background.
 WAITING = {"train-worker": {"OMP_WAIT_POLICY": "PASSIVE"}}
 
+#: In front of what would open the window: it starts out of sight, as at login.
+TRAY = "--tray"
+
 
 def main(words: list[str] | None = None) -> int:
     """Be what the words on the command line ask for (default: this process's own). Return the exit code."""
     os.environ.update(QUIET_ENVIRONMENT)
     leave_own_libraries()
     words = sys.argv[1:] if words is None else words
-    window, home = wants_window(words)
+    in_tray = words[:1] == [TRAY]
+    window, home = wants_window(words[1:] if in_tray else words)
     if window:
         # Not here: a browser that opens a link is a child of the window, and is to reach the network.
-        return import_module("personal_ai.app").main(home)
+        return import_module("personal_ai.app").main(home, in_tray=in_tray)
     sandbox.refuse_network()
     if words and words[0] in WORKERS:
         os.environ.update(WAITING.get(words[0], {}))

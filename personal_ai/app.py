@@ -22,6 +22,7 @@ from personal_ai.services import Services
 from personal_ai.ui import background, chat_files, theme
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.main_window import MainWindow
+from personal_ai.ui.mornings import Mornings
 from personal_ai.ui.overlay import Command
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
@@ -43,8 +44,10 @@ NEWEST = 40
 PATIENCE = 20.0
 
 
-def main(where: Paths | Path | None = None) -> int:
+def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
     """Open the window on the data folder `where` (default: the system's) and return the exit code when it is closed.
+
+    With `in_tray` it starts out of sight, and ends without a word where a window is open already.
 
     Anything that keeps it from opening is one sentence on stderr and in a window, and exit code 2.
     """
@@ -55,25 +58,28 @@ def main(where: Paths | Path | None = None) -> int:
     lock = QLockFile(str(paths.lock))
     # A window may be open for weeks; only the death of its process makes the lock stale.
     lock.setStaleLockTime(0)
-    if not lock.tryLock(0):
+    if not lock.tryLock(0) and in_tray:
+        return 0
+    if not lock.isLocked():
         wake_first_window(paths)
         print(ALREADY_OPEN, file=sys.stderr)
         return 2
     try:
-        return _run(paths)
+        return _run(paths, in_tray)
     except UserError as error:
         return refuse(str(error))
     finally:
         lock.unlock()
 
 
-def _run(paths: Paths) -> int:
+def _run(paths: Paths, in_tray: bool) -> int:
     application = build_application()
     look = Theme(application)
     while True:
         log = keep_log(paths)
         program = Program(Services(paths), look)
-        program.open()
+        program.open(in_tray)
+        in_tray = False
         try:
             code = application.exec()
         finally:
@@ -220,6 +226,16 @@ class Program(QObject):
         self._watching: background.Job | None = None
         #: How each folder that stays current is doing, by its path.
         self._folder_states: dict[str, FolderState] = {}
+        self._mornings = Mornings(
+            services.night_rows.list,
+            services.machine.look,
+            settings=lambda: services.settings,
+            change_settings=services.change_settings,
+            show=self._tell_of_night,
+            now=services.now,
+        )
+        #: A run by hand that had to make way for sleep goes on when the computer is awake again.
+        self._goes_on = False
         self._minute = QTimer(self, interval=EVERY_MINUTE)
         self._poll = QTimer(self, interval=EVERY_TWO_SECONDS)
         self._hook = sys.excepthook
@@ -320,6 +336,8 @@ class Program(QObject):
             settings=lambda: services.settings,
             change_settings=services.change_settings,
             folders=self._build_folders(),
+            at_login=services.at_login,
+            night_timer=services.night_timer,
         )
         page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
         page.settings_changed.connect(self._on_settings_changed)
@@ -375,15 +393,18 @@ class Program(QObject):
         self.learner.failed.connect(self._on_night_failed)
         self._minute.timeout.connect(self._ask_clock)
         self._minute.timeout.connect(self._let_chat_rest)
+        self._minute.timeout.connect(self._mornings.ask)
+        # After login the desktop's place for icons may come later than we do.
+        self._minute.timeout.connect(self._keep_tray)
         self._poll.timeout.connect(self._look_for_changes)
         sys.excepthook = self._on_bug
 
-    def open(self) -> None:
-        """Show the window, the welcome first where it was never seen, and start the clocks."""
+    def open(self, in_tray: bool = False) -> None:
+        """Show the window, the welcome first where it was never seen, and start the clocks. `in_tray` shows nothing."""
         self.window.show_page("chat")
         if not self.services.settings.welcomed:
             self._show_welcome()
-        self.window.show()
+        self.window.setVisible(not in_tray)
         QTimer.singleShot(0, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
@@ -398,7 +419,7 @@ class Program(QObject):
         # Text that is removed without a trace takes its time.
         background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
-        if self.services.settings.welcomed:
+        if self.services.settings.welcomed and self.window.isVisible():
             QTimer.singleShot(WARM_AFTER, self, self._load_model)
 
     def _load_model(self) -> None:
@@ -529,7 +550,7 @@ class Program(QObject):
     def _keep_tray(self) -> None:
         wanted = self.services.settings.tray and Tray.available()
         if wanted and self._tray is None:
-            self._tray = Tray(self.window.bring_forward, self.learner.learn, self.quit)
+            self._tray = Tray(self.window.bring_forward, self.learner.learn, self.quit, self._show_night)
         elif not wanted and self._tray is not None:
             self._tray.hide()
             self._tray = None
@@ -563,6 +584,9 @@ class Program(QObject):
     # ---- the night ----
 
     def _ask_clock(self) -> None:
+        if self._goes_on and not self.learner.busy:
+            self._goes_on = False
+            self.learner.learn()
         # A run that is under way is watched by the night itself.
         if self._asking_clock is None and not self.learner.busy:
             # The night is built off the window's thread too: importing it takes longer than a frame.
@@ -602,7 +626,24 @@ class Program(QObject):
         if self._tray:
             self._tray.say(sentence)
 
+    def _tell_of_night(self, title: str, text: str) -> None:
+        from personal_ai.system.notify import notify
+
+        if self.window.isActiveWindow():
+            self.window.say(f"{title}: {text}", action="Show", then=self._show_night)
+        elif self._tray:
+            self._tray.tell(title, text)
+        else:
+            background.call(lambda: notify(title, text), lambda _taken: None, logger.warning)
+
+    def _show_night(self) -> None:
+        self.window.bring_forward()
+        self.window.show_page("learning")
+
     def _on_night_ended(self, row: Any) -> None:
+        from personal_ai.learning.watch import ASLEEP
+
+        self._goes_on = row is not None and row.reason == ASLEEP and self.learner.by == "hand"
         if row is not None and row.state == "published":
             self._use_newest_adapter()
         self._on_stored()

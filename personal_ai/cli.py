@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from personal_ai.cli_learning import adapters_app, evaluate, learn, remember, taught, tonight
+from personal_ai.cli_learning import adapters_app, evaluate, learn, night, remember, taught, tonight
 from personal_ai.cli_watching import watch_app
 from personal_ai.command import Command, Home, Json, Model
 from personal_ai.errors import UserError
@@ -204,7 +204,7 @@ def ask(
 # ---- learning ---------------------------------------------------------------------------------------------------
 
 # --help lists commands in the order in which they are named here.
-for learning in (remember, taught, tonight, learn, evaluate):
+for learning in (remember, taught, tonight, learn, night, evaluate):
     app.command()(learning)
 
 

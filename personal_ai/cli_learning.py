@@ -1,7 +1,9 @@
 """The commands of learning: what it is taught, a night by hand, a measurement, and the adapters that came of it."""
 
+import signal
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,10 +15,12 @@ from personal_ai.telling import (
     follow_night,
     follow_practice,
     night_fields,
+    progress_bar,
     say_evaluation,
     say_forecast,
     say_night,
     start_detached,
+    window_is_open,
 )
 from personal_ai.terminal import Terminal, fields_of, mark
 
@@ -100,6 +104,66 @@ def learn(
             _learn_detached(command, services, minutes, model)
         else:
             _learn_here(command.terminal, services, minutes)
+
+
+def night(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Look once, and wait for nothing.")] = False,
+) -> None:
+    """Learn as the night does: in the quiet hours, on mains, while nobody is there; wait for that, and say why."""
+    command: Command = context.obj
+    with command.services() as services:
+        if window_is_open(services.paths):
+            reason = "The window is open, and minds the nights itself."
+            command.terminal.result(_no_night(reason), lambda: command.terminal.say(reason))
+            return
+        _be_the_night(command.terminal, services, once)
+
+
+def _be_the_night(terminal: Terminal, services: "Services", once: bool) -> None:
+    from personal_ai.learning import by_night
+    from personal_ai.learning.by_night import Waits
+    from personal_ai.learning.night import NightEnded
+
+    over = threading.Event()
+
+    def stop(*_: Any) -> None:
+        # Asked to end by the system: what is done is kept, and the next night goes on from there.
+        over.set()
+        services.night.pause()
+
+    def wait(seconds: float, begun: bool) -> bool:
+        if not begun:
+            # Whoever wants to lock the data, or to empty it, need not wait for a night that waits itself.
+            services.close()
+        return not over.wait(seconds) and not window_is_open(services.paths)
+
+    def show(event: Any) -> None:
+        if isinstance(event, Waits):
+            terminal.say(event.reason)
+        else:
+            bar(event)
+
+    def cancel() -> None:
+        over.set()
+        services.night.cancel()
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with progress_bar(terminal, "Learning") as bar:
+            end = terminal.follow(by_night.through(lambda: services.night, wait, once=once), show, cancel)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if isinstance(end, NightEnded):
+        terminal.result(night_fields(end.night), lambda: say_night(terminal, end.night))
+        if end.night.state == "failed":
+            raise UserError(end.night.reason)
+    else:
+        terminal.result(_no_night(end.reason if isinstance(end, Waits) else ""), lambda: None)
+
+
+def _no_night(reason: str) -> dict[str, Any]:
+    return {"published": False, "adapter": None, "reason": reason, "tokens": 0, "seconds": 0.0, "night": None}
 
 
 def _learn_here(terminal: Terminal, services: "Services", minutes: float | None) -> None:

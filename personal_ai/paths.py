@@ -76,6 +76,11 @@ class Paths:
         return self.home / "window.lock"
 
 
+def default_home() -> Path:
+    """The data folder that is used where nobody names another one."""
+    return Path(platformdirs.user_data_dir("Personal AI", appauthor=False)).absolute()
+
+
 def locate(home: Path | None = None) -> Paths:
     """Choose the data folder (`home`, else PERSONAL_AI_HOME, else the system's), make it private, return its layout.
 
@@ -83,7 +88,7 @@ def locate(home: Path | None = None) -> Paths:
     """
     chosen = home or (Path(os.environ["PERSONAL_AI_HOME"]) if os.environ.get("PERSONAL_AI_HOME") else None)
     if chosen is None:
-        chosen = Path(platformdirs.user_data_dir("Personal AI", appauthor=False))
+        chosen = default_home()
     paths = Paths(chosen.expanduser().absolute())
     try:
         for folder in (paths.home, paths.backups, paths.logs, paths.models, paths.jobs, paths.adapters):

@@ -10,10 +10,10 @@ import msgspec
 
 from personal_ai import presence, settings
 from personal_ai.errors import UserError
-from personal_ai.paths import Paths
+from personal_ai.paths import Paths, default_home
 from personal_ai.presence import Presence
 from personal_ai.settings import Settings
-from personal_ai.worker import Worker
+from personal_ai.worker import Worker, command
 
 if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
     from personal_ai.system import Machine
+    from personal_ai.system.login import AtLogin
+    from personal_ai.system.timer import NightTimer
     from personal_ai.updating import Updating
 
 Service = TypeVar("Service")
@@ -256,6 +258,24 @@ class Services:
         from personal_ai.system import Machine
 
         return Machine(self.paths.home)
+
+    @_Once
+    def at_login(self) -> "AtLogin":
+        """Whether the window starts with the person's session."""
+        from personal_ai.system.login import AtLogin
+
+        return AtLogin(command("--tray", *self._home_words()))
+
+    @_Once
+    def night_timer(self) -> "NightTimer":
+        """Whether the system begins nights while no window is open."""
+        from personal_ai.system.timer import NightTimer
+
+        return NightTimer(command("night", *self._home_words()))
+
+    def _home_words(self) -> list[str]:
+        # What starts by itself has no PERSONAL_AI_HOME.
+        return [] if self.paths.home == default_home() else ["--home", str(self.paths.home)]
 
     # ---- the services ----
 

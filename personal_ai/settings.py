@@ -53,6 +53,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Literal["system", "light", "dark"] = "system"
     #: Keep running in the tray when the window is closed, so that nights can happen.
     tray: bool = True
+    #: Whether the first who comes to the computer after a night is told what it learned.
+    tell_mornings: bool = True
+    #: The last night that was told.
+    told_night: int = 0
     #: The names and mail addresses you go by: in mail and chats, what they wrote is yours.
     names: list[str] = []
     #: Names and places that are passed over in folders, such as `*.log` or `archive/2019`.

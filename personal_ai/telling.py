@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from personal_ai.chat.events import Answer
     from personal_ai.learning.forecasting import Forecast
     from personal_ai.learning.practising import Practised
+    from personal_ai.paths import Paths
     from personal_ai.services import Services
     from personal_ai.store.nights import NightRow
 
@@ -68,7 +69,7 @@ def follow_night(terminal: Terminal, services: "Services", minutes: float | None
     """Learn now, show how far it is, return what came of it."""
     from personal_ai.learning.night import NightEnded
 
-    with _progress_bar(terminal, "Learning") as show:
+    with progress_bar(terminal, "Learning") as show:
         end = terminal.follow(services.night.learn(minutes=minutes, by="hand"), show, services.night.cancel)
     assert isinstance(end, NightEnded)
     return end.night
@@ -78,7 +79,7 @@ def follow_practice(terminal: Terminal, services: "Services", minutes: float | N
     """Practise reading, show how far it is, return what came of it."""
     from personal_ai.learning.practising import Practised
 
-    with _progress_bar(terminal, "Practising") as show:
+    with progress_bar(terminal, "Practising") as show:
         end = terminal.follow(services.practising.practise(minutes), show, services.practising.cancel)
     assert isinstance(end, Practised)
     return end
@@ -88,7 +89,7 @@ def follow_forecast(terminal: Terminal, services: "Services", minutes: float | N
     """Measure for some seconds what learning now would take, and return it."""
     from personal_ai.learning.forecasting import Forecast
 
-    with _progress_bar(terminal, "Looking ahead") as show:
+    with progress_bar(terminal, "Looking ahead") as show:
         end = terminal.follow(services.forecasting.forecast(minutes), show)
     if not isinstance(end, Forecast):
         raise UserError("Looking ahead ended early. Close other programs, and try again.")
@@ -156,6 +157,17 @@ def start_detached(words: list[str], log: Path) -> int:
     return process.pid
 
 
+def window_is_open(paths: "Paths") -> bool:
+    """Whether a window holds this data folder: its lock begins with the number of a process that lives."""
+    import psutil
+
+    try:
+        first = paths.lock.read_text(encoding="utf-8", errors="replace").splitlines()[:1]
+    except OSError:
+        return False
+    return bool(first) and first[0].isdecimal() and psutil.pid_exists(int(first[0]))
+
+
 # ---- a measurement ----------------------------------------------------------------------------------------------
 
 
@@ -166,7 +178,7 @@ def follow_evaluation(terminal: Terminal, services: "Services", questions: Path,
     """
     from personal_ai.learning.measuring import Evaluated
 
-    with _progress_bar(terminal, "Measuring") as show:
+    with progress_bar(terminal, "Measuring") as show:
         end = terminal.follow(services.measuring.evaluate(questions, **wanted), show)
     if not isinstance(end, Evaluated):
         raise UserError("Measuring ended early. Close other programs and try again.")
@@ -261,7 +273,8 @@ def _signed(interval: dict[str, float]) -> str:
 
 
 @contextmanager
-def _progress_bar(terminal: Terminal, doing: str) -> Iterator[Any]:
+def progress_bar(terminal: Terminal, doing: str) -> Iterator[Any]:
+    """Yield what shows the Progress among events."""
     with terminal.bar(doing) as bar:
 
         def show(event: Any) -> None:

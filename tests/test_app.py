@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from personal_ai import app, paths
 from personal_ai.errors import UserError
 from personal_ai.learning.schedule import Decision
+from personal_ai.learning.watch import ASLEEP
 from personal_ai.services import Services
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
@@ -161,6 +162,56 @@ def test_closing_goes_to_the_tray_where_there_is_one(qtbot: QtBot, program: app.
     program.window.bring_forward()
     assert program.window.isVisible()
     program.window.hide_on_close = False
+
+
+def test_at_login_it_starts_out_of_sight_and_a_second_start_shows_it(
+    qtbot: QtBot, services: FakeServices, program: app.Program
+) -> None:
+    program.close()
+    hidden = app.Program(services, Theme(app.build_application()))
+    hidden.open(in_tray=True)
+    qtbot.waitUntil(hidden._minute.isActive)
+    assert not hidden.window.isVisible()
+    hidden._on_knock()
+    assert hidden.window.isVisible()
+    hidden.close()
+    hidden.window.deleteLater()
+
+
+def test_a_start_at_login_beside_an_open_window_ends_without_a_word(services: FakeServices) -> None:
+    lock = QLockFile(str(services.paths.lock))
+    lock.setStaleLockTime(0)
+    assert lock.tryLock(0)
+    done = subprocess.run(
+        [sys.executable, "-m", "personal_ai", "--tray", "--home", str(services.paths.home)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    lock.unlock()
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_run_by_hand_that_made_way_for_sleep_goes_on_when_the_computer_is_awake(
+    qtbot: QtBot, program: app.Program, services: FakeServices
+) -> None:
+    qtbot.waitUntil(lambda: program._asking_clock is None)
+    program.learner.by = "hand"
+    night = services.night_rows.start("1", "hand", 3)
+    services.night_rows.update(night, state="paused", reason=ASLEEP)
+    program._on_night_ended(services.night_rows.get(night))
+    with qtbot.waitSignal(program.learner.ended):
+        program._ask_clock()
+    assert services.fake_night.learned_by == ["hand"]
+
+
+def test_what_a_night_came_to_is_told_where_the_person_looks(qtbot: QtBot, program: app.Program, monkeypatch) -> None:
+    monkeypatch.setattr(program.window, "isActiveWindow", lambda: True)
+    program._tell_of_night("Personal AI learned", "It helped.")
+    assert program.window.chat_page.banner.text == "Personal AI learned: It helped."
+    program._show_night()
+    assert program.window.current == "learning"
 
 
 def test_the_welcome_comes_once(qtbot: QtBot, tmp_path: Path) -> None:

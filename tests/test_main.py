@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from personal_ai.__main__ import wants_window
+from personal_ai.__main__ import main, wants_window
 
 HEAVY = ["torch", "peft", "transformers", "llama_cpp", "PySide6", "numpy", "apsw", "pypdfium2", "docx"]
 
@@ -33,6 +34,14 @@ def loaded_by(code: str) -> set[str]:
 )
 def test_only_no_words_or_a_home_alone_open_the_window(words: list[str], expected: tuple[bool, Path | None]) -> None:
     assert wants_window(words) == expected
+
+
+def test_at_login_the_window_starts_out_of_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    window = SimpleNamespace(main=lambda home, in_tray: seen.append((home, in_tray)) or 0)
+    monkeypatch.setattr("personal_ai.__main__.import_module", lambda _name: window)
+    assert main(["--tray"]) == main(["--tray", "--home", "/somewhere"]) == main([]) == 0
+    assert seen == [(None, True), (Path("/somewhere"), True), (None, False)]
 
 
 def test_help_loads_nothing_heavy() -> None:

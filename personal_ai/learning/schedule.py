@@ -72,6 +72,8 @@ class Decision:
     minutes: float = 0.0
     #: It makes up for a missed night, so the end of the quiet hours does not stop it.
     catching_up: bool = False
+    #: It is time, and something holds it up that may pass.
+    waits: bool = False
 
 
 def decide(
@@ -116,7 +118,7 @@ def decide(
         hindrance = "learning had to stop a moment ago"
     if hindrance is not None:
         waiting = f"Waiting to catch up on a missed night: {hindrance}." if catching_up else f"Waiting: {hindrance}."
-        return Decision(False, waiting, following if catching_up else now, catching_up=catching_up)
+        return Decision(False, waiting, following if catching_up else now, catching_up=catching_up, waits=True)
     return Decision(
         go=True,
         reason=_going(new_notes, unfinished, catching_up),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from personal_ai.documents.watching import FolderState
     from personal_ai.licences import Licence
     from personal_ai.settings import Settings
+    from personal_ai.system.login import AtLogin
+    from personal_ai.system.timer import NightTimer
     from personal_ai.updating import Updating
 
 
@@ -40,6 +42,8 @@ class SettingsPage(QWidget):
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
         folders: WatchedFolders,
+        at_login: "AtLogin",
+        night_timer: "NightTimer",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -47,6 +51,7 @@ class SettingsPage(QWidget):
         self._look, self._privacy = look, privacy
         self._licences, self._updating = licences, updating
         self._update: background.Job | None = None
+        self._at_login, self._timer = at_login, night_timer
         self._settings, self._change_settings = settings, change_settings
         self._banner = widgets.Banner(look)
         self.privacy: PrivacyPage | None = None
@@ -98,11 +103,57 @@ class SettingsPage(QWidget):
                 "mains_only", "Only while plugged in", "On battery the night waits, and says so in the sidebar."
             )
         )
+        self._battery = controls.Picker(
+            "Battery to keep", battery_levels(settings.battery_level), settings.battery_level
+        )
+        self._battery.setObjectName("setting-battery_level")
+        self._battery.chosen.connect(lambda value: self._change(battery_level=value))
+        sentence = "Where it may learn on battery, it stops when only this much is left."
+        card.addLayout(_setting("Battery to keep", sentence, self._battery))
+        card.addLayout(
+            self._switch("tell_mornings", "Tell me in the morning", "One notification says what the night came to.")
+        )
         card.addLayout(
             self._switch(
                 "tray", "Keep running when the window is closed", "A small icon stays, so that nights can happen."
             )
         )
+        self._build_by_itself(card)
+
+    def _build_by_itself(self, card: QVBoxLayout) -> None:
+        """What the system itself starts: asked of it, not kept in the settings."""
+        self._login = controls.Switch(self._look, "Start with your computer", self._at_login.on())
+        self._login.setObjectName("start-at-login")
+        self._login.toggled.connect(self._on_login)
+        sentence = "It starts out of sight when you log in, so that nights need nobody."
+        login, timer = QWidget(), QWidget()
+        login.setLayout(_setting("Start with your computer", sentence, self._login))
+        self._by_timer = controls.Switch(self._look, "Nights without the window", self._timer.on())
+        self._by_timer.setObjectName("night-timer")
+        self._by_timer.toggled.connect(self._on_timer)
+        sentence = "When Personal AI is not running, your system starts it for the night, and it ends by itself."
+        timer.setLayout(_setting("Nights without the window", sentence, self._by_timer))
+        for row, available in ((login, self._at_login.available), (timer, self._timer.available)):
+            inside = row.layout()
+            assert inside is not None
+            inside.setContentsMargins(0, 0, 0, 0)
+            card.addWidget(row)
+            row.hide()
+            background.call(available, row.setVisible, self._on_failed)
+
+    def _on_login(self, on: bool) -> None:
+        try:
+            self._at_login.turn(on)
+        except UserError as error:
+            self._on_failed(str(error))
+            return
+        if on:
+            # Without an icon nobody would see that it runs.
+            self._change(tray=True)
+
+    def _on_timer(self, on: bool) -> None:
+        hour = self._settings().quiet_from
+        background.call(lambda: self._timer.turn(on, hour), lambda _done: None, self._on_failed)
 
     def _build_notes(self) -> None:
         card = self._section("Notes")
@@ -205,18 +256,25 @@ class SettingsPage(QWidget):
         picker.chosen.connect(lambda value: self._change(**{field: value}))
         return picker
 
+    def _on_failed(self, sentence: str) -> None:
+        self.banner.say(sentence, "error")
+
     def _change(self, **fields: Any) -> None:
         try:
-            self._change_settings(**fields)
+            changed = self._change_settings(**fields)
         except UserError as error:
             self.banner.say(str(error), "error")
             return
+        self._battery.setEnabled(not changed.mains_only)
+        if "quiet_from" in fields:
+            background.call(lambda: self._timer.move(changed.quiet_from), lambda _done: None, self._on_failed)
         self.settings_changed.emit()
 
     # ---- the page ----
 
     def refresh(self) -> None:
         """Look again at the choices and at what lies where."""
+        self._battery.setEnabled(not self._settings().mains_only)
         self._theme.show_value(self._settings().theme)
         self._zoom.show_value(round(100 * self._settings().zoom))
         self.folders.refresh()
@@ -312,6 +370,11 @@ def _setting(title: str, sentence: str, control: Any) -> Any:
     else:
         line.addLayout(control)
     return line
+
+
+def battery_levels(chosen: int) -> list[tuple[int, str]]:
+    """How much of the battery may be kept, in percent and in words."""
+    return [(level, f"{level} %") for level in sorted({20, 30, 40, 50, 60, 70, 80, chosen})]
 
 
 def night_lengths(chosen: int) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from personal_ai.chat import events
@@ -22,6 +23,9 @@ from personal_ai.paths import RESOURCES, Paths
 from personal_ai.services import Services
 from personal_ai.store.conversations import READING_SKILL, Made, Source
 from personal_ai.store.personas import Persona
+from personal_ai.system import State
+from personal_ai.system.login import AtLogin
+from personal_ai.system.timer import NightTimer
 from tests.chat.tried import TriedWorker
 
 ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
@@ -258,6 +262,21 @@ class FakeServices(Services):
         self.fake_session = FakeSession(self)
         self.fake_night = FakeNight(self)
         self.tried_worker = TriedWorker()
+
+    @property
+    def at_login(self) -> AtLogin:  # type: ignore[override]
+        """In a home of the test's own."""
+        return AtLogin(["personal-ai", "--tray"], "linux", self.paths.home)
+
+    @property
+    def night_timer(self) -> NightTimer:  # type: ignore[override]
+        """In a home of the test's own, with a systemd that takes everything."""
+        return NightTimer(["personal-ai", "night"], self.paths.home, lambda *_: (), "linux")
+
+    @property
+    def machine(self) -> Any:  # type: ignore[override]
+        """One of which nothing is known."""
+        return SimpleNamespace(look=State, close=lambda: None)
 
     def model(self) -> ModelEntry:
         """The fake model."""

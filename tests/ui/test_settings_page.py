@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.licences import Licence
+from personal_ai.ui.controls import Picker
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.settings_page import SettingsPage, night_lengths
 from personal_ai.ui.theme import DARK, LIGHT
@@ -119,3 +120,42 @@ def test_a_folder_stays_current_while_the_window_is_open(
     folders.change(lambda watching: watching.remove(notes))
     assert folders._lines == {}
     assert services.library.counts().documents == 1
+
+
+def test_what_is_to_be_kept_of_the_battery_counts_where_battery_is_allowed(
+    qtbot: QtBot, page: SettingsPage, services: FakeServices
+) -> None:
+    level, switch = (
+        page.findChild(Picker, "setting-battery_level"),
+        page.findChild(QAbstractButton, "setting-mains_only"),
+    )
+    assert isinstance(level, Picker) and isinstance(switch, QAbstractButton)
+    assert not level.isEnabled()
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert level.isEnabled()
+    level.chosen.emit(30)
+    assert services.settings.battery_level == 30
+
+
+def test_it_starts_with_the_computer_only_when_asked_and_then_with_an_icon(
+    qtbot: QtBot, page: SettingsPage, services: FakeServices
+) -> None:
+    switch = page.findChild(QAbstractButton, "start-at-login")
+    assert isinstance(switch, QAbstractButton)
+    qtbot.waitUntil(switch.isVisible)
+    assert not services.at_login.on()
+    switch.click()
+    assert services.at_login.on() and services.settings.tray
+    switch.click()
+    assert not services.at_login.on()
+
+
+def test_the_system_s_timer_follows_the_quiet_hours(qtbot: QtBot, page: SettingsPage, services: FakeServices) -> None:
+    switch = page.findChild(QAbstractButton, "night-timer")
+    assert isinstance(switch, QAbstractButton)
+    qtbot.waitUntil(switch.isVisible)
+    switch.click()
+    qtbot.waitUntil(services.night_timer.on)
+    file = services.paths.home / ".config/systemd/user/personal-ai-night.timer"
+    page.findChild(QAbstractButton, "setting-quiet_from").chosen.emit(4)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "04:00:00" in file.read_text())
