@@ -42,6 +42,16 @@ _ABOUT = re.compile(
 
 def distributions() -> list[Distribution]:
     """List the packages of the add-on, by name: what learning needs and the app does not bring."""
+    return [package for package, here in _needed() if here]
+
+
+def brought() -> list[Distribution]:
+    """List the packages that learning needs and the app brings; the add-on tells their versions to who asks."""
+    return [package for package, here in _needed() if not here]
+
+
+def _needed() -> list[tuple[Distribution, bool]]:
+    """Everything that learning needs, by name, and whether the add-on brings it itself."""
     found: dict[str, Distribution] = {}
     waiting = list(ROOTS)
     while waiting:
@@ -50,8 +60,8 @@ def distributions() -> list[Distribution]:
             continue
         found[name] = distribution(name)
         waiting += [plain(need) for need in found[name].requires or () if is_needed(need)]
-    ours = {plain(name) for name in SHARED}
-    return [found[name] for name in sorted(found) if name not in ours and name != "pyyaml"]
+    ours = {plain(name) for name in SHARED} | {"pyyaml"}
+    return [(found[name], name not in ours) for name in sorted(found)]
 
 
 def plain(requirement: str) -> str:
@@ -92,9 +102,10 @@ def build(target: Path, version: str) -> dict:
     """Make the add-on's folder and return what the app must know of it: key, version, bytes on the disk."""
     shutil.rmtree(target, ignore_errors=True)
     packages = distributions()
-    for package in packages:
+    for package in [*packages, *brought()]:
         for file in package.files or ():
-            if is_shipped(file.as_posix()):
+            told = file.as_posix().endswith(".dist-info/METADATA")
+            if told or (package in packages and is_shipped(file.as_posix())):
                 place = target / "lib" / file
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(package.locate_file(file)), place)

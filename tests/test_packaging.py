@@ -85,6 +85,15 @@ def test_the_addon_is_torch_without_its_tests_and_headers() -> None:
     assert not any(map(learning_tree.is_shipped, [*dropped, "numpy/__pycache__/x.pyc"]))
 
 
+def test_what_the_app_brings_is_told_and_not_brought_twice() -> None:
+    # transformers refuses to be imported where it cannot ask for the versions of these.
+    brought = {package.metadata["Name"].lower() for package in learning_tree.brought()}
+    ours = {package.metadata["Name"].lower() for package in learning_tree.distributions()}
+    assert {"numpy", "tqdm", "filelock", "safetensors", "pyyaml", "packaging"} <= brought
+    assert {"torch", "peft", "transformers", "tokenizers"} <= ours
+    assert not brought & ours
+
+
 def test_a_licence_goes_along_and_an_installers_notes_do_not() -> None:
     assert learning_tree.is_shipped("torch-2.13.0.dist-info/licenses/LICENSE")
     assert not learning_tree.is_shipped("torch-2.13.0.dist-info/RECORD")
