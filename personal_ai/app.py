@@ -268,9 +268,12 @@ class Program(QObject):
             strength=lambda: services.shelf.strength(),
             set_strength=self._set_strength,
             adapters=self._adapters_to_compare,
+            read_beside=services.read_beside,
+            search_beside=services.search_beside,
         )
         page.source_opened.connect(self._open_source)
         page.stored.connect(self._on_stored)
+        page.file_wanted.connect(self._on_dropped)
         page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
         page.beside.import_asked.connect(lambda: chat_files.ask_what_to_import(page, self._import_chats))
         page.beside.export_asked.connect(self._on_export_asked)
@@ -366,12 +369,14 @@ class Program(QObject):
 
     def _commands(self) -> list[Command]:
         """What can be done from anywhere, beside what the window itself offers."""
-        window, look = self.window, [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
+        window = self.window
+        look = [("As the system", "system"), ("Light", "light"), ("Dark", "dark"), ("High contrast", "contrast")]
         return [
             Command("Add files…", "", lambda: self._show_library_and(lambda library: library.choose_files())),
             Command("Add a folder…", "", lambda: self._show_library_and(lambda library: library.choose_folder())),
             Command("Add a model…", "", lambda: self._show_models_and(lambda models: models.choose_model())),
             Command("New persona…", "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
+            Command("Ask about a file…", "", lambda: (window.show_page("chat"), window.chat_page.attaching.choose())),
             Command("Compare two ways to answer…", "", lambda: (window.show_page("chat"), window.chat_page.compare())),
             Command("Learn now", "", lambda: (window.show_page("learning"), self.learner.learn())),
             *(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from personal_ai.chat.importing import Importing
     from personal_ai.chat.session import ChatSession
     from personal_ai.chat.trying import Trying
+    from personal_ai.documents.beside import Beside
     from personal_ai.documents.library import Library
     from personal_ai.documents.search import Hit
     from personal_ai.documents.watching import Watching
@@ -156,6 +157,18 @@ class Services:
         passages = [prompt.Passage(hit.title, hit.heading, hit.text, hit.created) for hit in hits]
         day = today or self.now().astimezone().date()
         return prompt.build(question, passages, [], f"{day:%A}, {day.day} {day:%B} {day.year}")
+
+    def read_beside(self, path: Path) -> "Beside":
+        """Read a file that is asked about by itself. Raises UserError."""
+        from personal_ai.documents import beside
+
+        return beside.read(path, lambda: self.worker("read-worker"))
+
+    def search_beside(self, files: "list[Beside]", question: str, limit: int) -> "list[Hit]":
+        """The passages of such files that fit a question."""
+        from personal_ai.documents import beside
+
+        return beside.search(files, question, limit)
 
     def worker(self, name: str, *arguments: str) -> Worker:
         """A worker that is not started yet, its log in the data folder.

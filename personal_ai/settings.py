@@ -49,8 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     battery_level: int = 50
     #: The longest night, in minutes.
     night_minutes: int = 240
-    #: Light, dark, or as the system says.
-    theme: Literal["system", "light", "dark"] = "system"
+    #: Light, dark, of high contrast, or as the system says.
+    theme: Literal["system", "light", "dark", "contrast"] = "system"
     #: Keep running in the tray when the window is closed, so that nights can happen.
     tray: bool = True
     #: Whether the first who comes to the computer after a night is told what it learned.

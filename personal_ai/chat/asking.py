@@ -62,6 +62,10 @@ class Ask(msgspec.Struct):
     #: What stood there before, of an answer that is continued, and how that was made.
     begun: str = ""
     before: Made = Made()
+    #: What the model can hold in mind, in tokens; how many of the oldest questions left it, and what they came to.
+    room: int = 0
+    dropped: int = 0
+    summary: str = ""
     #: Of the request in the worker; 0 before it was sent.
     id: int = 0
     text: str = ""
@@ -96,6 +100,10 @@ def made(ask: Ask, now: float, event: messages.Finished | None = None, reason: s
         tokens_per_second=_speed(event) if event else ask.before.tokens_per_second,
         seconds=ask.before.seconds + now - ask.started,
         reason=event.reason if event else reason,
+        held=event.prompt_tokens + event.tokens if event else ask.before.held,
+        room=ask.room or ask.before.room,
+        dropped=ask.dropped,
+        summary=ask.summary,
     )
 
 

@@ -12,10 +12,10 @@ from typing import Literal
 import msgspec
 
 from personal_ai import messages
-from personal_ai.chat import asking, passages, prompt
+from personal_ai.chat import asking, fitting, passages, prompt
 from personal_ai.chat.asking import Ask, Character, Pair, Way
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
-from personal_ai.chat.history import answered_pairs, as_turns, day_of
+from personal_ai.chat.history import answered_pairs, day_of
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.teaching import Teaching
 from personal_ai.chat.titles import title_of
@@ -23,6 +23,7 @@ from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
+from personal_ai.store.attachments import NewAttachment
 from personal_ai.store.conversations import Conversations, Made, MessageRow, MessageState, Source, Switches
 from personal_ai.store.taught import Taught, TaughtRow
 from personal_ai.system import free_disk
@@ -123,8 +124,12 @@ class ChatSession:
         max_tokens: int | None = None,
         seed: int | None = None,
         persona: int | None = None,
+        attached: Sequence[NewAttachment] = (),
+        look_into: Callable[[str, int], Sequence[Hit]] | None = None,
     ) -> Iterator[ChatEvent]:
         """Answer a question, in a new conversation when none is given; what is None is as it and the settings say.
+
+        `attached` is kept with the question; `look_into` searches attached files, in place of the notes this once.
 
         `switches` are what a new conversation chooses, `persona` is who answers in it. The question is kept at once and
         the answer however it ends; closing the generator stops it.
@@ -142,8 +147,11 @@ class ChatSession:
                     self._choose_persona(conversation_id, persona)
             history = self._history(conversation_id, self.conversations.messages(conversation_id))
             parent = self.conversations.add_message(conversation_id, "user", question)
+            self.conversations.attachments.add(parent, list(attached))
             chosen = self._chosen(conversation_id, use_notes, use_adapter)
-            ask = self._prepare(conversation_id, parent, question, history, chosen, started, seed=seed)
+            ask = self._prepare(
+                conversation_id, parent, question, history, chosen, started, seed=seed, look_into=look_into
+            )
             if max_tokens is not None:
                 ask.max_tokens = max_tokens
             yield from self._answer(ask)
@@ -163,7 +171,10 @@ class ChatSession:
             history = self._history(old.conversation_id, self._path(old.parent))
             parent = self.conversations.add_message(old.conversation_id, "user", question, after=old.parent)
             chosen = self._chosen(old.conversation_id)
-            yield from self._answer(self._prepare(old.conversation_id, parent, question, history, chosen, started))
+            self.conversations.attachments.copy(message_id, parent)
+            sources = self._attached_sources(message_id)
+            ask = self._prepare(old.conversation_id, parent, question, history, chosen, started, sources)
+            yield from self._answer(ask)
 
     def regenerate(
         self, message_id: int, way: Way | None = None, seed: int | None = None
@@ -182,6 +193,7 @@ class ChatSession:
             chosen = way.switches if way else self._chosen(old.conversation_id)
             # Where the notes were not looked into, they are now that they are wanted.
             sources = old.sources if chosen.notes and old.made.asked_notes is not False else None
+            sources = self._attached_sources(before[-1].id) or sources
             history = self._history(old.conversation_id, before)
             ask = self._prepare(
                 old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed
@@ -225,6 +237,13 @@ class ChatSession:
             ask.message_id, ask.begun, ask.text, ask.before = old.id, old.text, old.text, old.made
             yield from self._answer(ask)
 
+    def _attached_sources(self, question_id: int) -> list[Source] | None:
+        """The passages of attached files that a question was answered from; the files may be gone by now."""
+        if not any(each.kind == "file" for each in self.conversations.attachments.of_message(question_id)):
+            return None
+        answers = self.conversations.branches.followers(question_id)
+        return self.conversations.message(answers[-1]).sources if answers else None
+
     def _path(self, message_id: int | None) -> list[MessageRow]:
         return [] if message_id is None else self.conversations.path(message_id)
 
@@ -251,6 +270,7 @@ class ChatSession:
         started: float,
         sources: list[Source] | None = None,
         seed: int | None = None,
+        look_into: Callable[[str, int], Sequence[Hit]] | None = None,
     ) -> Ask:
         """Get everything together that an answer needs; passages are looked up where none are given."""
         settings, who = self._settings(), self._persona(conversation_id)
@@ -259,8 +279,11 @@ class ChatSession:
         freedom = next(
             t for t in (who.temperature if who else None, own.temperature, settings.temperature) if t is not None
         )
-        asked_notes = bool(chosen.notes)
-        if sources is None and asked_notes:
+        asked_notes = bool(chosen.notes) and look_into is None
+        if sources is None and look_into is not None:
+            # The question is about the file alone, whatever was said before.
+            sources = passages.find(look_into, question, None, settings.passages, self._reading_speed)
+        elif sources is None and asked_notes:
             before = history[-1][0].text if history else None
             sources = passages.find(self._search, question, before, settings.passages, self._reading_speed)
         return Ask(
@@ -485,7 +508,7 @@ class ChatSession:
             self._keep_state()
         self._unkept = None
         worker = self._ready(ask.model, ask.adapters, ask.context)
-        turns = self._turns(ask, worker)
+        turns = fitting.fit(ask, worker, day_of(self._now()))
         ask.id = worker.next_id()
         if ask.stopped:
             # It was stopped while the model was loaded; the worker then ends the request before its first token.
@@ -556,23 +579,6 @@ class ChatSession:
             (asked, msgspec.structs.replace(answered, text=better.get(answered.id, answered.text)))
             for asked, answered in answered_pairs(rows)
         ]
-
-    # ---- the prompt -----------------------------------------------------------------------------------------
-
-    def _turns(self, ask: Ask, worker: ModelWorker) -> list[Turn]:
-        """Write the prompt: earlier questions under the passages they had then, so that the worker knows all of it."""
-        assert worker.loaded
-        room = worker.loaded.context - min(ask.max_tokens, worker.loaded.context // 4)
-        today = day_of(self._now())
-
-        def write(dropped: int) -> list[Turn]:
-            turns = as_turns(ask.history[dropped:], ask.question, ask.sources, today)
-            return prompt.instructed(turns, ask.instructions)
-
-        def fits(turns: list[Turn]) -> bool:
-            return worker.count([*turns, Turn("assistant", ask.begun)] if ask.begun else turns) <= room
-
-        return prompt.trim(len(ask.history), write, fits)[0]
 
 
 def _some(question: str) -> str:

@@ -38,6 +38,10 @@ class Branches:
             followers.setdefault(parent, []).append(id)
         return {id: ids for ids in followers.values() if len(ids) > 1 for id in ids}
 
+    def followers(self, message_id: int) -> list[int]:
+        """The messages that follow this one directly, oldest first."""
+        return [row[0] for row in self._db.query("SELECT id FROM messages WHERE parent = ? ORDER BY id", (message_id,))]
+
     def show(self, message_id: int) -> None:
         """Show this version, and after it what was written last behind it. Raises UserError when it is gone."""
         rows = self._db.query(

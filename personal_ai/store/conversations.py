@@ -8,6 +8,7 @@ import msgspec
 
 from personal_ai.errors import UserError
 from personal_ai.store import branches
+from personal_ai.store.attachments import Attachments
 from personal_ai.store.branches import Branches
 from personal_ai.store.conversation_index import ConversationIndex
 from personal_ai.store.database import Database, stamp, utc_now
@@ -46,6 +47,12 @@ class Made(msgspec.Struct, frozen=True, omit_defaults=True):
     tokens_per_second: float = 0.0
     seconds: float = 0.0
     reason: str = ""
+    #: Tokens that the model held in mind at the end, and how many it can. 0: not known.
+    held: int = 0
+    room: int = 0
+    #: How many of the oldest answered questions it no longer had in mind, and what they were summed up to.
+    dropped: int = 0
+    summary: str = ""
 
 
 class Switches(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,6 +109,7 @@ class Conversations:
         self._db = db
         self._now = now
         self.branches = Branches(db)
+        self.attachments = Attachments(db)
         self.index = ConversationIndex(db)
         self.states = db.states
 

@@ -50,6 +50,13 @@ def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
             connection.execute(
                 "UPDATE messages SET sources = ? WHERE id = ?", (msgspec.json.encode(sources).decode(), id)
             )
+            # A summary may say what the passage said.
+            connection.execute(
+                """UPDATE messages SET made = json_remove(made, '$.summary')
+                    WHERE conversation_id = (SELECT conversation_id FROM messages WHERE id = ?)
+                      AND json_extract(made, '$.summary') IS NOT NULL""",
+                (id,),
+            )
 
 
 def _blank_samples(connection: apsw.Connection, titles: set[str]) -> None:

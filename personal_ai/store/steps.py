@@ -368,6 +368,25 @@ def _files(connection: apsw.Connection) -> None:
     )
 
 
+def _attachments(connection: apsw.Connection) -> None:
+    """What was attached to questions."""
+    connection.execute(
+        """
+        CREATE TABLE attachments(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            message_id INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+            -- 'file': only its name is kept; 'picture': data are its bytes.
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            data BLOB NOT NULL DEFAULT x''
+        );
+        CREATE INDEX attachments_message ON attachments(message_id);
+        """
+    )
+
+
 STEPS: list[Callable[[apsw.Connection], None]] = [
     _first_tables,
     _deletions,
@@ -380,4 +399,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _personas,
     _conversation_list,
     _files,
+    _attachments,
 ]

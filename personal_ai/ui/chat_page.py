@@ -1,6 +1,7 @@
 """The conversation and the line to type in."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.ui import background, links, widgets
+from personal_ai.ui.attaching import UNSEEN, Attaching, say_passage, shown_with
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.comparing import Comparer
 from personal_ai.ui.composer import Composer, remembered
@@ -17,7 +19,7 @@ from personal_ai.ui.conversation_list import ConversationList
 from personal_ai.ui.discarding import Discarding
 from personal_ai.ui.following import Following, centred
 from personal_ai.ui.lessons import Lessons
-from personal_ai.ui.message_parts import Versions, made_words, speed_words
+from personal_ai.ui.message_parts import Versions, made_words, mind, speed_words
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.opening import Opening, opening_questions
 from personal_ai.ui.switching import Switching
@@ -26,6 +28,8 @@ from personal_ai.ui.thread import Thread
 
 if TYPE_CHECKING:
     from personal_ai.chat.session import ChatSession
+    from personal_ai.documents.beside import Beside
+    from personal_ai.documents.search import Hit
     from personal_ai.settings import Settings
     from personal_ai.store.adapters import AdapterRow
     from personal_ai.store.conversations import Conversations, MessageRow
@@ -45,6 +49,7 @@ class ChatPage(QWidget):
 
     source_opened = Signal(int, int, int)  # document id, first and last character of the passage
     add_asked = Signal()
+    file_wanted = Signal(list)  # of Path: to be put into the library
     stored = Signal()  # something was taught
 
     def __init__(
@@ -63,6 +68,8 @@ class ChatPage(QWidget):
         strength: Callable[[], float],
         set_strength: Callable[[float], None],
         adapters: Callable[[], tuple[list[int], bool, float]],
+        read_beside: "Callable[[Path], Beside]",
+        search_beside: "Callable[[list[Beside], str, int], Sequence[Hit]]",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -94,6 +101,7 @@ class ChatPage(QWidget):
             strength,
             set_strength,
         )
+        self.attaching = Attaching(look, self.composer.attached, read_beside, search_beside)
         self._discarding = Discarding(self.banner, conversations)
         self._comparer = Comparer(self, look, conversations, session, adapters)
         self._opening = Opening()
@@ -130,6 +138,11 @@ class ChatPage(QWidget):
         self.composer.stopped.connect(self.stop)
         self.composer.next_left.connect(self._give_next_back)
         self.composer.typing_began.connect(self._warm)
+        self.composer.attach_asked.connect(self.attaching.choose)
+        self.composer.files_given.connect(self.attaching.add)
+        self.composer.image_given.connect(self.attaching.add_image)
+        self.attaching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
+        self.attaching.changed.connect(self._on_attached)
         self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.chosen.connect(self._switching.show)
@@ -184,6 +197,7 @@ class ChatPage(QWidget):
         for row in rows[-AT_ONCE:]:
             self._add_stored(row)
         self._show_versions()
+        self._show_mind(rows)
         self.beside.mark(id)
         self.refresh()
 
@@ -192,9 +206,17 @@ class ChatPage(QWidget):
         self._earlier.hide()
         self._empty_thread()
         self._scroll.follow = False
-        for row in self._conversations.messages(self.conversation_id):
+        rows = self._conversations.messages(self.conversation_id)
+        for row in rows:
             self._add_stored(row)
         self._show_versions()
+        self._show_mind(rows)
+
+    def _show_mind(self, rows: "Sequence[MessageRow]") -> None:
+        """Show how much the model has in mind of this conversation, and what left it."""
+        share, first_kept, summary = mind(rows)
+        self.composer.meter.show_share(share)
+        self._thread.mark_forgotten(first_kept, summary)
 
     def _show_versions(self) -> None:
         if self.conversation_id is None:
@@ -224,6 +246,7 @@ class ChatPage(QWidget):
             # It is still being written; it waits out of sight until its conversation is opened again.
             self._thread.removeWidget(self._live)
             self._live.hide()
+        self._thread.mark_forgotten(None, "")
         widgets.clear(self._thread)
 
     def _add_stored(self, row: "MessageRow") -> None:
@@ -246,6 +269,8 @@ class ChatPage(QWidget):
 
     def _add_question(self, text: str, message_id: int = 0) -> None:
         question = Question(self._look, text, message_id)
+        if message_id:
+            question.show_attached(shown_with(self._conversations.attachments, message_id))
         question.remember_asked.connect(self._lessons.remember)
         question.changed.connect(self.ask_otherwise)
         question.versions.chosen.connect(self._on_version)
@@ -262,6 +287,7 @@ class ChatPage(QWidget):
         answer.taught.connect(self._lessons.better)
         answer.remember_asked.connect(self._lessons.remember)
         answer.compare_asked.connect(self.compare)
+        answer.file_passage_asked.connect(self._on_file_passage)
         answer.made_asked.connect(lambda: self._show_made(answer))
         self._thread.addWidget(answer)
         return answer
@@ -273,6 +299,12 @@ class ChatPage(QWidget):
             self.banner.say(str(error), "error")
 
     # ---- asking ----
+
+    def _on_attached(self) -> None:
+        self.composer.show_reading(self.attaching.busy, self.attaching.holds)
+
+    def _on_file_passage(self, path: str, text: str) -> None:
+        say_passage(self.banner, Path(path), text, lambda: self.file_wanted.emit([Path(path)]))
 
     def _on_sent(self, text: str) -> None:
         kept = remembered(text)
@@ -296,11 +328,21 @@ class ChatPage(QWidget):
             self._show_opening(False)
             self._add_question(question)
         self._asked, self._replacing = question, False
+        attached, look_into = self.attaching.take()
+        if any(each.kind == "picture" for each in attached):
+            self.banner.say(UNSEEN)
         switches = persona = None
         if conversation_id is None:
             switches, persona = self._casting.for_new(self._switching.for_new())
         self._begin_answer(
-            lambda: self._session().ask(question, conversation_id, switches=switches, persona=persona),
+            lambda: self._session().ask(
+                question,
+                conversation_id,
+                switches=switches,
+                persona=persona,
+                attached=attached,
+                look_into=look_into,
+            ),
             conversation_id=conversation_id,
         )
 
@@ -408,13 +450,15 @@ class ChatPage(QWidget):
             self._live.begin(message_id)
             parent = self._conversations.message(message_id).parent
             if parent and self.conversation_id == conversation_id:
-                self._thread.know_question(parent)
+                self._thread.know_question(parent, shown_with(self._conversations.attachments, parent))
         if self.conversation_id == conversation_id:
             self._show_versions()
         self.beside.refresh()
         self.beside.mark(self.conversation_id)
 
     def _show_end_of(self, live: Answer) -> None:
+        if self.conversation_id and self.conversation_id == self._live_conversation:
+            self._show_mind(self._conversations.messages(self.conversation_id))
         try:
             self._show_end(live, self._conversations.message(live.message_id))
         except UserError:

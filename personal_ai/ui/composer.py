@@ -1,12 +1,23 @@
 """The line to type in: it grows to 8 lines, sends or stops, and says what an answer will lean on."""
 
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.controls import Meter
 from personal_ai.ui.theme import Theme
 
 LINES = 8
@@ -25,13 +36,21 @@ class Composer(QWidget):
     adapter_switched = Signal(bool)
     strength_chosen = Signal(float)
     persona_asked = Signal()
+    attach_asked = Signal()
+    files_given = Signal(list)  # of Path
+    image_given = Signal(QImage)
 
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self._look = look
-        self._busy = self._alone = False
+        self._busy = self._alone = self._reading = self._holding = False
+        self.setAcceptDrops(True)
         self.edit = Edit("Your question", "Ask about anything you've written…")
         self.edit.sent.connect(self._send)
+        self.edit.pasted.connect(self._take)
+        #: Shows what is attached to the next question.
+        self.attached = QWidget()
+        self.attach = widgets.IconButton(look, "attach", "Ask about a file…", self.attach_asked.emit)
         self.edit.textChanged.connect(self._on_text_changed)
         self._box = QFrame()
         self._box.setObjectName("composer-box")
@@ -51,8 +70,9 @@ class Composer(QWidget):
         )
         self._waiting.hide()
         line = QHBoxLayout(self._box)
-        line.setContentsMargins(20, 13, 13, 13)
+        line.setContentsMargins(13, 13, 13, 13)
         line.setSpacing(theme.INSIDE)
+        line.addWidget(self.attach, 0, Qt.AlignmentFlag.AlignBottom)
         line.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
         line.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignBottom)
@@ -60,6 +80,7 @@ class Composer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._waiting)
+        column.addWidget(self.attached)
         column.addWidget(self._box)
         column.addLayout(self._build_chips())
         self.setFocusProxy(self.edit)
@@ -82,7 +103,8 @@ class Composer(QWidget):
         self.persona.setToolTip("Who answers in this conversation")
         self.persona.hide()
         self._hint = widgets.label("", "second", wrap=False)
-        chips = widgets.row(self.notes, self.adapter, self.strength, self.persona, 1, self._hint, spacing=6)
+        self.meter = Meter(self._look)
+        chips = widgets.row(self.notes, self.adapter, self.strength, self.persona, 1, self._hint, self.meter, spacing=6)
         chips.setContentsMargins(8, 0, 12, 0)
         return chips
 
@@ -92,6 +114,11 @@ class Composer(QWidget):
         """Offer to stop in place of sending."""
         self._busy = busy
         self.stop.setVisible(busy)
+        self._on_text_changed()
+
+    def show_reading(self, reading: bool, holding: bool) -> None:
+        """Wait with sending while an attached file is being read. `holding`: something is attached."""
+        self._reading, self._holding = reading, holding
         self._on_text_changed()
 
     def show_next(self, question: str) -> None:
@@ -166,7 +193,32 @@ class Composer(QWidget):
             self.sent.emit(text)
 
     def _can_send(self) -> bool:
+        if self._reading or (self._busy and self._holding):
+            return False
         return not self._busy or self._waiting.isHidden() or remembered(self.edit.toPlainText()) is not None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _paths(event.mimeData()) or event.mimeData().hasImage():
+            event.acceptProposedAction()
+            self._hint.setText("Drop to ask about it alone")
+            self._show_ring(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._show_hint()
+        self._show_ring(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_hint()
+        self._show_ring(False)
+        event.acceptProposedAction()
+        self._take(event.mimeData())
+
+    def _take(self, given: QMimeData) -> None:
+        if paths := _paths(given):
+            self.files_given.emit(paths)
+        elif given.hasImage():
+            self.image_given.emit(QImage(given.imageData()))
+        self.edit.setFocus()
 
     def _choose_strength(self) -> None:
         choices: list[tuple[str, Any]] = [(f"{s:.0%}", lambda s=s: self.strength_chosen.emit(s)) for s in STRENGTHS]
@@ -181,10 +233,16 @@ def remembered(text: str) -> str | None:
     return words.removeprefix(REMEMBER).strip()
 
 
+def _paths(given: QMimeData) -> list[Path]:
+    """The files among what was dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in given.urls() if url.isLocalFile()]
+
+
 class Edit(QPlainTextEdit):
     """Plain text that is as high as it needs to be."""
 
     sent = Signal()
+    pasted = Signal(QMimeData)  # files, or a picture
     ring_changed = Signal(bool)
 
     def __init__(self, name: str, hint: str) -> None:
@@ -200,6 +258,16 @@ class Edit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self._fit()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or bool(_paths(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if _paths(source) or (source.hasImage() and not source.hasText()):
+            self.pasted.emit(source)
+        elif source.hasText():
+            # Words alone: formats of another program stay there.
+            self.insertPlainText(source.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -99,6 +99,35 @@ class Picker(QPushButton):
         self.chosen.emit(value)
 
 
+class Meter(QWidget):
+    """A small ring that fills: how much of what a model can hold in mind is taken."""
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self._look, self._share = look, 0.0
+        self.setFixedSize(18, 18)
+        self.hide()
+        look.changed.connect(self.update)
+
+    def show_share(self, share: float) -> None:
+        """Be filled to `share` (0 to 1); 0 hides it."""
+        self._share = min(max(share, 0.0), 1.0)
+        words = f"This chat takes {self._share:.0%} of what the model can hold in mind at once"
+        self.setAccessibleName(words)
+        self.setToolTip(words if self._share < 0.8 else f"{words}. Then its oldest questions leave.")
+        self.setVisible(share > 0)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QRectF(3, 3, 12, 12)
+        painter.setPen(QPen(self._look.color("line"), 2.5))
+        painter.drawEllipse(ring)
+        painter.setPen(QPen(self._look.color("accent" if self._share < 0.8 else "warning"), 2.5))
+        painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._share))
+
+
 class Bar(QWidget):
     """One measured thing: its name, a bar from 0 to 1, its value in words."""
 

@@ -238,6 +238,10 @@ def parser() -> Any:
 
         made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
         made.core.ruler.at("inline", _inline)
+        made.inline.ruler.before("escape", "formula", _formula)
+        made.block.ruler.before(
+            "fence", "formula", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        )
         _parsers.append(made)
     return _parsers[0]
 
@@ -254,3 +258,60 @@ def _inline(state: Any) -> None:
                 token.children.append(Token("text", "", 0, content=token.content))
             else:
                 state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+#: How formulas begin and end, and whether they have a line of their own.
+_FORMULAS = (("$$", "$$", True), ("\\[", "\\]", True), ("\\(", "\\)", False), ("$", "$", False))
+
+
+def _formula(state: Any, silent: bool) -> bool:
+    """Take a formula out of a line: $…$, \\(…\\), $$…$$ or \\[…\\]."""
+    text, place = state.src, state.pos
+    for opening, closing, alone in _FORMULAS:
+        if not text.startswith(opening, place):
+            continue
+        first = place + len(opening)
+        last = text.find(closing, first, first + LONG)
+        inside = text[first:last]
+        if last < 0 or not inside.strip() or (opening == "$" and not _is_formula(text, place, last)):
+            return False
+        if not silent:
+            token = state.push("formula", "", 0)
+            token.content, token.meta = inside, {"alone": alone}
+        state.pos = last + len(closing)
+        return True
+    return False
+
+
+def _is_formula(text: str, first: int, last: int) -> bool:
+    """Whether $ at these places are marks of a formula, and no money: $5 and $10."""
+    before, after = text[first - 1 : first], text[last + 1 : last + 2]
+    inside = text[first + 1 : last]
+    return not (before.isalnum() or after.isdigit() or inside[0].isspace() or inside[-1].isspace() or "\n\n" in inside)
+
+
+def _formula_block(state: Any, start: int, end: int, silent: bool) -> bool:
+    """Take a formula that has lines of its own."""
+    first = state.bMarks[start] + state.tShift[start]
+    line = state.src[first : state.eMarks[start]]
+    marks = next(((o, c) for o, c, alone in _FORMULAS if alone and line.startswith(o)), None)
+    if marks is None or state.is_code_block(start):
+        return False
+    parts, number = [line[2:]], start
+    while marks[1] not in parts[-1]:
+        number += 1
+        if number >= end or state.isEmpty(number):
+            return False
+        parts.append(state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]])
+    inside, _, behind = parts[-1].partition(marks[1])
+    if behind.strip(" .,;"):
+        return False
+    if not silent:
+        token = state.push("formula_block", "", 0)
+        token.content, token.map, token.meta = (
+            "\n".join([*parts[:-1], inside]),
+            [start, number + 1],
+            {"end": behind.strip()},
+        )
+    state.line = number + 1
+    return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
-from personal_ai.ui import theme
+from personal_ai.ui import formula, theme
 from personal_ai.ui.found import found_at
 from personal_ai.ui.markdown_blocks import Unit, closes, open_fence, units
 from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, QUOTE, Writer, block_format
@@ -118,6 +118,8 @@ class MarkdownView(QTextBrowser):
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.anchorClicked.connect(self._on_anchor)
+        self._formulas = formula.Formulas(self)
+        self.document().documentLayout().registerHandler(formula.KIND, self._formulas)
         if self._grows:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -379,6 +381,26 @@ class MarkdownView(QTextBrowser):
             area = area.united(layout.blockBoundingRect(block))
             block = block.next()
         return area
+
+    def selected_words(self) -> str:
+        """What is selected, on several lines where it is; formulas as they are written."""
+        cursor = self.textCursor()
+        # In a selection, the end of a block is a character of its own.
+        text = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+        sources: list[str] = []
+        if formula.SIGN in text:
+            for place in range(cursor.selectionStart(), cursor.selectionEnd()):
+                if self.document().characterAt(place) == formula.SIGN:
+                    at = QTextCursor(self.document())
+                    at.setPosition(place + 1)
+                    sources.append(str(at.charFormat().property(formula.SOURCE)))
+        return formula.in_words(text, sources)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy plain words: what lands in another program brings no formats, links or pictures along."""
+        made = QMimeData()
+        made.setText(self.selected_words())
+        return made
 
     # ---- Qt ----
 

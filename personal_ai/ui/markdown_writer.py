@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from personal_ai.ui import theme
+from personal_ai.ui import formula, theme
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Writer:
                 self._inline(token.children or [], self._letters(before))
             case "fence" | "code_block":
                 self._write_code(token.content.rstrip("\n"), token.info.strip().split(" ")[0], finished)
+            case "formula_block":
+                self._write_formula(token)
             case "hr":
                 self._rule()
             case "blockquote_open":
@@ -155,6 +157,15 @@ class Writer:
         else:
             form.setStyle(QTextListFormat.Style.ListDisc)
         self._lists.append({"format": form, "list": None, "item": False, "first": True})
+
+    def _write_formula(self, token: "Token") -> None:
+        form = block_format(self._gap(12), 4)
+        form.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        if self._lists:
+            form.setIndent(len(self._lists))
+        self._new(form)
+        formula.insert(self._cursor, token.content, self._plain(), alone=True)
+        self._cursor.insertText(token.meta.get("end", ""), self._plain())
 
     def _rule(self) -> None:
         self._group += 1
@@ -327,6 +338,8 @@ class Writer:
                     form.setFont(theme.mono())
                     form.setBackground(self._look.color("side"))
                     self._cursor.insertText(child.content, form)
+                case "formula":
+                    formula.insert(self._cursor, child.content, letters[-1], child.meta["alone"])
                 case "softbreak":
                     self._cursor.insertText(" ", letters[-1])
                 case "hardbreak":

@@ -1,6 +1,6 @@
 """Parts of a message: the card of a source, the versions of a question or an answer, a question asked anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -116,7 +116,9 @@ def made_words(row: "MessageRow") -> str:
 
     model = "The built-in model" if row.model == "built-in" else f"The model “{row.model}”"
     passages = widgets.count_words(len(row.sources), "passage")
-    if row.sources:
+    if row.sources and not row.sources[0].document_id:
+        notes = f"from {passages} of the file that you gave"
+    elif row.sources:
         notes = f"from {passages} of your notes"
     elif row.made.asked_notes:
         notes = "without your notes, where nothing was found that fits"
@@ -141,3 +143,18 @@ def speed_words(row: "MessageRow") -> str:
     if made.first_token_seconds:
         words += f", the first after {made.first_token_seconds:.1f} s"
     return f"{words}, {made.tokens_per_second:.0f} a second." if made.tokens_per_second else f"{words}."
+
+
+def mind(rows: "Sequence[MessageRow]") -> tuple[float, int | None, str]:
+    """How much of what the model can hold in mind a conversation takes (0: not known), and what left it.
+
+    The id of the first question that the newest answer still knew, None where it knew all, and the summary of the rest.
+    """
+    from personal_ai.chat.history import answered_pairs
+
+    if not rows or rows[-1].role != "assistant" or not rows[-1].made.room:
+        return 0.0, None, ""
+    made = rows[-1].made
+    pairs = answered_pairs(rows)
+    first = pairs[made.dropped][0].id if 0 < made.dropped < len(pairs) else None
+    return made.held / made.room, first, made.summary

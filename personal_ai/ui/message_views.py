@@ -1,5 +1,6 @@
 """One message on the page: the person's words in a bubble, an answer as plain text with its sources."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -7,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.announcing import Announcer, announce
 from personal_ai.ui.better_answer import BetterAnswer
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.message_parts import SourceCard, Versions
@@ -50,12 +52,19 @@ class Question(widgets.Hover):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self._column.addLayout(line)
+        self._attached = QVBoxLayout()
+        self._column.addLayout(self._attached)
         self._column.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignRight)
 
     def know(self, message_id: int) -> None:
         """Be the message of this id; before it is stored it cannot be asked otherwise."""
         self.message_id = message_id
         self.other.setVisible(bool(message_id))
+
+    def show_attached(self, attached: Sequence[QWidget]) -> None:
+        """Show what is attached to it."""
+        for each in attached:
+            self._attached.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
 
     def begin_other(self) -> None:
         """Let the person change the question where it stands."""
@@ -119,16 +128,18 @@ class Answer(widgets.Hover):
     remember_asked = Signal(str)
     made_asked = Signal()
     compare_asked = Signal(int)  # message id
+    file_passage_asked = Signal(str, str)  # path, what was read there
 
     def __init__(self, look: Theme, message_id: int = 0) -> None:
         super().__init__()
         self._look = look
         self.message_id = 0
         self._sources: list[Source] = []
-        self._own = self._better = self._took = ""
+        self._own = self._better = self._took = self._said = ""
         self.editor: BetterAnswer | None = None
         self.view = MarkdownView(look)
         self.view.setAccessibleName("Answer")
+        self._announcer = Announcer(lambda words: announce(self.view, words))
         self.view.source_clicked.connect(self._open_source)
         self.view.link_clicked.connect(self.link_clicked)
         self._note = widgets.label("", "second")
@@ -186,8 +197,8 @@ class Answer(widgets.Hover):
 
     @property
     def text(self) -> str:
-        """The answer's source so far."""
-        return self.view.markdown
+        """The answer's source so far, as it was said."""
+        return self._said or self.view.markdown
 
     def toPlainText(self) -> str:
         """The answer as it reads, without mark-up."""
@@ -196,18 +207,21 @@ class Answer(widgets.Hover):
     def begin(self, message_id: int) -> None:
         """An answer is on its way."""
         self._be(message_id)
+        self._said = ""
         self.view.begin()
         self.say("Looking into your notes…")
         self._rest()
 
     def go_on(self) -> None:
         """More of the answer is on its way, behind what stands there."""
+        self._said = ""
         self.view.resume()
         self.say("Going on…")
         self._rest()
 
     def restart(self, begun: str) -> None:
         """What came is void but for `begun`."""
+        self._said = ""
         self.view.begin(len(self._sources))
         if begun:
             self.view.append(begun)
@@ -234,13 +248,12 @@ class Answer(widgets.Hover):
             self._note.hide()
             self.view.show()
         self.view.append(piece)
+        self._announcer.add(piece)
 
     def end(self, state: str, text: str | None = None) -> None:
         """No more comes. States: done, stopped, failed."""
-        if text is not None and text != self.view.markdown:
-            self.view.show_text(text, sources=len(self._sources))
-        else:
-            self.view.finish()
+        self._announcer.finish()
+        self._put(self.text if text is None else text)
         self._own = self.text
         self._again.setEnabled(True)
         self._show_teaching(bool(self.text.strip()))
@@ -250,8 +263,19 @@ class Answer(widgets.Hover):
     def show_stored(self, text: str, sources: "list[Source]", state: str) -> None:
         """Show an answer of before."""
         self.show_sources(sources)
-        self.view.show_text(text, sources=len(sources))
-        self.end(state)
+        self.end(state, text)
+
+    def _put(self, text: str, own: bool = False) -> None:
+        """Show a whole text, without the marks of sources that do not say so; the person's `own` words stay."""
+        from personal_ai.chat import citations
+
+        passages = [f"{source.title}\n{source.heading}\n{source.text}" for source in self._sources]
+        shown = text if own else citations.checked(text, passages)
+        self._said = text
+        if shown != self.view.markdown:
+            self.view.show_text(shown, sources=len(self._sources))
+        else:
+            self.view.finish()
 
     def show_more(self, on: bool) -> None:
         """Offer to continue an answer that was cut off."""
@@ -273,7 +297,7 @@ class Answer(widgets.Hover):
         self.more.setVisible(self.more.isVisibleTo(self) and not better)
         shown = better or self._own
         if shown != self.text:
-            self.view.show_text(shown, sources=len(self._sources))
+            self._put(shown, own=bool(better))
         self.good.press(thumb == "up")
         self.bad.press(thumb == "down")
         self._show_teaching(bool(self._own.strip()))
@@ -308,6 +332,9 @@ class Answer(widgets.Hover):
     def _open_source(self, number: int) -> None:
         if 1 <= number <= len(self._sources):
             source = self._sources[number - 1]
+            if not source.document_id:
+                self.file_passage_asked.emit(source.document, source.text)
+                return
             self.source_opened.emit(source.document_id, source.start, source.end)
 
     def _on_copy(self) -> None:
@@ -330,8 +357,7 @@ class Answer(widgets.Hover):
         self.keep.setVisible(self.view.textCursor().hasSelection() and not self.view.isHidden())
 
     def _on_keep(self) -> None:
-        # In a selection, the end of a block is a character of its own.
-        self.remember_asked.emit(self.view.textCursor().selectedText().replace("\u2029", "\n"))
+        self.remember_asked.emit(self.view.selected_words())
 
     def begin_better(self) -> None:
         """Let the person change the answer where it stands."""

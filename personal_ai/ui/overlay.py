@@ -82,7 +82,8 @@ class Overlay(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # The keyboard stays on the card: what lies below cannot be seen.
-        inside = [made for made in self.findChildren(QWidget) if made.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        every = [made for made in self.findChildren(QWidget) if made.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        inside = [made for made in every if made.isVisible() and made.isEnabled()]
         if inside:
             at = inside.index(self.focusWidget()) if self.focusWidget() in inside else -1
             inside[(at + (1 if forward else -1)) % len(inside)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -207,7 +207,7 @@ class SettingsPage(QWidget):
 
     def _build_appearance(self) -> None:
         card = self._section("Appearance")
-        options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark")]
+        options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")]
         self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
         card.addLayout(_setting("Light or dark", "How the window looks.", self._theme))

@@ -71,6 +71,39 @@ DARK = Tokens(
 )
 
 
+#: For who needs more: nothing is grey, lines are seen, and grounds differ by lines, not by shades.
+CONTRAST_LIGHT = Tokens(
+    dark=False,
+    page="#FFFFFF",
+    side="#FFFFFF",
+    raised="#FFFFFF",
+    hover="#E6E6E6",
+    line="#595959",
+    ink="#000000",
+    second="#262626",
+    accent="#003D2B",
+    on_accent="#FFFFFF",
+    bubble="#E2F0EA",
+    warning="#5C3A00",
+    error="#7A0C04",
+)
+CONTRAST_DARK = Tokens(
+    dark=True,
+    page="#000000",
+    side="#000000",
+    raised="#000000",
+    hover="#2B2B2B",
+    line="#A6A6A6",
+    ink="#FFFFFF",
+    second="#E0E0E0",
+    accent="#9FF0CF",
+    on_accent="#000000",
+    bubble="#10291F",
+    warning="#FFD27A",
+    error="#FFB0A8",
+)
+
+
 def mix(one: str, other: str, share: float) -> str:
     """Blend `share` (0 to 1) of colour `other` into colour `one`."""
     a, b = QColor(one), QColor(other)
@@ -96,7 +129,7 @@ class Theme(QObject):
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
     def choose(self, choice: str) -> None:
-        """Be "light", "dark", or "system" from now on."""
+        """Be "light", "dark", of high "contrast" (light or dark as the system), or "system" from now on."""
         if choice == self._choice and self._applied:
             # Styling every widget anew takes long enough to be felt.
             return
@@ -121,13 +154,17 @@ class Theme(QObject):
         return zoomed(100) / 100
 
     def _on_system_changed(self) -> None:
-        if self._choice == "system":
+        if self._choice in ("system", "contrast"):
             self._apply()
 
     def _apply(self) -> None:
         self._applied = True
         system_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self.tokens = DARK if self._choice == "dark" or (self._choice == "system" and system_dark) else LIGHT
+        dark = self._choice == "dark" or (self._choice != "light" and system_dark)
+        if self._choice == "contrast" or (self._choice == "system" and wants_contrast(self._application)):
+            self.tokens = CONTRAST_DARK if dark else CONTRAST_LIGHT
+        else:
+            self.tokens = DARK if dark else LIGHT
         self._application.setPalette(palette(self.tokens))
         # Only letters grow: rings, lines and the space around words stay as they are.
         letters = re.sub(r"font-size: (\d+)px", lambda m: f"font-size: {zoomed(int(m[1]))}px", stylesheet(self.tokens))
@@ -150,6 +187,13 @@ class Theme(QObject):
         if key not in self._icons:
             self._icons[key] = _draw_icon(*key)
         return self._icons[key]
+
+
+def wants_contrast(application: QApplication) -> bool:
+    """Whether the system asks for high contrast; older versions of Qt do not tell."""
+    hints = getattr(application.styleHints(), "accessibility", None)
+    preference = hints().contrastPreference() if hints else None
+    return preference is not None and preference.name == "HighContrast"
 
 
 def _draw_icon(name: str, color: str, size: int) -> QIcon:
@@ -261,6 +305,7 @@ def stylesheet(t: Tokens) -> str:
 
     #sidebar {{ background: {t.side}; }}
     QFrame[role="card"] {{ background: {t.side}; border: none; border-radius: {CARD_RADIUS}px; }}
+    QFrame[role="chip"] {{ background: {t.side}; border: 1px solid {t.line}; border-radius: 14px; }}
     QFrame[role="sheet"] {{ background: {t.page}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
     QFrame[role="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
     QFrame[role="divider"] {{ background: {t.line}; border: none; max-width: 1px; min-width: 1px; }}

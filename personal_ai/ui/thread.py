@@ -1,14 +1,17 @@
 """The messages of the conversation in front, from top to bottom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from personal_ai.ui import widgets
 from personal_ai.ui.message_views import Answer, Question
 
 
 class Thread(QVBoxLayout):
     """Questions and answers as they stand on the page."""
+
+    _mark: QLabel | None = None
 
     def messages(self) -> list[Question | Answer]:
         """All of them, oldest first."""
@@ -29,11 +32,26 @@ class Thread(QVBoxLayout):
             if view.message_id == message_id:
                 return
 
-    def know_question(self, message_id: int) -> None:
-        """Tell the newest question which message it became."""
+    def know_question(self, message_id: int, attached: Sequence[QWidget] = ()) -> None:
+        """Tell the newest question which message it became, and show what is attached to it."""
         asked = [view for view in self.messages() if isinstance(view, Question) and not view.message_id]
         if asked:
             asked[-1].know(message_id)
+            asked[-1].show_attached(attached)
+
+    def mark_forgotten(self, first_kept: int | None, summary: str) -> None:
+        """Say above the message `first_kept` that what stands before it left the model's mind; None: nothing did."""
+        if self._mark is not None:
+            self.removeWidget(self._mark)
+            self._mark.hide()
+            self._mark.deleteLater()
+            self._mark = None
+        kept = self.find(first_kept) if first_kept else None
+        if kept:
+            words = "The model no longer has in mind what stands above: the chat has outgrown what it can hold."
+            words = f"{words} It goes on from this summary: {summary}" if summary else words
+            self._mark = widgets.label(words, "second", "forgotten-mark")
+            self.insertWidget(self.indexOf(kept), self._mark)
 
     def offer_versions(self, versions: Mapping[int, list[int]]) -> None:
         """Show at each message its versions, by its id."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -376,7 +377,10 @@ class Flow(QLayout):
             if x > rect.x() and x + width > rect.right() + 1:
                 x, y, height = rect.x(), y + height + self.spacing(), 0
             if move:
-                item.setGeometry(QRect(x, y, width, hint.height()))
+                place = QRect(x, y, width, hint.height())
+                parent = self.parentWidget()
+                direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
+                item.setGeometry(QStyle.visualRect(direction, rect, place))
             x += width + self.spacing()
             height = max(height, hint.height())
         return y + height - rect.y()

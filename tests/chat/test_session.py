@@ -12,6 +12,7 @@ from personal_ai.chat.asking import Way
 from personal_ai.chat.events import Answer, AskStarted, Sources, WorkerRestarted
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
+from personal_ai.store.attachments import NewAttachment
 from personal_ai.store.conversations import READING_SKILL, Switches
 from tests.chat.conftest import SHED, Chat, hit
 from tests.chat.scripted import ScriptedWorker
@@ -404,3 +405,25 @@ def test_two_answers_that_say_the_same_are_no_preference(scripted: Chat) -> None
     _, elsewhere = ask(scripted, "What colour is the hedge?")
     with pytest.raises(UserError, match="different questions"):
         scripted.session.prefer(again, elsewhere.message_id)
+
+
+def test_an_attached_file_takes_the_place_of_the_notes_for_this_question(scripted: Chat) -> None:
+    scripted.hits = [hit("From a note.")]
+    attached = [NewAttachment("file", "lease.md", "/x/lease.md", 10)]
+    lease = msgspec.structs.replace(hit("The rent is 1,140 euros."), document_id=0, chunk_id=0)
+    conversation, answer = ask(
+        scripted, "What is the rent?", use_notes=False, attached=attached, look_into=lambda _question, _limit: [lease]
+    )
+    assert [source.text for source in answer.sources] == ["The rent is 1,140 euros."]
+    assert scripted.asked == []
+    # Written again and asked otherwise, it still stands on the file, which may be gone by then.
+    list(scripted.session.regenerate(answer.message_id))
+    question = scripted.conversations.messages(conversation)[0].id
+    *_, again = scripted.session.edit(question, "How much is the rent?")
+    assert [source.text for source in again.sources] == ["The rent is 1,140 euros."]  # type: ignore[union-attr]
+    new = scripted.conversations.messages(conversation)[0].id
+    assert [row.name for row in scripted.conversations.attachments.of_message(new)] == ["lease.md"]
+    ask(scripted, "And what do my notes say of it?", conversation, use_notes=True)
+    assert len(scripted.asked) == 1
+    scripted.conversations.delete(conversation)
+    assert scripted.conversations.attachments.of_message(new) == []

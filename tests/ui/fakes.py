@@ -50,6 +50,7 @@ class FakeSession:
         self.teaching = Teaching(services.taught_rows, services.conversations, services.library.remember)
         self.thumb, self.teach, self.remember = self.teaching.thumb, self.teaching.teach, self.teaching.remember
         self.compared: list[Any] = []
+        self.beside: list[Any] = []
         self.pid: int | None = None
         self.answer = ANSWER
         self.pause = 0.0
@@ -60,13 +61,16 @@ class FakeSession:
         self.warmed = self.refreshed = 0
 
     def ask(
-        self, question: str, conversation_id: int | None = None, switches: Any = None, **_choices: Any
+        self, question: str, conversation_id: int | None = None, switches: Any = None, **choices: Any
     ) -> Iterator[Any]:
         """Stream an answer; closing the generator keeps what came."""
         id = conversation_id or self.conversations.create(question[:60])
         if switches and conversation_id is None:
             self.conversations.switch(id, switches)
-        self.conversations.add_message(id, "user", question)
+        asked = self.conversations.add_message(id, "user", question)
+        self.conversations.attachments.add(asked, list(choices.get("attached", ())))
+        if look_into := choices.get("look_into"):
+            self.beside = list(look_into(question, 4))
         yield from self._answer(id)
 
     def edit(self, message_id: int, question: str) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
@@ -33,6 +33,8 @@ def main(folder: Path, words: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     application = app.build_application()
     look = Theme(application)
+    if os.environ.get("SHOTS_RIGHT_TO_LEFT"):
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     for full in (False, True):
         with tempfile.TemporaryDirectory() as home:
             services = fakes.FakeServices(paths.locate(Path(home)))
@@ -45,7 +47,7 @@ def main(folder: Path, words: list[str]) -> None:
                 fakes.put_models(services)
             program = app.Program(services, look)
             program._say_status()
-            for scheme in ("light", "dark"):
+            for scheme in ("light", "dark", "contrast"):
                 for size in SIZES:
                     for name, prepare in SCENES.items():
                         title = f"{name}-{'full' if full else 'empty'}-{scheme}-{size}"

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 from personal_ai.app import Program
 from personal_ai.ui.first_run import FirstRun
 from personal_ai.ui.main_window import NAMES
+from personal_ai.ui.message_parts import SourceCard
+from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.overlay import Overlay
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -115,9 +117,32 @@ def test_the_appearance_changes_everywhere_without_a_warning(
     fakes.put_nights(services)
     for key in ("chat", "library", "learning", "models", "settings"):
         program.window.show_page(key)
-    for scheme in ("dark", "light"):
+    for scheme in ("dark", "contrast", "light"):
         program.look.choose(scheme)
         program.window.grab()
+
+
+def test_the_window_reads_from_right_to_left_where_the_language_does(
+    qtbot: QtBot, program: Program, services: FakeServices
+) -> None:
+    fakes.put_sample_notes(services, 5)
+    page = program.window.chat_page
+    page.open_conversation(fakes.put_conversations(services))
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        qtbot.waitUntil(lambda: program.window._side.x() > page.x())
+        answer, question = page.findChildren(Answer)[0], page.findChildren(Question)[0]
+        # The person's words stand at the other side, and cards run the other way.
+        assert question._bubble.x() < question.width() / 2
+        first, second = answer._cards.findChildren(SourceCard)[:2]
+        assert first.x() > second.x()
+        for key in NAMES:
+            program.window.show_page(key)
+            program.window.grab()
+    finally:
+        application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def test_the_welcome_is_three_screens(qtbot: QtBot) -> None:

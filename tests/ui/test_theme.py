@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontInfo
 from pytestqt.qtbot import QtBot
 
 from personal_ai.ui import theme
-from personal_ai.ui.theme import DARK, LIGHT, Theme, Tokens
+from personal_ai.ui.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme, Tokens
 
 
 def luminance(color: str) -> float:
@@ -20,7 +20,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("t", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("t", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK], ids=str)
 def test_text_has_a_contrast_of_at_least_4_5(t: Tokens) -> None:
     warning = theme.mix(t.warning, t.ink, 0.2)
     found_ground = theme.mix(t.bubble, t.accent, 0.3)
@@ -49,6 +49,19 @@ def test_an_appearance_is_chosen(qtbot: QtBot, look: Theme) -> None:
     assert look.tokens is DARK
     look.choose("light")
     assert look.tokens is LIGHT
+
+
+@pytest.mark.parametrize("t", [CONTRAST_LIGHT, CONTRAST_DARK], ids=str)
+def test_high_contrast_is_high(t: Tokens) -> None:
+    for letters in (t.ink, t.second, t.accent, t.warning, t.error):
+        assert contrast(letters, t.page) >= 7
+    assert contrast(t.line, t.page) >= 4.5
+
+
+def test_high_contrast_is_chosen(look: Theme) -> None:
+    look.choose("contrast")
+    assert look.tokens is CONTRAST_LIGHT
+    look.choose("light")
 
 
 def test_every_icon_is_drawn(qtbot: QtBot, look: Theme) -> None:

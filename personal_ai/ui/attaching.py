@@ -1,0 +1,179 @@
+"""Files and pictures on the line to type in: dropped, pasted or picked, and asked about by themselves."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
+
+from personal_ai.errors import UserError
+from personal_ai.ui import background, pictures, theme, widgets
+from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.documents.beside import Beside
+    from personal_ai.documents.search import Hit
+    from personal_ai.store.attachments import Attachments, NewAttachment
+
+#: As many at once as anybody keeps in mind.
+MOST = 8
+UNSEEN = (
+    "The picture is kept with your question, but no model here can look at pictures yet. "
+    "Write what matters in it, and ask about that."
+)
+
+
+class Attaching(QObject):
+    """What is attached to the next question. `place` shows it; nothing is read twice and nothing put into the library.
+
+    `read` reads a file by the read worker; `search` finds passages in what was read.
+    """
+
+    failed = Signal(str)
+    changed = Signal()
+
+    def __init__(
+        self,
+        look: Theme,
+        place: QWidget,
+        read: "Callable[[Path], Beside]",
+        search: "Callable[[list[Beside], str, int], Sequence[Hit]]",
+    ) -> None:
+        super().__init__(place)
+        self._look, self._place, self._read, self._search = look, place, read, search
+        self._flow = widgets.Flow()
+        place.setLayout(self._flow)
+        place.hide()
+        self._chips: list[Chip] = []
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything is attached."""
+        return bool(self._chips)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still being read."""
+        return any(chip.attached is None for chip in self._chips)
+
+    def choose(self) -> None:
+        """Let the person pick files."""
+        dialog = QFileDialog(self._place, "Ask about files", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.open()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Attach files; each is read at once, off the window's thread."""
+        for path in paths:
+            if path.suffix.lower() in pictures.SUFFIXES:
+                self._begin(path.name, lambda path=path: self._picture(path.name, str(path), pictures.read(path)))
+            else:
+                self._begin(path.name, lambda path=path: self._file(self._read(path)))
+
+    def add_image(self, image: QImage) -> None:
+        """Attach a picture that was pasted."""
+        self._begin("Picture", lambda: self._picture("Picture", "", pictures.kept(image)))
+
+    def take(self) -> "tuple[list[NewAttachment], Callable[[str, int], Sequence[Hit]] | None]":
+        """What is attached, and how to search its files, None without any; nothing is attached afterwards."""
+        found = [chip.attached for chip in self._chips if chip.attached]
+        files = [beside for _, beside in found if beside is not None]
+        search = self._search
+        self.clear()
+        return [new for new, _ in found], (lambda wanted, limit: search(files, wanted, limit)) if files else None
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        for chip in self._chips[:]:
+            self._drop(chip)
+
+    def _begin(self, name: str, make: Callable[[], Any]) -> None:
+        if len(self._chips) >= MOST:
+            self.failed.emit(f"{MOST} files at once are the most. Add a whole folder to your library instead.")
+            return
+        chip = Chip(self._look, name, lambda: self._drop(chip))
+        self._chips.append(chip)
+        self._flow.addWidget(chip)
+        self._place.show()
+        background.call(make, lambda made: self._on_read(chip, made), lambda sentence: self._on_failed(chip, sentence))
+        self.changed.emit()
+
+    def _on_read(self, chip: "Chip", made: "tuple[NewAttachment, Beside | None]") -> None:
+        if chip in self._chips:
+            chip.show_ready(made)
+            self.changed.emit()
+
+    def _on_failed(self, chip: "Chip", sentence: str) -> None:
+        if chip in self._chips:
+            self._drop(chip)
+            self.failed.emit(sentence)
+
+    def _drop(self, chip: "Chip") -> None:
+        if chip in self._chips:
+            self._chips.remove(chip)
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+            self._place.setVisible(bool(self._chips))
+            self.changed.emit()
+
+    def _picture(self, name: str, path: str, data: bytes) -> "tuple[NewAttachment, None]":
+        from personal_ai.store.attachments import NewAttachment
+
+        return NewAttachment("picture", name, path, len(data), data), None
+
+    def _file(self, read: "Beside") -> "tuple[NewAttachment, Beside]":
+        from personal_ai.store.attachments import NewAttachment
+
+        return NewAttachment("file", read.name, read.path, read.size), read
+
+
+class Chip(QFrame):
+    """One attachment: its name, what was read of it, and a way to take it off."""
+
+    def __init__(self, look: Theme, name: str, then: Callable[[], None]) -> None:
+        super().__init__()
+        self.setProperty("role", "chip")
+        self.name = name
+        self.attached: tuple[NewAttachment, Beside | None] | None = None
+        shown = name if len(name) <= 32 else f"{name[:20]}…{name[-10:]}"
+        self._words = widgets.label(f"{shown} · reading…", "second", wrap=False)
+        self._shown = shown
+        line = widgets.row(
+            self._words, widgets.IconButton(look, "close", f"Take off {name}", then), spacing=theme.INSIDE // 2
+        )
+        line.setContentsMargins(12, 2, 4, 2)
+        self.setLayout(line)
+
+    def show_ready(self, attached: "tuple[NewAttachment, Beside | None]") -> None:
+        """Say what was read."""
+        self.attached = attached
+        beside = attached[1]
+        what = widgets.count_words(len(beside.passages), "passage") if beside else "picture"
+        self._words.setText(f"{self._shown} · {what}")
+        self.setAccessibleName(f"Attached: {self.name}, {what}")
+
+
+def say_passage(banner: widgets.Banner, path: Path, text: str, add: Callable[[], None]) -> None:
+    """Show a passage of a file that is not in the library, and offer to `add` the file where it is still there."""
+    sentence = f"From “{path.name}”, which is not in your library: {' '.join(text.split())[:400]}"
+    banner.say(sentence, action="Add it" if path.is_file() else "", then=add)
+
+
+def shown_with(kept: "Attachments", message_id: int) -> list[QWidget]:
+    """What stands under a question: the names of its files, its pictures as small ones."""
+    made: list[QWidget] = []
+    for row in kept.of_message(message_id):
+        label = widgets.label(row.name, "second", wrap=False)
+        label.setAccessibleName(f"Attached: {row.name}")
+        if row.kind == "picture":
+            try:
+                label.setPixmap(pictures.small(kept.data(row.id)))
+            except UserError:
+                label.setText(f"{row.name} (cannot be shown)")
+        made.append(label)
+    return made
