@@ -192,7 +192,8 @@ def _day(passage: Passage, question: str) -> str:
     if not named or not (_RELATIVE.search(passage.text) or _WHEN.search(question)):
         return ""
     year, month, day = named[1], calendar.month_name[int(named[2])], str(int(named[3]))
-    told = f"{passage.title} {passage.heading}".lower()
-    if year in told and (month[:3].lower() in told or f"-{named[2]}-" in told) and re.search(rf"\b0?{day}\b", told):
+    # Said already, in whatever language: a label with this year and this day in it names the month, too.
+    told = f"{passage.title} {passage.heading}"
+    if year in told and re.search(rf"(?<!\d)0?{day}(?!\d)", told.replace(year, " ")):
         return ""
     return f"{day} {month} {year}"

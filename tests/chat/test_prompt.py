@@ -111,6 +111,8 @@ def test_the_notes_own_date_stands_where_the_question_asks_when() -> None:
         Passage("No date", "", "I went there yesterday."),
         Passage("Chat", "8 May 2023", "I went there yesterday.", "2023-05-08"),
         Passage("Chat, 2023-05-08", "", "I went there yesterday.", "2023-05-08"),
+        Passage("Gespräch", "8. Mai 2023", "I went there yesterday.", "2023-05-08"),
+        Passage("日记", "2023年5月8日", "I went there yesterday.", "2023-05-08"),
     ],
     ids=lambda passage: passage.title,
 )
