@@ -43,6 +43,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("--frozen", type=Path, help="take this frozen program instead of making one")
     parser.add_argument("--only", choices=["debs", "all"], default="all")
     asked = parser.parse_args(words)
+    python = freeze.package_python(ROOT, BUILD)
+    if Path(sys.prefix).resolve() != (BUILD / "venv").resolve():
+        # The one that has PyInstaller, and the libraries of .venv around it.
+        return subprocess.call([str(python), str(Path(__file__).resolve()), *words])
     build(asked)
     return 0
 

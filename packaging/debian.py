@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import learning_tree
 import tree
 from system_packages import LIBRARIES
 
@@ -116,7 +117,8 @@ def build_learning(release: Release, addon: Path, work: Path, out: Path) -> Path
         " Without this package Personal AI finds your notes and answers from them;\n"
         " with it a part of the model is trained on them while you are away.",
     }
-    return _pack(release, root, control, out, ("postinst", "prerm"))
+    programs = ("postinst", "prerm", Path(learning_tree.MANAGER).name)
+    return _pack(release, root, control, out, programs)
 
 
 def dependencies(root: Path) -> list[str]:
