@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 #: Libraries that are stripped. Others come from wheels whose makers have moved their tables: they would not load then.
-_STRIPPED = re.compile(r"(^|/)(libpython|libllama|libggml|libtorch|libc10|libshm|torch_shm_manager)[^/]*$|/lib-dynload/[^/]+\.so$")
+_STRIPPED = re.compile(
+    r"(^|/)(libpython|libllama|libggml|libtorch|libc10|libshm|torch_shm_manager)[^/]*$|/lib-dynload/[^/]+\.so$"
+)
 
 
 def files(folder: Path) -> Iterator[Path]:
