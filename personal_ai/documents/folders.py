@@ -99,10 +99,23 @@ def _take(entry: os.DirEntry[str], walked: Walked) -> None:
         entry.name.encode()
         walked.files[entry.path] = seen(entry.stat(follow_symlinks=False))
     except UnicodeEncodeError:
-        name = entry.name.encode(errors="replace").decode()
-        walked.skipped.append(Skip(name, f"The name “{name}” is written in no known way. Give the file another name."))
+        walked.skipped.append(_unwritable(entry.path))
     except OSError:
         pass  # it went while we looked
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unwritable(path: str) -> Skip:
+    """Why a file is left out whose name no text can hold; such bytes are shown as �."""
+    shown = os.fsencode(path).decode(errors="replace")
+    return Skip(shown, f"The name “{Path(shown).name}” is written in no known way. Give the file another name.")
 
 
 def _is_on(entry: os.DirEntry[str], disk: int, walked: Walked) -> bool:
@@ -170,6 +183,9 @@ def readable(found: dict[str, Seen | None]) -> tuple[dict[str, Seen], list[Skip]
     files: dict[str, Seen] = {}
     skipped: list[Skip] = []
     for path, known in found.items():
+        if not _is_text(path):
+            skipped.append(_unwritable(path))
+            continue
         now = known or _look(Path(path))
         if isinstance(now, Skip):
             skipped.append(now)

@@ -135,6 +135,8 @@ def _read(name: str, names: list[str]) -> Iterator[DocumentRead | FileRead | Fil
         yield from read_documents(path, names)
     except UserError as error:
         yield FileSkipped(path=name, reason=str(error))
+    except FileNotFoundError:
+        yield FileSkipped(path=name, reason=f"“{path.name}” went away before it was read, so it was left out.")
     except PermissionError as error:
         # Where the person may read it, it is another file by now than the one that this worker was let.
         replaced = os.access(path, os.R_OK)
