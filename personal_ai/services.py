@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
     from personal_ai.sealing import Seal
-    from personal_ai.store.adapters import Adapters
+    from personal_ai.store.adapters import Adapters, Forgotten
     from personal_ai.store.choices import Choices
     from personal_ai.store.conversations import Conversations
     from personal_ai.store.database import Database
@@ -302,10 +302,22 @@ class Services:
             self.documents,
             lambda: self.worker("read-worker"),
             now=self.now,
-            forgetter=lambda: self.shelf.forget,
+            forgetter=self._forgetter,
             names=lambda: self.settings.names,
             rules=lambda: Rules(self.settings.passed_over, apart=self.paths.home),
         )
+
+    def _forgetter(self) -> "Callable[[list[int]], Forgotten]":
+        """What drops all that was learned, or is being learned, of deleted documents."""
+        from personal_ai.learning.night import forget_gone
+
+        shelf = self.shelf
+
+        def forget(documents: list[int]) -> "Forgotten":
+            forget_gone(self.paths.jobs, self.documents.all_there)
+            return shelf.forget(documents)
+
+        return forget
 
     @_Once
     def watching(self) -> "Watching":

@@ -386,6 +386,23 @@ def _seconds_since(moment: float | None) -> float | None:
     return None if moment is None else system.steady_seconds() - moment
 
 
+def forget_gone(jobs: Path, all_there: Callable[[Sequence[int]], bool]) -> None:
+    """Take the notes' text out of every job that learns a chunk which is gone and that nobody works on.
+
+    One that is worked on would not be published any more, and loses its text when it ends.
+    """
+    for folder in jobs.iterdir():
+        try:
+            if not folder.is_dir() or all_there(job.read(folder).chunks):
+                continue
+            with filelock.FileLock(folder / "worker.lock", timeout=0):
+                _forget_notes(folder)
+        except UserError:
+            continue  # not a job, or one that has not begun
+        except filelock.Timeout:
+            logger.info("a job at work holds a deleted note until it ends")
+
+
 def _forget_notes(folder: Path) -> None:
     """Take the notes' text out of a job that is over; its order and events stay, its report is in the record."""
     with contextlib.suppress(UserError, OSError):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+import apsw
 import msgspec
 
 from personal_ai.errors import UserError
@@ -143,11 +144,9 @@ class Conversations:
         """
         self.get(id)
         with self._db.states.forgetting(id), self._db.transaction("deleting a conversation") as connection:
-            connection.execute(
-                "DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down', 'prefer')", (id,)
-            )
-            connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
+            _delete(connection, [id])
         self._db.forget_pages()
+        self._db.forget_in_backups("SELECT id FROM conversations WHERE id = ?", str(id), _delete)
 
     def messages(self, id: int) -> list[MessageRow]:
         """The messages of a conversation in the versions that are shown, oldest first."""
@@ -273,6 +272,12 @@ def _sources(sources: Sequence[Source]) -> str:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _delete(connection: apsw.Connection, ids: list[int]) -> None:
+    for id in ids:
+        connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down', 'prefer')", (id,))
+        connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
 
 
 def _message(row: tuple[Any, ...]) -> MessageRow:

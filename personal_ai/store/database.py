@@ -122,6 +122,45 @@ class Database:
         with self._sentences("removing text for good"):
             self.read().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def forget_in_backups(self, held: str, value: str, delete: Callable[[apsw.Connection, list[int]], object]) -> None:
+        """Delete from every copy what was deleted from the file.
+
+        `held` selects with `value` the ids that a copy still holds; `delete` takes them out of one as new as this
+        program. Older ones give way to one fresh copy, and so does one that cannot be read. Raises UserError where the
+        disk refuses.
+        """
+        newest, old = len(self._steps), False
+        try:
+            for path in self._backups.glob("personal-v*.db"):
+                if not self._forget_in(path, held, value, delete):
+                    if not old:
+                        self._back_up(self.read(), newest)
+                    old = True
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_error(error, "deleting from the copies of your notes") from error
+
+    def _forget_in(
+        self, path: Path, held: str, value: str, delete: Callable[[apsw.Connection, list[int]], object]
+    ) -> bool:
+        """Delete from one copy; False where that has to go as a whole."""
+        try:
+            copy = self._open(path)
+            try:
+                ids = [row[0] for row in copy.execute(held, (value,)).fetchall()]
+                if ids and copy.pragma("user_version") < len(self._steps):
+                    return False
+                if ids:
+                    with copy:
+                        delete(copy, ids)
+            finally:
+                copy.close(True)
+        except apsw.FullError:
+            raise OSError(errno.ENOSPC, "", str(path)) from None
+        except apsw.Error:
+            return False
+        return True
+
     def check(self) -> list[str]:
         """What is wrong with the file, in words for the log or doctor; empty when it is sound. Reads all of it."""
         found: list[str] = []
@@ -171,20 +210,26 @@ class Database:
         if self._closed:
             raise apsw.ConnectionClosedError("the database was closed")
         new = not self.path.exists()
-        connection = apsw.Connection(str(self.path))
-        connection.set_busy_timeout(BUSY_MS)
+        connection = self._open(self.path)
         if new and os.name == "posix":
             self.path.chmod(0o600)
         self._enter_wal(connection)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=67108864"):
+        connection.execute("PRAGMA journal_size_limit=67108864").fetchall()
+        with self._lock:
+            self._connections.add(connection)
+        return connection
+
+    def _open(self, path: Path) -> apsw.Connection:
+        """A connection to the file or a copy of it, in which statements mean the same."""
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(BUSY_MS)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.create_scalar_function("fold", _fold, 1, deterministic=True)
         # Triggers call it.
         connection.create_scalar_function(
             "index_terms", _index_terms, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
         )
-        with self._lock:
-            self._connections.add(connection)
         return connection
 
     def _enter_wal(self, connection: apsw.Connection) -> None:

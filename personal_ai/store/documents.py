@@ -152,6 +152,11 @@ class Documents:
         )
         return [ChunkRow(*row) for row in rows]
 
+    def all_there(self, chunks: Sequence[int]) -> bool:
+        """Whether all these chunks are stored."""
+        gone = "SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT id FROM chunks) LIMIT 1"
+        return not self._db.query(gone, (_json(chunks),))
+
     def removed_since(self, moment: str) -> int:
         """How many documents were deleted at `moment` (ISO 8601, UTC, as the store writes it) or later."""
         return self._db.query("SELECT count(DISTINCT lineage) FROM forgotten WHERE at >= ?", (moment,))[0][0]
@@ -233,7 +238,7 @@ class Documents:
                 "SELECT id FROM documents WHERE path = ? AND (replaced_by IS NULL OR gone <> '')", (path,)
             ).fetchall()
             versions = forgetting.delete(connection, [row[0] for row in rows], stamp(self._now()))
-        self._db.forget_pages()
+        self._leave_files(versions)
         return versions
 
     def delete(self, id: int) -> list[int]:
@@ -246,8 +251,18 @@ class Documents:
         self.get(id)
         with self._db.states.forgetting(), self._db.transaction("deleting a note") as connection:
             versions = forgetting.delete(connection, [id], stamp(self._now()))
-        self._db.forget_pages()
+        self._leave_files(versions)
         return versions
+
+    def _leave_files(self, versions: list[int]) -> None:
+        """Leave no byte of these documents in the database's files, the copies of it among them."""
+        self._db.forget_pages()
+        if versions:
+            # Those whose deletion a crash cut short here are taken along.
+            held = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+            gone = [row[0] for row in self._db.query("SELECT document_id FROM forgotten")]
+            at = stamp(self._now())
+            self._db.forget_in_backups(held, _json(gone), lambda copy, ids: forgetting.delete(copy, ids, at))
 
     def set_flags(self, id: int, never_learn: bool | None = None, never_use: bool | None = None) -> None:
         """Say whether a document may be learned or used in answers; None leaves a flag as it is."""

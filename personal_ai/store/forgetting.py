@@ -1,4 +1,4 @@
-"""A deleted document leaves every place that quotes it: index, answers, nights, what was taught."""
+"""A deleted document leaves every place that quotes it in the database: index, answers, nights, what was taught."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import apsw
 import msgspec
 
 from personal_ai.store import files, indexing
+from personal_ai.store.withdrawing import DELETED, withdraw
 
 
 def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int]:
@@ -24,6 +25,7 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
     gone = msgspec.json.encode(versions).decode()
     indexing.leave_without_trace(connection, versions)
     files.dismiss(connection, versions)
+    withdraw(connection, versions)
     _blank_sources(connection, set(versions))
     _blank_samples(connection, {row[1] for row in rows})
     _leave_teaching(connection, gone)
@@ -37,7 +39,7 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
 
 
 def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
-    """Take a deleted document's passages out of the sources that answers keep; that it was used stays visible."""
+    """Take a deleted document out of the sources that answers keep; that one was used stays visible."""
     rows: list[tuple[Any, ...]] = connection.execute(
         "SELECT id, sources FROM messages WHERE sources <> '[]'"
     ).fetchall()
@@ -46,7 +48,7 @@ def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
         hit = [source for source in sources if source.get("document_id") in documents]
         if hit:
             for source in hit:
-                source["text"] = ""
+                source |= {"title": DELETED, "heading": "", "text": "", "document": ""}
             connection.execute(
                 "UPDATE messages SET sources = ? WHERE id = ?", (msgspec.json.encode(sources).decode(), id)
             )

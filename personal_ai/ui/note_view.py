@@ -112,7 +112,10 @@ class NoteView(QWidget):
         if self._confirm or not self.row:
             return
         id = self.row.id
-        question = "Delete this note and everything read from it? The file itself stays where it is."
+        question = (
+            "Delete this note, what was learned from it, and the answers that quote it? "
+            "The file itself stays where it is."
+        )
         self._confirm = widgets.Confirm(question, "Delete", lambda: self.delete_confirmed.emit(id))
         self._confirm.yes.setObjectName("confirm-delete")
         self._confirm.destroyed.connect(self._forget_confirm)

@@ -14,6 +14,7 @@ from personal_ai.store.conversations import Conversations, Source
 from personal_ai.store.database import Database, stamp
 from personal_ai.store.documents import Documents
 from personal_ai.store.nights import Nights
+from personal_ai.store.withdrawing import DELETED, WITHDRAWN
 
 
 def _found(documents: Documents, question: str) -> list[str]:
@@ -78,7 +79,8 @@ def test_a_deleted_document_leaves_no_word_in_the_files(
             low = file.read_bytes().lower()
             for word in (b"quastenfl", b"nasenb", "nasenb".encode("utf-16-le")):
                 assert word not in low, file
-    assert conversations.message(message).sources[0].title == "A note"
+    left = conversations.message(message)
+    assert (left.text, left.sources[0].title, left.sources[0].heading) == (WITHDRAWN, DELETED, "")
     with pytest.raises(UserError, match="no longer in your library"):
         documents.get(id)
     with pytest.raises(UserError):
