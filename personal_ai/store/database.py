@@ -147,7 +147,8 @@ class Database:
         try:
             copy = self._open(path)
             try:
-                ids = [row[0] for row in copy.execute(held, (value,)).fetchall()]
+                rows: list[tuple[Any, ...]] = copy.execute(held, (value,)).fetchall()
+                ids = [row[0] for row in rows]
                 if ids and copy.pragma("user_version") < len(self._steps):
                     return False
                 if ids:
