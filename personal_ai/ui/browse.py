@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
     words: str
     place: Place | None = None
-    count: int = 0
+    notes: int = 0
     depth: int = 0
     chosen: bool = False
 
@@ -101,11 +101,11 @@ class Browse(QScrollArea):
 
     def _build(self) -> None:
         rows = self._rows() if self._overview else []
-        shape = [row._replace(count=0) for row in rows]
+        shape = [row._replace(notes=0) for row in rows]
         if shape == self._shape:
             for row in rows:
                 if row.place:
-                    self.lines[row.place].show_count(row.count)
+                    self.lines[row.place].show_count(row.notes)
             return
         self._shape = shape
         focused = next((place for place, line in self.lines.items() if line.hasFocus()), None)
@@ -146,7 +146,7 @@ class Browse(QScrollArea):
     def _add(self, row: "Row") -> None:
         if row.place is not None:
             place = row.place
-            line = Line(self._look, row.words, row.count, row.depth, row.chosen)
+            line = Line(self._look, row.words, row.notes, row.depth, row.chosen)
             line.clicked.connect(lambda: self.choose(place))
             line.show_state(self._states.get(place.folder) if place.folder else None)
             line.setToolTip(place.folder)
