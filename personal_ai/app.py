@@ -75,38 +75,76 @@ def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
 def _run(paths: Paths, in_tray: bool) -> int:
     application = build_application()
     look = Theme(application)
+    asked = False
     while True:
+        opened = let_in(application, look, paths, ask=asked)
+        if opened is None:
+            return 0
         log = keep_log(paths)
-        program = Program(Services(paths), look)
-        program.open(in_tray)
-        in_tray = False
         try:
-            code = application.exec()
+            program = Program(opened, look)
+            program.open(in_tray)
+            in_tray = False
+            try:
+                code = application.exec()
+            finally:
+                program.close()
         finally:
-            program.close()
+            opened.close()
             logging.getLogger().removeHandler(log)
             log.close()
-        if program.afterwards is None:
+        work = program.afterwards
+        if work is None:
             return code
         program.window.deleteLater()
-        if not between(application, program.afterwards):
+        # Else the keyring would open at once what was locked just now.
+        asked = True
+        if work.run and not between(application, work):
             return 0
         paths = places.locate(paths.home)
+
+
+def let_in(application: QApplication, look: Theme, paths: Paths, ask: bool = False) -> Services | None:
+    """Open the data folder, in a window that asks for the password where it is locked. None where that was closed.
+
+    With `ask` it asks in any case; else the system's keyring may have the key.
+    """
+    if not paths.key_file.exists():
+        return Services(paths)
+    from personal_ai import keys, privacy
+    from personal_ai.ui.unlock import Unlock
+
+    kept = not ask and keys.load(paths).in_keyring
+    look.choose(Services(paths).settings.theme)
+    window = Unlock(
+        lambda password: privacy.enter(paths, password), (lambda: privacy.enter_by_keyring(paths)) if kept else None
+    )
+    rooms: list[Any] = []
+    window.opened.connect(lambda room: (rooms.append(room), application.quit()))
+    window.left.connect(application.quit)
+    _alone(application, window)
+    return Services(paths, room=rooms[0]) if rooms else None
 
 
 def between(application: QApplication, work: Afterwards) -> bool:
     """Do what needs the data closed, in a small window of its own. Whether the program goes on."""
     from personal_ai.ui.between import Between
 
-    application.setQuitOnLastWindowClosed(False)
-    window = Between(work.title, work.run(), work.words, work.go_on)
+    assert work.run
+    window = Between(work.title, work.run(), work.words, work.go_on, work.end)
     answers: list[bool] = []
     window.ended.connect(lambda go_on: (answers.append(go_on), application.quit()))
+    _alone(application, window)
+    return answers[:1] == [True]
+
+
+def _alone(application: QApplication, window: QWidget) -> None:
+    """Show a window that stands alone until it says that the application may go on."""
+    application.setQuitOnLastWindowClosed(False)
     window.show()
     application.exec()
     application.setQuitOnLastWindowClosed(True)
     window.deleteLater()
-    return answers[:1] == [True]
 
 
 def build_application() -> QApplication:
@@ -343,6 +381,7 @@ class Program(QObject):
             night_timer=services.night_timer,
         )
         page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
+        page.lock_asked.connect(self.leave_for)
         page.settings_changed.connect(self._on_settings_changed)
         page.shortcuts_asked.connect(self.window.show_keys)
         return page
@@ -384,6 +423,7 @@ class Program(QObject):
                 for words, choice in look
             ),
             Command("Privacy", "", lambda: (window.show_page("settings"), window.settings_page.show_privacy())),
+            *([Command("Lock now", "", lambda: self.leave_for(Afterwards("Locked")))] if self.services.room else []),
             Command("Quit Personal AI", "", self.quit),
         ]
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from personal_ai.cli_learning import adapters_app, evaluate, learn, night, remember, taught, tonight
+from personal_ai.cli_privacy import erase, export, lock, unlock
 from personal_ai.cli_watching import watch_app
-from personal_ai.command import Command, Home, Json, Model
+from personal_ai.command import Command, Home, Json, Model, PasswordFile
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
 from personal_ai.telling import follow_answer, say_sources
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="personal-ai",
     help="An AI of your own: chats offline with your notes, and learns them overnight. No words: the window.",
-    epilog="--home and --json may stand before or after any command.",
+    epilog="--home, --password-file and --json may stand before or after any command.",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -67,25 +68,25 @@ def main(words: list[str] | None = None) -> int:
 
 
 def shared_first(words: list[str]) -> list[str]:
-    """Move --home DIR and --json to the front, so that they may stand before or after the command."""
+    """Move --home DIR, --password-file FILE and --json to the front: they may stand before or after the command."""
     shared, rest, position = [], [], 0
     while position < len(words):
         word = words[position]
         if word == "--":
             rest += words[position:]
             break
-        width = 2 if word == "--home" else 1
+        width = 2 if word in ("--home", "--password-file") else 1
         if position + width > len(words):
-            raise UserError("--home needs a folder after it.")
-        is_shared = word in ("--home", "--json") or word.startswith("--home=")
+            raise UserError(f"{word} needs a {'folder' if word == '--home' else 'file'} after it.")
+        is_shared = word in ("--home", "--password-file", "--json") or word.startswith(("--home=", "--password-file="))
         (shared if is_shared else rest).extend(words[position : position + width])
         position += width
     return shared + rest
 
 
 @app.callback()
-def _shared(context: typer.Context, home: Home = None, json: Json = False) -> None:
-    context.obj = Command(home, Terminal(json))
+def _shared(context: typer.Context, home: Home = None, json: Json = False, password_file: PasswordFile = None) -> None:
+    context.obj = Command(home, Terminal(json), password_file)
 
 
 # ---- notes ------------------------------------------------------------------------------------------------------
@@ -326,48 +327,8 @@ def doctor(context: typer.Context) -> None:
 
 # ---- everything -------------------------------------------------------------------------------------------------
 
-
-@app.command()
-def export(
-    context: typer.Context, target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or a .zip.")]
-) -> None:
-    """Write everything that is yours into a folder or a zip file: notes, chats, what was learned, your choices."""
-    from personal_ai import exporting
-
-    command: Command = context.obj
-    with command.services() as services, command.terminal.bar("Exporting") as bar:
-
-        def show(event: Any) -> None:
-            if isinstance(event, exporting.Exporting):
-                bar(event.done / event.total, event.name)
-
-        end = command.terminal.follow(exporting.export(services, target), show)
-    assert isinstance(end, exporting.Exported)  # it is the last event of every export
-    command.terminal.result(fields_of(end), lambda: command.terminal.say(exporting.words(end)))
-
-
-@app.command()
-def erase(
-    context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False
-) -> None:
-    """Delete everything for good: notes, chats, what was learned, models you added, your choices."""
-    from personal_ai import erasing
-
-    command: Command = context.obj
-    paths = locate(command.home)
-    if not yes:
-        _confirm(f"Everything in “{paths.home}” goes, and nothing brings it back.", erasing.CONFIRMATION)
-    end = command.terminal.follow(erasing.erase(paths), lambda _event: None)
-    assert isinstance(end, erasing.Erased)  # it is the last event
-    command.terminal.result(fields_of(end), lambda: command.terminal.say(erasing.words(end)))
-
-
-def _confirm(sentence: str, words: str) -> None:
-    if not sys.stdin.isatty():
-        raise UserError("Nothing was deleted. Add --yes where nobody can be asked.")
-    print(sentence, file=sys.stderr)
-    if typer.prompt(f"Type “{words}” to go on", default="", show_default=False, err=True).strip() != words:
-        raise UserError("Nothing was deleted.")
+for whole in (export, lock, unlock, erase):
+    app.command()(whole)
 
 
 @app.command()

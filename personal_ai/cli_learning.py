@@ -188,13 +188,19 @@ def _practise(terminal: Terminal, services: "Services", minutes: float | None) -
 
 
 def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:
+    if services.room:
+        raise UserError(
+            "Your notes are locked with a password, which a process in the background cannot be asked for. "
+            "Leave out --detach, or let the open window learn."
+        )
     plan = services.night.plan()
     if not plan.notes:
         raise UserError(plan.sentence)
     words = ["learn", "--json", "--home", str(services.paths.home)]
     words += ["--minutes", str(minutes)] if minutes else []
     words += ["--model", model] if model else []
-    log = services.paths.logs / "learn.jsonl"
+    # It holds what the proof asked, words of notes among it; the records of the program never do.
+    log = services.paths.jobs / "learn.jsonl"
     pid = start_detached(words, log)
     command.terminal.result(
         {"pid": pid, "log": str(log), "published": False, "adapter": None, "reason": "It learns in the background."},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from personal_ai import presence
+from personal_ai import keyring_of_system, presence, room
 from personal_ai.belongings import Belonging, belongings
 from personal_ai.errors import disk_error
 from personal_ai.paths import Paths, sync_folder, wipe
@@ -40,6 +40,8 @@ def erase(paths: Paths) -> Iterator[ErasedPart | Erased]:
     was deleted until there is gone, and the same call goes on with the rest.
     """
     with presence.alone(paths):
+        if paths.key_file.exists():
+            keyring_of_system.forget(paths)
         files = size = 0
         try:
             for belonging in belongings(paths):
@@ -49,6 +51,7 @@ def erase(paths: Paths) -> Iterator[ErasedPart | Erased]:
                 files, size = files + part.files, size + part.size
             for rest in _leftovers(paths):
                 rest.unlink(missing_ok=True)
+            room.sweep(paths)
             sync_folder(paths.home)
         except OSError as error:
             raise disk_error(error, "deleting your data") from error
@@ -83,4 +86,5 @@ def _erase(belonging: Belonging) -> ErasedPart:
 
 
 def _leftovers(paths: Paths) -> list[Path]:
-    return [*paths.home.glob(".probe-*")]
+    # Without the key, what a drive may have kept of locked files says nothing.
+    return [paths.key_file, paths.tries, *paths.home.glob(".lock*.tmp"), *paths.home.glob(".probe-*")]

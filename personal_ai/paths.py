@@ -16,9 +16,13 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 @dataclass(frozen=True)
 class Paths:
-    """The layout of one person's data folder."""
+    """The layout of one person's data folder.
+
+    Where that is locked with a password, `room` is a folder in memory: what must be plain while it is used lies there.
+    """
 
     home: Path
+    room: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -48,7 +52,7 @@ class Paths:
     @property
     def jobs(self) -> Path:
         """One folder for each training job."""
-        return self.home / "jobs"
+        return (self.room or self.home) / "jobs"
 
     @property
     def adapters(self) -> Path:
@@ -58,12 +62,22 @@ class Paths:
     @property
     def states(self) -> Path:
         """What the model has computed of conversations."""
-        return self.home / "states"
+        return (self.room or self.home) / "states"
 
     @property
     def skills(self) -> Path:
         """Reading skills, one for each base model."""
         return self.home / "skills"
+
+    @property
+    def key_file(self) -> Path:
+        """There while the data is locked with a password: its key, wrapped."""
+        return self.home / "lock.json"
+
+    @property
+    def tries(self) -> Path:
+        """How many wrong passwords came, and when the last."""
+        return self.home / "lock-tries.json"
 
     @property
     def in_use(self) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from personal_ai import presence, settings
+from personal_ai import keys, presence, settings
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths, default_home
 from personal_ai.presence import Presence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from personal_ai.learning.tonight import Tonight
     from personal_ai.messages import AdapterUse, Turn
     from personal_ai.models.catalogue import Catalogue, ModelEntry
+    from personal_ai.room import Room
     from personal_ai.sealing import Seal
     from personal_ai.store.adapters import Adapters, Forgotten
     from personal_ai.store.choices import Choices
@@ -77,7 +78,7 @@ class Services:
     """Everything the window and the command line talk to, over one data folder.
 
     `model` names a model to use in place of the one in the settings, for this process only; `catalogue` takes the place
-    of the data folder's own.
+    of the data folder's own. `room` is there where that is locked with a password and open now; it is left at the end.
     """
 
     def __init__(
@@ -86,8 +87,10 @@ class Services:
         model: str | None = None,
         catalogue: "Catalogue | None" = None,
         now: Callable[[], datetime] = utc_now,
+        room: "Room | None" = None,
     ) -> None:
-        self.paths = paths
+        self.paths = room.paths if room else paths
+        self.room = room
         self.now = now
         self._model = model
         self._lock = threading.RLock()
@@ -213,8 +216,12 @@ class Services:
         """The person's data, upgraded to this version."""
         from personal_ai.store.database import Database
 
-        self._presence = self._presence or presence.share(self.paths)
-        return Database(self.paths.database, self.paths.backups)
+        if self.room is None:
+            if keys.is_locked(self.paths):
+                raise UserError(f"{keys.LOCKED} Open them in the window, or add --password-file FILE to a command.")
+            self._presence = self._presence or presence.share(self.paths)
+        key = self.room.keys.database if self.room else ""
+        return Database(self.paths.database, self.paths.backups, key=key, states=self.paths.states)
 
     @_Once
     def documents(self) -> "Documents":
@@ -345,7 +352,7 @@ class Services:
         """Adapters, and which one is in use."""
         from personal_ai.adapters.shelf import Shelf
 
-        return Shelf(self.paths, self.adapter_rows, now=self.now)
+        return Shelf(self.paths, self.adapter_rows, now=self.now, files=self.room.files if self.room else None)
 
     @_Once
     def session(self) -> "ChatSession":
@@ -456,3 +463,5 @@ class Services:
             if self._presence:
                 self._presence.leave()
                 self._presence = None
+            if self.room:
+                self.room.leave()

@@ -14,7 +14,9 @@ import msgspec
 import psutil
 
 from personal_ai.adapters.manifest import Manifest, decode_manifest, encode_manifest
-from personal_ai.paths import sync_folder, write_durably
+from personal_ai.errors import disk_error
+from personal_ai.locked_files import Files
+from personal_ai.paths import sync_folder
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +35,19 @@ class UnsoundError(Exception):
 class Folders:
     """The folders `<number>/` below one folder. Several processes may work on the same one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
         self._folder = folder
+        self._files = files or Files()
         self._hashed: dict[tuple[str, int, int], str] = {}
 
     def adapter(self, number: int) -> Path:
-        """Where adapter `number`'s GGUF file is."""
-        return self._folder / str(number) / ADAPTER
+        """Where adapter `number`'s GGUF file can be read, its other files beside it; a path to nothing without it."""
+        folder = self._folder / str(number)
+        try:
+            found = [self._files.usable(folder / name) for name in FILES if (folder / name).is_file()]
+        except OSError as error:
+            raise disk_error(error, f"opening adapter {number}") from error
+        return found[0].parent / ADAPTER if found else folder / ADAPTER
 
     def numbers(self) -> list[int]:
         """The numbers of all adapters that have a folder, in no order."""
@@ -51,8 +59,8 @@ class Folders:
         if not _is_folder(folder):
             raise UnsoundError("is no longer there")
         try:
-            manifest = decode_manifest((folder / "manifest.json").read_bytes())
-            if manifest.number != number or self._hash(folder / ADAPTER) != manifest.adapter_sha256:
+            manifest = decode_manifest(self._files.read(folder / "manifest.json"))
+            if manifest.number != number or self._hash(self._files.usable(folder / ADAPTER)) != manifest.adapter_sha256:
                 raise UnsoundError("has changed on disk since it was made")
         except FileNotFoundError as error:
             raise UnsoundError("is incomplete") from error
@@ -70,15 +78,15 @@ class Folders:
         try:
             for name in FILES:
                 if (source / name).is_file():
-                    _copy_durably(source / name, temporary / name)
-            gguf = temporary / ADAPTER
+                    self._files.take_in(source / name, temporary / name)
+            gguf = source / ADAPTER
             with gguf.open("rb") as file:
                 checksum = hashlib.file_digest(file, "sha256").hexdigest()
             while True:
                 manifest = msgspec.structs.replace(
                     draft, number=number, adapter_sha256=checksum, size=gguf.stat().st_size
                 )
-                _write(temporary / "manifest.json", encode_manifest(manifest))
+                self._files.write(temporary / "manifest.json", encode_manifest(manifest))
                 sync_folder(temporary)
                 try:
                     temporary.rename(self._folder / str(number))
@@ -100,11 +108,12 @@ class Folders:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace an adapter's manifest. Raises OSError."""
-        write_durably(self._folder / str(manifest.number) / "manifest.json", encode_manifest(manifest))
+        self._files.write(self._folder / str(manifest.number) / "manifest.json", encode_manifest(manifest))
 
     def take_away(self, number: int) -> None:
         """Delete a folder so that half of it is never taken for an adapter; one that is gone is no trouble."""
         gone = self._temporary("gone", number)
+        self._files.drop(self._folder / str(number))
         with suppress(FileNotFoundError):
             (self._folder / str(number)).rename(gone)
         try:
@@ -153,17 +162,3 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
-
-
-def _copy_durably(source: Path, target: Path) -> None:
-    with source.open("rb") as reading, target.open("xb") as writing:
-        shutil.copyfileobj(reading, writing, 1 << 20)
-        writing.flush()
-        os.fsync(writing.fileno())
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -25,6 +25,7 @@ from personal_ai.adapters.manifest import (
     pointer_without,
 )
 from personal_ai.errors import UserError, disk_error
+from personal_ai.locked_files import Files
 from personal_ai.messages import AdapterUse
 from personal_ai.paths import Paths, write_durably
 from personal_ai.store.adapters import AdapterRow, Adapters, Forgotten
@@ -54,13 +55,17 @@ class Shelf:
     """
 
     def __init__(
-        self, paths: Paths, adapters: Adapters, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        paths: Paths,
+        adapters: Adapters,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        files: Files | None = None,
     ) -> None:
         self._folder = paths.adapters
         self._adapters = adapters
         self._now = now
         self._lock = threading.RLock()
-        self._folders = Folders(paths.adapters)
+        self._folders = Folders(paths.adapters, files)
         self._folders.sweep()
         self._finish_forgetting()
 

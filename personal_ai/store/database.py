@@ -17,7 +17,7 @@ import apsw
 
 from personal_ai.errors import DiskFull, UserError, disk_error, disk_sentence
 from personal_ai.paths import sync_folder
-from personal_ai.store import terms
+from personal_ai.store import sealed, terms
 from personal_ai.store.states import States
 from personal_ai.store.steps import APPLICATION_ID, STEPS
 
@@ -53,10 +53,14 @@ class Database:
         *,
         steps: Sequence[Callable[[apsw.Connection], None]] = STEPS,
         now: Callable[[], datetime] = utc_now,
+        key: str = "",
+        states: Path | None = None,
     ) -> None:
+        """`key` opens a locked file: 64 hexadecimal digits. `states` is where what was computed of chats lies."""
         self.path = path
-        #: What was computed of conversations lies beside them, and goes with them.
-        self.states = States(path.parent / "states")
+        #: What was computed of conversations goes with them.
+        self.states = States(states or path.parent / "states")
+        self._key = key
         self._backups = backups
         self._steps = steps
         self._now = now
@@ -223,6 +227,7 @@ class Database:
     def _open(self, path: Path) -> apsw.Connection:
         """A connection to the file or a copy of it, in which statements mean the same."""
         connection = apsw.Connection(str(path))
+        sealed.give_key(connection, self._key)
         connection.set_busy_timeout(BUSY_MS)
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -295,7 +300,7 @@ class Database:
             self._backups.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._sentences(doing):
                 connection.execute("VACUUM INTO ?", (str(temporary),))
-                _verify(temporary)
+                sealed.verify(temporary, self._key)
             temporary.replace(target)
             sync_folder(self._backups)
         except OSError as error:
@@ -348,18 +353,6 @@ class Database:
             return shutil.disk_usage(self.path.parent).free < 256 * 1024
         except OSError:
             return False
-
-
-def _verify(copy: Path) -> None:
-    checked = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        rows = checked.execute("PRAGMA quick_check").fetchall()
-    finally:
-        checked.close(True)
-    if rows != [("ok",)]:
-        raise apsw.CorruptError("the copy is not sound")
-    with copy.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _backup_time(path: Path) -> str:

@@ -16,13 +16,18 @@ class Between(QWidget):
     #: Whether the program goes on.
     ended = Signal(bool)
 
-    def __init__(self, title: str, work: Iterator[Any], words: Callable[[Any], str], go_on: str = "Go on") -> None:
-        """`words` says what an event means; those of the last one stay. `go_on` is the verb for what comes after."""
+    def __init__(
+        self, title: str, work: Iterator[Any], words: Callable[[Any], str], go_on: str = "Go on", end: str = ""
+    ) -> None:
+        """`words` says what an event means; those of the last one stay where there is no `end`.
+
+        `go_on` is the verb for what comes after.
+        """
         super().__init__()
         self.setObjectName("page")
         self.setWindowTitle("Personal AI")
         self.setFixedWidth(theme.zoomed(500))
-        self._tell, self._done = words, False
+        self._tell, self._said_at_end, self._done = words, end, False
         self._words = widgets.label("", name="between-words")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -39,7 +44,7 @@ class Between(QWidget):
         column.addLayout(widgets.row(1, self.leave, self.go_on))
         for made in (self.go_on, self.leave):
             made.setEnabled(False)
-        self._job = background.run(work, self._on_event, lambda _result: self._on_end(), self._on_failed)
+        self._job = background.run(work, self._on_event, self._on_done, self._on_failed)
 
     @property
     def sentence(self) -> str:
@@ -48,6 +53,11 @@ class Between(QWidget):
 
     def _on_event(self, event: Any) -> None:
         self._words.setText(self._tell(event))
+
+    def _on_done(self, _result: Any) -> None:
+        if self._said_at_end:
+            self._words.setText(self._said_at_end)
+        self._on_end()
 
     def _on_failed(self, sentence: str) -> None:
         self._words.setText(sentence)

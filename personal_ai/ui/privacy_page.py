@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.lock_card import Lock, LockCard
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -24,7 +25,15 @@ NOTHING_LEAVES = (
 class Privacy(Protocol):
     """What the page shows and does (built in app.py)."""
 
-    home: Path
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        ...
+
+    @property
+    def lock(self) -> Lock:
+        """The lock with a password."""
+        ...
 
     def places(self) -> "list[tuple[Belonging, int]]":
         """Every part of the data folder with its size in bytes."""
@@ -57,6 +66,7 @@ class PrivacyPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._privacy = privacy
+        self.lock = LockCard(look, privacy.lock)
         self._exporting: background.Job | None = None
         self.banner = widgets.Banner(look)
         self._places, self._proofs = QVBoxLayout(), QVBoxLayout()
@@ -69,6 +79,7 @@ class PrivacyPage(QWidget):
         self._body.addLayout(widgets.row(widgets.label("Privacy", "title", wrap=False), 1, back))
         self._build_leaving()
         self._build_places()
+        self._section("Lock with a password").addWidget(self.lock)
         self._build_export()
         self._build_erase()
         self._body.addStretch(1)
@@ -147,6 +158,7 @@ class PrivacyPage(QWidget):
         """Look again at what lies where, and ask the system again whether anything could leave."""
         background.call(self._privacy.places, self._show_places, self._on_failed)
         background.call(self._privacy.proof, self._show_proofs, self._on_failed)
+        self.lock.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -31,6 +31,7 @@ class SettingsPage(QWidget):
     settings_changed = Signal()
     shortcuts_asked = Signal()
     erase_asked = Signal()
+    lock_asked = Signal(object)
 
     def __init__(
         self,
@@ -201,7 +202,7 @@ class SettingsPage(QWidget):
 
     def _build_privacy(self) -> None:
         card = self._section("Privacy")
-        sentence = "What is kept where, take everything along, delete everything."
+        sentence = "What is kept where, take everything along, lock with a password, delete everything."
         self.open_privacy = widgets.button("Open privacy", "", self.show_privacy, "open-privacy")
         card.addLayout(_setting("Nothing leaves this machine", sentence, self.open_privacy))
 
@@ -292,6 +293,7 @@ class SettingsPage(QWidget):
             self.privacy = PrivacyPage(self._look, self._privacy)
             self.privacy.back_asked.connect(self._on_back)
             self.privacy.erase_asked.connect(self.erase_asked)
+            self.privacy.lock.asked.connect(self.lock_asked)
             self._front.addWidget(self.privacy)
         self._front.setCurrentIndex(1)
         self.privacy.setFocus()

@@ -19,6 +19,7 @@ from personal_ai.adapters import folders as folders_module
 from personal_ai.adapters import shelf as shelf_module
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import DiskFull, UserError
+from personal_ai.locked_files import Files
 from personal_ai.messages import AdapterUse
 from personal_ai.paths import Paths
 from personal_ai.store.adapters import Adapters
@@ -319,13 +320,14 @@ def full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/adapter.gguf")
 
 
-@pytest.mark.parametrize("place", ["_copy_durably", "_write", "sync_folder", "write_durably"])
+@pytest.mark.parametrize("place", ["take_in", "write", "sync_folder", "write_durably"])
 def test_a_full_disk_is_told_and_the_old_adapter_stays(
     shelf: Shelf, paths: Paths, rows: Adapters, publish: Publish, monkeypatch: pytest.MonkeyPatch, place: str
 ):
     publish(b"old")
     with monkeypatch.context() as patch:
-        patch.setattr(shelf_module if place == "write_durably" else folders_module, place, full)
+        where = {"write_durably": shelf_module, "sync_folder": folders_module}.get(place, Files)
+        patch.setattr(where, place, full)
         with pytest.raises(DiskFull, match="The disk is full, so putting the adapter on the shelf stopped"):
             publish(b"new")
     assert in_use(shelf) == 1 and shelf.problem() is None

@@ -1,0 +1,62 @@
+"""A locked data folder from a terminal: a file, a variable, or a sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from personal_ai import cli, keys
+from personal_ai import room as rooms
+from personal_ai.paths import Paths, locate
+from personal_ai.services import Services
+from tests import light
+from tests.ui.fakes import put_sample_notes
+
+pytestmark = pytest.mark.skipif(rooms.in_memory() is None, reason="this system has no folder in memory")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one try of a password take no time."""
+    monkeypatch.setattr(keys, "Cost", lambda: light.LIGHT)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Paths:
+    """A data folder with notes."""
+    paths = locate(tmp_path / "home")
+    services = Services(paths)
+    put_sample_notes(services, 4)
+    services.close()
+    (tmp_path / "password").write_text(f"{light.PASSWORD}\n", encoding="utf-8")
+    return paths
+
+
+def test_locked_a_command_needs_the_password_and_unlocked_it_does_not(
+    home: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = ["--home", str(home.home), "--json"]
+    file = ["--password-file", str(tmp_path / "password")]
+    assert cli.main([*shared, "lock"]) == 2
+    assert cli.main([*shared, "lock", *file]) == 0
+    code = json.loads(capsys.readouterr().out.splitlines()[-1])["recovery"]
+    assert cli.main([*shared, "search", "rent"]) == 2
+    assert "locked with a password. Add --password-file FILE" in capsys.readouterr().err
+    assert cli.main([*shared, *file, "search", "rent"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["hits"]
+    monkeypatch.setenv("PERSONAL_AI_PASSWORD", code)
+    assert cli.main([*shared, "search", "rent"]) == 0
+    (tmp_path / "wrong").write_text("not this one")
+    assert cli.main([*shared, "search", "rent", "--password-file", str(tmp_path / "wrong")]) == 2
+    assert "not the password" in capsys.readouterr().err
+    assert cli.main([*shared, *file, "learn", "--detach"]) == 2
+    assert cli.main([*shared, *file, "unlock"]) == 0
+    assert cli.main([*shared, "search", "rent"]) == 0
+
+
+def test_a_locked_folder_can_be_deleted_without_the_password(home: Paths, tmp_path: Path, capsys) -> None:
+    shared = ["--home", str(home.home)]
+    assert cli.main([*shared, "lock", "--password-file", str(tmp_path / "password")]) == 0
+    assert cli.main([*shared, "erase", "--yes"]) == 0
+    assert not list(home.home.iterdir())
+    assert not keys.is_locked(home)
