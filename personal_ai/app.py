@@ -31,6 +31,7 @@ from personal_ai.ui.watched_folders import WatchedFolders
 if TYPE_CHECKING:
     from personal_ai.documents.watching import FolderState
     from personal_ai.learning.schedule import Decision
+    from personal_ai.ui.first_run import FirstRun
 
 logger = logging.getLogger(__name__)
 
@@ -256,6 +257,7 @@ class Program(QObject):
         self.learner = Learner(lambda: services.night)
         self.window = MainWindow(look, self._builders())
         self._tray: Tray | None = None
+        self._welcome: FirstRun | None = None
         self._closed = False
         #: What is to be done once all is closed; the window opens anew behind it.
         self.afterwards: Afterwards | None = None
@@ -537,17 +539,25 @@ class Program(QObject):
     def _show_welcome(self) -> None:
         from personal_ai.ui.first_run import FirstRun
 
-        screen = FirstRun()
+        services = self.services
+        samples = places.RESOURCES / "sample_notes"
+        screen = FirstRun(lambda paths: services.library.add(paths), services.first_questions, samples)
+        screen.started.connect(self._load_model)
         screen.finished.connect(self._on_welcomed)
+        self._welcome = screen
         self.window.show_over(screen)
 
-    def _on_welcomed(self, what: str) -> None:
+    def _on_welcomed(self, question: str, unread: list[Path]) -> None:
         self.services.change_settings(welcomed=True)
+        self._welcome = None
         self.window.uncover()
-        if what == "samples":
-            self._on_dropped([places.RESOURCES / "sample_notes"])
-        elif what == "folder":
-            self._show_library_and(lambda library: library.choose_folder())
+        self._on_stored()
+        if unread:
+            # What was read by then is known, and goes fast.
+            self._on_dropped(unread)
+        elif question:
+            self.window.show_page("chat")
+            self.window.chat_page.ask(question)
 
     def _show_library_and(self, act: Callable[[Any], None]) -> None:
         self.window.show_page("library")
@@ -566,6 +576,9 @@ class Program(QObject):
     def _on_dropped(self, files: list[Path]) -> None:
         models = [file for file in files if file.suffix.lower() == ".gguf" and file.is_file()]
         if rest := [file for file in files if file not in models]:
+            if self._welcome:
+                self._welcome.begin(rest)
+                return
             self._show_library_and(lambda library: library.add(rest))
         if models:
             self._show_models_and(lambda page: page.add_model(models[0]))

@@ -450,6 +450,12 @@ class Services:
 
         return Tonight(self.documents, self.choices, self.taught_rows)
 
+    def first_questions(self) -> list[str]:
+        """A few questions that the newest notes answer."""
+        from personal_ai.learning.suggesting import first_questions
+
+        return first_questions(self.documents, self.library.search)
+
     # ---- the end ----
 
     def close(self) -> None:

@@ -220,7 +220,7 @@ def test_the_welcome_comes_once(qtbot: QtBot, tmp_path: Path) -> None:
     program = app.Program(services, Theme(app.build_application()))
     program.open()
     assert program.window._shell.currentIndex() == 1
-    program._on_welcomed("nothing")
+    program._on_welcomed("", [])
     assert program.window._shell.currentIndex() == 0
     assert services.settings.welcomed
     program.close()

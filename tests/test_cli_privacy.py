@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from personal_ai import cli, keys
+from personal_ai import (
+    cli,
+    keys,
+    locking,  # noqa: F401 - it names keys.Cost, which is replaced below
+)
 from personal_ai import room as rooms
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services

@@ -1,53 +1,74 @@
-"""Three short screens for somebody who opens the program for the first time."""
+"""The first minutes: what this is, something to read, and the first question, which is about what was found."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import background, theme, widgets
 
 SCREENS = (
     (
         "An AI of your own",
-        "It reads the notes you give it and answers from them, and every answer shows where it comes from.",
+        "It reads the notes you give it and answers from them, and every answer shows where it comes from. At night, "
+        "while the machine is plugged in, it learns them, and keeps what it learned only if that helped.",
     ),
     (
-        "Nothing leaves this machine",
-        "The model runs here, without the internet. Your notes, chats and what was learned lie in one folder of yours.",
+        "What it does not do",
+        "It does not go online: the model runs here, and nothing leaves this machine. What is not in your notes "
+        "it does not know, and mostly says so. The model is small: it finds better than it reasons, so look at the "
+        "sources.",
     ),
     (
-        "At night it learns",
-        "While you sleep and the machine is plugged in, it learns your notes, tests itself on questions it has not "
-        "seen, and keeps what helps. In the morning you see what changed, and can undo it.",
+        "What shall it read?",
+        "A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with the "
+        "notes of an invented person.",
     ),
 )
+#: Behind the screens of words: reading, and what was found.
+READING, FOUND = len(SCREENS), len(SCREENS) + 1
 
 
 class FirstRun(QWidget):
-    """Ends with what to begin with: "samples", "folder" or "nothing"."""
+    """Ends with a question to ask, or "" where the person wants to look around, and with what is still to be read."""
 
-    finished = Signal(str)
+    finished = Signal(str, list)
+    #: Something is being read, so a first question is not far.
+    started = Signal()
 
-    def __init__(self) -> None:
+    def __init__(
+        self, add: Callable[[Sequence[Path]], Iterator[Any]], suggest: Callable[[], list[str]], samples: Path
+    ) -> None:
+        """`add` imports files and folders, `suggest` tells questions that what was imported answers."""
         super().__init__()
         self.setObjectName("page")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._at = 0
+        self._add, self._suggest, self._samples = add, suggest, samples
+        self._at, self._paths, self._last = 0, list[Path](), None
+        self._job: background.Job | None = None
         self._words = QStackedWidget()
         for title, sentence in SCREENS:
-            self._words.addWidget(_screen(title, sentence))
+            self._words.addWidget(_screen(title, widgets.label(sentence)))
+        self._build_reading()
+        self._build_found()
         picture = QLabel()
         picture.setPixmap(theme.application_icon().pixmap(72, 72))
         self._dots = widgets.label("", "second", wrap=False)
         self._back = widgets.button("Back", "quiet", lambda: self._go(-1))
         self._next = widgets.button("Next", "primary", lambda: self._go(1), "welcome-next")
         self._begin = self._build_begin()
+        self._said = widgets.label("", "warning", "welcome-said")
+        self._said.hide()
         inner = QWidget()
-        inner.setFixedWidth(560)
+        inner.setFixedWidth(theme.zoomed(560))
         column = QVBoxLayout(inner)
         column.setSpacing(theme.BETWEEN)
         column.addStretch(2)
         column.addWidget(picture)
         column.addWidget(self._words)
+        column.addWidget(self._said)
         column.addWidget(self._begin)
         column.addLayout(widgets.row(self._dots, 1, self._back, self._next))
         column.addStretch(3)
@@ -55,47 +76,139 @@ class FirstRun(QWidget):
         around.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
         self._show()
 
+    # ---- screens ----
+
     def _build_begin(self) -> QWidget:
         box = QWidget()
         line = QHBoxLayout(box)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.INSIDE)
-        for text, kind, what in (
-            ("Add a folder of notes…", "primary", "folder"),
-            ("Try it with sample notes", "", "samples"),
-            ("Start empty", "quiet", "nothing"),
+        for text, kind, name, act in (
+            ("Choose a folder…", "primary", "folder", self._choose),
+            ("Sample notes", "", "samples", lambda: self.begin([self._samples])),
+            ("Start empty", "quiet", "nothing", lambda: self._finish("")),
         ):
-            line.addWidget(widgets.button(text, kind, lambda what=what: self.finished.emit(what), f"welcome-{what}"))
+            line.addWidget(widgets.button(text, kind, act, f"welcome-{name}"))
         line.addStretch(1)
         return box
+
+    def _build_reading(self) -> None:
+        self._count = widgets.label("", "second", "welcome-count")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Reading")
+        leave = widgets.button("Look around meanwhile", "quiet", lambda: self._finish(""), "welcome-leave")
+        self._words.addWidget(_screen("Reading", self._bar, self._count, leave))
+
+    def _build_found(self) -> None:
+        self._found = QVBoxLayout()
+        self._found.setSpacing(theme.INSIDE)
+        box = QWidget()
+        box.setLayout(self._found)
+        self._found.setContentsMargins(0, 0, 0, 0)
+        self._words.addWidget(box)
+
+    def _show_found(self, questions: list[str]) -> None:
+        widgets.clear(self._found)
+        event = self._last
+        here = event.documents + event.unchanged if event else 0
+        self._found.addWidget(widgets.label(f"{widgets.count_words(here, 'note')} can be asked now", "title"))
+        if questions:
+            self._found.addWidget(widgets.label("Your notes answer these, for example:"))
+        for question in questions:
+            made = widgets.button(question.replace("&", "&&"), "card", lambda question=question: self._finish(question))
+            made.setAccessibleName(question)
+            self._found.addWidget(made)
+        other = "Ask something else" if questions else "Begin"
+        kind = "" if questions else "primary"
+        self._found.addWidget(widgets.button(other, kind, lambda: self._finish(""), "welcome-other"))
+        if event and event.skipped:
+            left = widgets.count_words(len(event.skipped), "file")
+            why = event.skipped[0].reason
+            self._found.addWidget(widgets.label(f"{left} could not be read. {why}", "second"))
+        self._found.addStretch(1)
+        self._at = FOUND
+        self._show()
 
     def _go(self, steps: int) -> None:
         self._at = min(max(self._at + steps, 0), len(SCREENS) - 1)
         self._show()
 
     def _show(self) -> None:
-        last = self._at == len(SCREENS) - 1
+        last, words = self._at == len(SCREENS) - 1, self._at < len(SCREENS)
         self._words.setCurrentIndex(self._at)
-        self._dots.setText(f"{self._at + 1} of {len(SCREENS)}")
-        self._back.setVisible(self._at > 0)
-        self._next.setVisible(not last)
+        self._dots.setText(f"{self._at + 1} of {len(SCREENS)}" if words else "")
+        self._back.setVisible(words and self._at > 0)
+        self._next.setVisible(words and not last)
         # Room is kept for the last screen's buttons, so that nothing jumps on the way there.
         policy = self._begin.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
+        policy.setRetainSizeWhenHidden(words)
         self._begin.setSizePolicy(policy)
         self._begin.setVisible(last)
         self.setFocus()
 
+    # ---- reading ----
 
-def _screen(title: str, sentence: str) -> QWidget:
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, "Choose a folder of notes", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.begin([Path(name) for name in names]))
+        dialog.open()
+
+    def begin(self, paths: Sequence[Path]) -> None:
+        """Read these, and show how far it is."""
+        if self._job:
+            return
+        self._paths, self._last, self._at = list(paths), None, READING
+        self._said.hide()
+        self._bar.setRange(0, 0)
+        self._count.setText("Looking for notes…")
+        self._job = background.run(self._add(self._paths), self._on_event, self._on_read, self._on_failed)
+        self._show()
+        self.started.emit()
+
+    def _on_event(self, event: Any) -> None:
+        if hasattr(event, "total"):
+            self._bar.setRange(0, max(event.total, 1))
+            self._bar.setValue(event.done)
+            self._count.setText(f"{event.done:,} of {event.total:,}")
+        else:
+            self._last = event
+
+    def _on_read(self, _result: Any) -> None:
+        event = self._last
+        if event is None or not event.documents + event.unchanged:
+            reasons = [skip.reason for skip in event.skipped] if event else []
+            self._on_failed(reasons[0] if reasons else "There was nothing to read in there. Choose another folder.")
+            return
+        self._count.setText("Looking for a first question…")
+        self._bar.setRange(0, 0)
+        self._job = background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([]))
+
+    def _on_suggested(self, questions: list[str]) -> None:
+        self._job, self._paths = None, []
+        self._show_found(questions)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._job, self._paths, self._at = None, [], len(SCREENS) - 1
+        self._said.setText(sentence)
+        self._said.show()
+        self._show()
+
+    def _finish(self, question: str) -> None:
+        if self._job:
+            self._job.cancel(silent=True)
+        self.finished.emit(question, self._paths)
+
+
+def _screen(title: str, *parts: QWidget) -> QWidget:
     screen = QWidget()
     column = QVBoxLayout(screen)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(theme.INSIDE)
     column.addWidget(widgets.label(title, "title"))
-    words = widgets.label(sentence)
-    words.setMinimumHeight(66)
-    words.setAlignment(Qt.AlignmentFlag.AlignTop)
-    column.addWidget(words)
+    for part in parts:
+        column.addWidget(part)
     column.addStretch(1)
     return screen
