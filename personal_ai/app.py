@@ -73,7 +73,7 @@ def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
         lock.unlock()
 
 
-def _run(paths: Paths, in_tray: bool) -> int:
+def _run(paths: Paths, in_tray: bool = False) -> int:
     application = build_application()
     look = Theme(application)
     asked = False
@@ -508,6 +508,8 @@ class Program(QObject):
 
     def close(self) -> None:
         """End everything in order: a night writes its checkpoint, jobs stop, workers end, the database is closed."""
+        if self._closed:
+            return
         self._closed = True
         # Nothing of the window may ask for data that is about to be closed.
         for timer in (*self.findChildren(QTimer), *self.window.findChildren(QTimer)):
