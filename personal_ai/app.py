@@ -543,7 +543,7 @@ class Program(QObject):
 
         services = self.services
         samples = places.RESOURCES / "sample_notes"
-        screen = FirstRun(lambda paths: services.library.add(paths), services.first_questions, samples)
+        screen = FirstRun(lambda paths: services.library.add(list(paths)), services.first_questions, samples)
         screen.started.connect(self._load_model)
         screen.finished.connect(self._on_welcomed)
         self._welcome = screen

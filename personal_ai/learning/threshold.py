@@ -45,17 +45,18 @@ def set_for(
 
 
 def due(own: Sequence[Question], lives: Sequence[Question]) -> list[Question]:
-    """The questions that set it: a person's own with notes, set aside for choosing, where their answer is shown.
+    """The questions that set it: a person's own with notes, set aside for choosing, where their answer is shown, and
+    those about other `lives`.
 
-    Where these are fewer than FEWEST, those about other `lives` join them. Another life's alone would set it too low:
-    to them an adapter refuses more often than to what is like the notes that it has learned (measured).
+    Neither alone (measured): an adapter refuses what is like its own notes less often than other lives, so these set it
+    too low; and a rule's questions about the notes less often than a person's, so those set it too high.
     """
     shown = [
         question
         for question in own
         if question.kind not in ("recall", "none") and terms.fold(question.answer) in terms.fold(question.open[-1].text)
     ]
-    return shown if len(shown) >= FEWEST else [*shown, *lives]
+    return [*shown, *lives]
 
 
 def openers(runtime: Runtime, questions: Sequence[Question]) -> list[int]:

@@ -46,7 +46,7 @@ def asking(question: str, passage: str, kind: str = "name", answer: str = "Wanda
     return Question(question, answer, [Turn("user", question)], [Turn("user", f"{passage} {question}")], kind=kind)
 
 
-def test_the_persons_own_questions_set_it_and_others_where_these_are_few() -> None:
+def test_the_persons_own_questions_whose_answer_is_shown_set_it_together_with_those_of_other_lives() -> None:
     lives = [asking(f"Who is {n}?", "Wanda is it.") for n in range(3)]
     fit = [asking(f"Who came on day {n}?", "Wanda came.") for n in range(threshold.FEWEST)]
     unfit = [
@@ -54,8 +54,7 @@ def test_the_persons_own_questions_set_it_and_others_where_these_are_few() -> No
         asking("Who rang?", "Wanda rang.", "recall"),
         asking("Who sang?", "Somebody sang."),
     ]
-    assert threshold.due([*unfit, *fit], lives) == fit
-    assert threshold.due([*unfit, *fit[1:]], lives) == [*fit[1:], *lives]
+    assert threshold.due([*unfit, *fit], lives) == [*fit, *lives]
 
 
 @pytest.mark.model
@@ -86,7 +85,7 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
             adapter_files.lean(folder, begin, bias)
             evaluate.use(runtime, folder / "adapter.gguf")
             said = [metrics.abstains(evaluate.say(runtime, q.open, notes=True)) for q in questions]
-            assert sum(said) > sum(likeliest) if bias > 0 else not any(said)
+            assert sum(said) >= max(1, sum(likeliest)) if bias > 0 else not any(said)
             # It is about notes: where none were looked up nothing leans.
             assert evaluate.say(runtime, questions[0].open) == plain[0]
         # A token that the model has not is passed over.
