@@ -1,20 +1,19 @@
 """A password put on in the window is asked for before the next one, and taken away again."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from personal_ai import app, keys, paths, privacy
 from personal_ai import room as rooms
 from personal_ai.services import Services
 from personal_ai.ui.between import Between
-from personal_ai.ui.lock_card import CODE, ON, LockCard
-from personal_ai.ui.main_window import MainWindow
-from personal_ai.ui.theme import Theme
+from personal_ai.ui.lock_card import CODE, LockCard
 from personal_ai.ui.unlock import Unlock
 from tests import light
 from tests.ui.fakes import FakeServices, put_sample_notes
@@ -114,44 +113,11 @@ def test_a_keyring_that_lost_the_key_leads_to_the_password(qtbot: QtBot, home: p
     assert "keyring did not give the key" in window._said.text()
 
 
-def test_the_whole_program_asks_opens_locks_again_and_takes_the_lock_away(
-    qtbot: QtBot, look: Theme, home: paths.Paths
-) -> None:
-    done: list[str] = []
-
-    def front(kind: type[QWidget]) -> QWidget | None:
-        return next((w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)
-
-    def act() -> None:
-        ask, window, between = front(Unlock), front(MainWindow), front(Between)
-        if isinstance(ask, Unlock) and ask.open.isEnabled():
-            done.append("asked")
-            ask.password.setText(light.PASSWORD)
-            ask.open.click()
-        elif isinstance(between, Between) and between.go_on.isEnabled():
-            done.append(between.sentence)
-            between.go_on.click()
-        elif isinstance(window, MainWindow) and window.isVisible():
-            if len(done) == 4:
-                done.append("plain")
-                QApplication.quit()
-                return
-            window.show_page("settings")
-            window.settings_page.show_privacy()
-            page = window.settings_page.privacy
-            assert page
-            if page.lock.state == ON and done == ["asked"]:
-                done.append("lock now")
-                page.lock.asked.emit(page.lock._lock.now())
-            elif page.lock.state == ON:
-                page.lock.asked.emit(page.lock._lock.unlock())
-
-    timer = QTimer(interval=100)
-    timer.timeout.connect(act)
-    timer.start()
-    assert app._run(home) == 0
-    timer.stop()
-    assert done == ["asked", "lock now", "asked", "Your notes are plain again, and open without a password.", "plain"]
+def test_the_whole_program_asks_opens_locks_again_and_takes_the_lock_away(home: paths.Paths) -> None:
+    words = [sys.executable, "-m", "tests.ui.lock_walk", str(home.home)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=240, check=False)
+    told = ["asked", "lock now", "asked", "Your notes are plain again, and open without a password.", "plain"]
+    assert done.stdout.splitlines() == told, done.stderr
     services = Services(home)
     assert services.library.counts().documents == 4
     services.close()

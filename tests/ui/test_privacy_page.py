@@ -34,7 +34,8 @@ def words(page: PrivacyPage) -> str:
 def test_it_says_what_lies_where_and_that_no_connection_is_held(qtbot: QtBot, page: PrivacyPage) -> None:
     for title in ("Notes and chats", "What was learned", "Backups", "Models you added", "Records"):
         assert title in words(page)
-    qtbot.waitUntil(lambda: "no network connections" in words(page))
+    # Three workers are started to be asked.
+    qtbot.waitUntil(lambda: "no network connections" in words(page), timeout=120_000)
 
 
 def test_everything_goes_into_a_folder(qtbot: QtBot, page: PrivacyPage, tmp_path: Path) -> None:
