@@ -108,7 +108,11 @@ def _go(paths: Paths, file: KeyFile, key: Keys, away: bool) -> Iterator[Step]:
         if away:
             keys.save(paths, msgspec.structs.replace(file, state="locked"))
         else:
-            wipe(paths.key_file)
+            # Out of the way in one step: half overwritten it would be taken for a damaged lock.
+            gone = paths.home / ".lock.json.gone.tmp"
+            paths.key_file.rename(gone)
+            sync_folder(paths.home)
+            wipe(gone)
             paths.tries.unlink(missing_ok=True)
             sync_folder(paths.home)
 
@@ -142,7 +146,8 @@ def _forget_leftovers(paths: Paths) -> None:
     loose = [path for path in (*paths.jobs.glob("*"), *paths.jobs.glob(".*")) if path.is_file()]
     half = [*paths.adapters.glob(".*"), *paths.jobs.glob(".*"), *paths.jobs.glob("forecast-*"), paths.states]
     inside = [path for folder in half if folder.is_dir() for path in folder.rglob("*")]
-    for path in (*loose, *half, *inside, *paths.backups.glob("*.tmp"), paths.logs / "learn.jsonl"):
+    beside = (*paths.backups.glob("*.tmp"), *paths.home.glob(".lock.json.*.tmp"), paths.logs / "learn.jsonl")
+    for path in (*loose, *half, *inside, *beside):
         if path.is_symlink() or path.is_file():
             wipe(path)
     for folder in half:
