@@ -70,7 +70,8 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
         practice = _tokens(practised, order.recipe, left * train_worker.PRACTICE_SHARE / per_token)
     tokens = _tokens(laid, order.recipe, (left - stage) / per_token - practice) + practice
     training = tokens * per_token + (stage if tokens else 0.0)
-    pieces = _pieces(laid, order.recipe, (left - stage) / per_token - practice)
+    most = predict.piece_tokens(sizes, rank, network.dtype.itemsize)
+    pieces = _pieces(laid, order.recipe, (left - stage) / per_token - practice, most)
     memory = predict.memory(sizes, rank, network.dtype.itemsize, pieces, runtime_tokens=train_worker.PROOF_CONTEXT)
     seconds = time.perf_counter() - begin
     watts, counted = _watts(meter, seconds)
@@ -165,11 +166,11 @@ def _tokens(laid: Laid, recipe: Recipe, tokens: float) -> int:
     return int(min(tokens, train.plan(chosen, recipe, 1.0, tokens) * each))
 
 
-def _pieces(laid: Laid, recipe: Recipe, tokens: float) -> list[list[int]]:
+def _pieces(laid: Laid, recipe: Recipe, tokens: float, most: int) -> list[list[int]]:
     """The pieces of one pass over what fits into so many tokens, each the sizes of its units."""
     units = laid.mixed(recipe, max(0.0, tokens))
     steps = train.schedule(units, recipe, 0)
-    return [[unit.size for unit in piece] for step in steps for piece in train.pieces([units[i] for i in step])]
+    return [[unit.size for unit in piece] for step in steps for piece in train.pieces([units[i] for i in step], most)]
 
 
 def _shape(units: Sequence[Unit]) -> tuple[float, float]:

@@ -25,8 +25,8 @@ from personal_ai.worker import Worker, WorkerDied
 
 #: With fewer training tokens a night nothing was seen to stay (measured: of 36 thousand, facts by heart did).
 LEAST_TOKENS = 36_000
-#: The largest piece of a night, mostly: one note written out and what fits beside it, in tokens (learning.train).
-PIECE = (512, 256, 256)
+#: The largest piece of a night, mostly, in tokens: questions about one note (units.group).
+PIECE = (1024,)
 #: The rest of the memory is for everything else that runs.
 MEMORY_SHARE = 0.95
 

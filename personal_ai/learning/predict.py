@@ -1,5 +1,6 @@
 """What learning with a model takes, from the head of its file: memory by its parts, and work a token. No torch here."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -9,17 +10,20 @@ from personal_ai.models.families import AFTER, BEFORE, DENSE, HEADS
 from personal_ai.models.gguf_file import GGUFFile
 from personal_ai.models.shape import read_shape
 
-#: Python, torch, peft and what these bring along, in bytes (measured: 368 MB).
-PROCESS = 370e6
-#: What the C library holds, in proportion to what is in use (measured on the built-in model, fp32, glibc: 1.2 to 1.3
-#: times where all pieces are alike, 1.5 where a long one follows a short one).
-HELD = 1.3
+#: Python, torch and what these bring along, in bytes (measured: 245 MB).
+PROCESS = 250e6
+#: What the C library holds beside what is in use, as a part of it.
+HELD = 0.1
 #: The engine computes so many tokens at once (engine.runtime.BATCH).
 BATCH = 512
-#: Rows of logits at once, and how many copies of them there are (network._TargetLoss).
-LOGIT_ROWS, LOGIT_COPIES = 256, 3
-#: Shorter units share a block of attention of so many tokens (network.pack_units).
-BLOCK = 256
+#: Bytes of logits at once, and how many copies of them there are (network._TargetLoss).
+LOGIT_BYTES, LOGIT_COPIES = 25e6, 2
+#: Rows that attention computes at once (packing.ROWS).
+TILE = 128
+#: Bytes that may be kept of a piece from forward to backward, or this part of what the weights take: what is more is
+#: computed again. A piece has so many tokens at least and at most.
+ROOM, ROOM_SHARE = 300e6, 0.25
+FEWEST_TOKENS, MOST_TOKENS = 128, 1024
 #: Bytes of an adapter's number in training: itself, its gradient and the two means of Adam, all fp32.
 ADAPTER_BYTES = 16
 
@@ -39,12 +43,10 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     edges: int
     #: Whether the head is the embedding.
     tied: bool = True
-    #: Whether a norm stands before attention and before the feed-forward part, and how many numbers of a token a
-    #: block keeps beside the usual ones.
-    before: bool = True
+    #: Norms of a block, each counted as often as one number of a token is kept for it; and how many numbers of a token
+    #: a block keeps beside the usual ones.
+    norms: int = 2
     normed: int = 0
-    #: Attention scores are bent by a cap, and so kept twice.
-    capped: bool = False
     #: Bytes of the file.
     file: int = 0
 
@@ -69,7 +71,8 @@ class Memory(msgspec.Struct, frozen=True):
     passing: float
     #: What the C library holds back.
     held: float
-    #: llama.cpp: the file, its cache of keys and values, its own logits. 0 where it is not loaded.
+    #: What llama.cpp takes before and after training (the file, its cache of keys and values, its own logits) beyond
+    #: what training takes, the process left out; mostly nothing.
     runtime: float
 
     @property
@@ -91,6 +94,11 @@ def sizes(file: GGUFFile) -> Sizes:
         raise UserError(f"“{file.path.name}” lacks layers that are taught. Download it again, or choose another model.")
     norms = shape.family.traits.norms
     heads = (shape.heads + shape.kv_heads) * shape.head_width
+    each_head = [
+        width // info.shape[0]
+        for name, width in zip(HEADS, (shape.heads * shape.head_width, shape.kv_heads * shape.head_width), strict=True)
+        if (info := file.tensors.get(f"blk.0.{name}.weight"))
+    ]
     return Sizes(
         blocks=shape.blocks,
         width=shape.width,
@@ -102,11 +110,8 @@ def sizes(file: GGUFFile) -> Sizes:
         adapted=sum(rows * columns for columns, rows in layers),
         edges=sum(rows + columns for columns, rows in layers),
         tied="output.weight" not in file.tensors,
-        before=BEFORE[0] in norms,
-        # Values that were cut from one row with queries and keys keep the whole row.
-        normed=heads * ((HEADS[0] in norms) + ("blk.0.attn_qkv.weight" in file.tensors))
-        + sum(shape.width for norm in AFTER if norm in norms),
-        capped=bool(shape.attention_cap),
+        norms=sum((BEFORE[0] in norms, BEFORE[1] in norms, *(norm in norms for norm in AFTER), *each_head)),
+        normed=heads * (HEADS[0] in norms) + sum(shape.width for norm in AFTER if norm in norms),
         file=file.path.stat().st_size,
     )
 
@@ -147,28 +152,55 @@ def dense(
 # ---- memory -----------------------------------------------------------------------------------------------------
 
 
-def kept_by_token(model: Sizes, rank: int, element: int) -> int:
-    """Bytes that one block keeps of one token from forward to backward, without attention's weights.
+def kept_by_token(model: Sizes, rank: int, element: int, *, lean: bool = False) -> int:
+    """Bytes that one block keeps of one token from forward to backward.
 
     The network computes in numbers of `element` bytes; only the sum of all blocks is fp32. Kept are that sum before
-    either norm with one number a row, what goes into attention and into the feed-forward part, queries, keys, values
-    and what attention gives, four rows of the feed-forward part, and what each adapted layer's A gives.
+    either half and one number a row of each norm, queries, keys and values, and what each adapted layer's A gives; and
+    what a lean block computes again: what attention gives, and gate and up of the feed-forward part.
     """
-    attention = (2 * model.heads + 2 * model.kv_heads) * model.head_width
-    low = rank * 7
-    rows = 2 * model.width + attention + 4 * model.feed + low + model.normed
-    return (2 * (model.width + 1) * 4 if model.before else 0) + rows * element
+    rows = (model.heads + 2 * model.kv_heads) * model.head_width + rank * 7 + model.normed
+    if not lean:
+        rows += model.heads * model.head_width + 2 * model.feed
+    return 4 * (2 * model.width + model.norms) + rows * element
 
 
-def attention_cells(units: Sequence[int]) -> int:
-    """Weights of attention, for one head, over units of so many tokens; about, for short ones share a block."""
-    return sum(size * max(size, BLOCK) for size in units)
+def room(model: Sizes, element: int) -> float:
+    """Bytes that may be kept of a piece: so much that a processor is as fast as it can be, and no more."""
+    return max(ROOM, ROOM_SHARE * (model.adapted + model.embedding) * element)
+
+
+def piece_tokens(model: Sizes, rank: int, element: int) -> int:
+    """As many tokens as there is room for, all of them kept whole."""
+    return int(
+        min(MOST_TOKENS, max(FEWEST_TOKENS, room(model, element) / model.blocks / kept_by_token(model, rank, element)))
+    )
+
+
+def lean_blocks(model: Sizes, rank: int, element: int, tokens: int) -> int:
+    """How many blocks compute a part again on the way back, so that a piece of so many tokens finds room."""
+    whole, lean = (kept_by_token(model, rank, element, lean=lean) for lean in (False, True))
+    missing = model.blocks * tokens * whole - room(model, element)
+    return min(model.blocks, max(0, math.ceil(missing / (tokens * (whole - lean)))))
+
+
+def logit_rows(vocabulary: int) -> int:
+    """As many rows of logits exist at a time."""
+    return int(min(256, max(16, LOGIT_BYTES / (4 * vocabulary))))
+
+
+def attention_cells(units: Sequence[int]) -> float:
+    """Weights of attention that are computed, for one head, over units of so many tokens; short ones share a tile."""
+    return sum(size * min(size, (size + TILE) / 2) for size in units)
 
 
 def activations(model: Sizes, rank: int, element: int, units: Sequence[int]) -> float:
     """Bytes kept of a piece of units of so many tokens."""
-    cells = attention_cells(units) * model.heads * (2 if model.capped else 1)
-    return model.blocks * (sum(units) * kept_by_token(model, rank, element) + cells * element)
+    tokens = sum(units)
+    lean = lean_blocks(model, rank, element, tokens)
+    whole = kept_by_token(model, rank, element) * (model.blocks - lean)
+    last = 4 * (model.width + 1)  # what goes into the last norm
+    return tokens * (whole + kept_by_token(model, rank, element, lean=True) * lean + last)
 
 
 def memory(
@@ -176,22 +208,29 @@ def memory(
 ) -> Memory:
     """The train worker's peak, where weights and activations have `element` bytes (4: fp32, 2: bf16).
 
-    `pieces` are those of the run, each the sizes of its units; llama.cpp is loaded with a context of `runtime_tokens`.
+    `pieces` are those of the run, each the sizes of its units. Before and after training llama.cpp is loaded with a
+    context of `runtime_tokens`.
     """
     kept, largest = max((activations(model, rank, element, units), tuple(units)) for units in pieces)
-    logits = LOGIT_COPIES * LOGIT_ROWS * model.vocabulary * 4
-    longest = max(max(largest), BLOCK)
-    backward = (3 * model.heads * longest**2 + 4 * sum(largest) * model.feed) * element
-    passing = float(max(logits, backward))
-    cache = 2 * 2 * runtime_tokens * model.blocks * model.kv_heads * model.head_width
+    logits = LOGIT_COPIES * logit_rows(model.vocabulary) * model.vocabulary * 4
+    tile = 3 * model.heads * TILE * max(largest)
+    backward = sum(largest) * (4 * model.feed + 4 * model.width) + tile
+    passing = float(max(logits, backward * element))
+    weights = float((model.adapted + model.embedding) * element)
+    adapter = float(ADAPTER_BYTES * rank * model.edges)
+    held = HELD * (kept + passing)
+    runtime = 0.0
+    if runtime_tokens:
+        cache = 2 * 2 * runtime_tokens * model.blocks * model.kv_heads * model.head_width
+        runtime = model.file + cache + 2 * BATCH * model.vocabulary * 4
     return Memory(
         process=PROCESS,
-        weights=float((model.adapted + model.embedding) * element),
-        adapter=float(ADAPTER_BYTES * rank * model.edges),
+        weights=weights,
+        adapter=adapter,
         activations=kept,
         passing=passing,
-        held=(HELD - 1) * (kept + passing),
-        runtime=float(model.file + cache + BATCH * model.vocabulary * 4) if runtime_tokens else 0.0,
+        held=held,
+        runtime=max(0.0, runtime - weights - adapter - kept - passing - held),
     )
 
 

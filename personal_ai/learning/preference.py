@@ -18,7 +18,9 @@ from torch.utils.checkpoint import checkpoint
 
 from personal_ai.engine.tokenizer import Tokenizer
 from personal_ai.learning import train
-from personal_ai.learning.network import Network, Pack, bent, pack_units
+from personal_ai.learning.network import Network, bent
+from personal_ai.learning.optimizer import AdamW, clip
+from personal_ai.learning.packing import Pack, pack_units
 from personal_ai.learning.pairs import Preference
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Tokenised, Unit, lay_out
@@ -187,9 +189,7 @@ def stage(
     units = units[: len(references)]
     measuring = awake_seconds() - begin
     gentle = msgspec.structs.replace(recipe, learning_rate=RATE * recipe.learning_rate)
-    optimizer = torch.optim.AdamW(
-        [p for _, p in parameters], lr=gentle.learning_rate, betas=(0.9, 0.99), weight_decay=gentle.weight_decay
-    )
+    optimizer = AdamW([p for _, p in parameters], weight_decay=gentle.weight_decay)
     run = train.Run(EPOCHS * len(train.schedule(units, gentle, 0)))
     a_step = STEP_COST * measuring * EPOCHS / run.planned
     latest = list(references)
@@ -202,12 +202,9 @@ def stage(
             raise ArithmeticError(f"the loss is {part} at step {run.step} of the preference stage")
         for i, margin in zip(chosen, seen, strict=True):
             latest[i] = margin
-        torch.nn.utils.clip_grad_norm_([p for _, p in parameters], gentle.clip)
+        clip([p for _, p in parameters], gentle.clip)
         rate = train.learning_rate(gentle, run.step, run.planned)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.step(rate)
         run.step += 1
         run.losses.append((run.step, round(part, 5)))
         run.tokens += sum(units[i].size for i in chosen)

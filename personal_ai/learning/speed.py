@@ -13,6 +13,7 @@ import torch
 from personal_ai.engine.runtime import physical_cores
 from personal_ai.learning import predict, train
 from personal_ai.learning.network import Network
+from personal_ai.learning.optimizer import AdamW
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import lay_out
 from personal_ai.models import gguf_file
@@ -39,20 +40,19 @@ def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, 
         for length, learned in SHAPES
     ]
     tokens = sum(length for length, _ in SHAPES)
-    optimizer = torch.optim.AdamW([p for _, p in parameters], lr=recipe.learning_rate)
+    optimizer = AdamW([p for _, p in parameters])
     speeds, ceilings = [], []
     train.step_gradient(network, examples, stop)
     for _ in range(ROUNDS):
         ceilings.append(multiply_speed(network.dtype))
         begin = time.perf_counter()
         train.step_gradient(network, examples, stop)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.step(recipe.learning_rate)
         speeds.append(tokens / (time.perf_counter() - begin))
     ceiling, speed = max(ceilings), max(speeds)
     per_token = step_flops(network, parameters) / tokens
     rank, element = recipe.rank, network.dtype.itemsize
-    pieces = [[unit.size for unit in piece] for piece in train.pieces(examples)]
+    pieces = [[unit.size for unit in piece] for piece in train.pieces(examples, network.piece_tokens)]
     return {
         "tokens_per_second": speed,
         "ceiling_gflops": ceiling / 1e9,
@@ -66,15 +66,18 @@ def measure(model: Path, recipe: Recipe, stop: Callable[[], bool]) -> dict[str, 
 
 
 def step_flops(network: Network, parameters: list[tuple[str, torch.nn.Parameter]]) -> float:
-    """FLOPs of one step over SHAPES: 4 a token and frozen weight, 6 a LoRA weight, attention and head as computed."""
+    """FLOPs that one step over SHAPES needs: 4 a token and frozen weight, 6 a LoRA weight, attention and head.
+
+    Of attention the half below the diagonal counts, forward once and backward twice, and of the head the rows that are
+    learned: what is computed beyond that, or a second time, is no speed.
+    """
     shape = network.shape
     linear = sum(p.numel() for name, p in network.named_parameters() if name.endswith(".base_layer.weight"))
     lora = sum(p.numel() for _, p in parameters)
     total = 0.0
     for length, learned in SHAPES:
         total += length * (4 * linear + 6 * lora)
-        # QKᵀ and the mix, forward once and backward twice, over full squares as they are computed.
-        total += shape.blocks * 3 * 2 * 2 * length * length * shape.heads * shape.head_width
+        total += shape.blocks * 3 * 2 * 2 * length * (length + 1) / 2 * shape.heads * shape.head_width
         total += learned * 4 * network.output.numel()
     return total
 

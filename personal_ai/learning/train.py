@@ -10,21 +10,19 @@ from pathlib import Path
 
 import msgspec
 import torch
-from peft import LoraConfig, inject_adapter_in_model
 from safetensors import safe_open
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
 from personal_ai.errors import UserError
-from personal_ai.learning.network import TARGETS, Expected, Network, pack_units
+from personal_ai.learning.network import Network
+from personal_ai.learning.optimizer import AdamW, clip
+from personal_ai.learning.packing import Expected, pack_units
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit
 from personal_ai.paths import write_durably
 from personal_ai.system import awake_seconds
-
-#: An interruption is answered after at most this many tokens of work.
-PIECE_TOKENS = 1024
 
 #: After this many steps their own speed says better than the calibration how many fit.
 REPLAN_STEPS = 5
@@ -90,17 +88,13 @@ def show_life(network: Network, beat: Callable[[], None]) -> None:
 
 
 def adapt(network: Network, recipe: Recipe, start: Path | None = None) -> list[tuple[str, torch.nn.Parameter]]:
-    """Let peft put LoRA beside every adapted layer (fp32, B = 0); return its parameters by name, in a fixed order.
+    """Put LoRA beside every adapted layer (fp32, B = 0); return its parameters by name, in a fixed order.
 
     With `start` they begin where that adapter.safetensors ended. Raises UserError when it does not fit.
     """
     torch.manual_seed(recipe.seed)
-    config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(TARGETS), lora_dropout=0.0)  # pyright: ignore[reportArgumentType]
-    inject_adapter_in_model(config, network)
+    network.adapt(recipe.rank, recipe.alpha)
     named = [(name, p) for name, p in network.named_parameters() if ".lora_" in name]
-    for _, parameter in named:
-        parameter.data = parameter.data.float()
-        parameter.requires_grad_(True)
     if start is not None:
         _begin_from(start, named, recipe)
     return named
@@ -164,7 +158,7 @@ def step_gradient(
     """
     total = sum(unit.weight for unit in units) or 1.0
     loss = 0.0
-    for piece in pieces(units):
+    for piece in pieces(units, network.piece_tokens):
         if stop():
             raise Interrupted
         soft = [(expected or {}).get(unit.number) if unit.replay else None for unit in piece]
@@ -175,17 +169,17 @@ def step_gradient(
     return loss
 
 
-def pieces(units: Sequence[Unit]) -> Iterator[list[Unit]]:
-    """The units of one step in pieces of PIECE_TOKENS, or of one longer unit."""
-    # Long units first: the short ones then share attention blocks with their like. Replayed ones come before all.
-    return _pieces(sorted(units, key=lambda unit: (not unit.replay, -unit.size)))
+def pieces(units: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
+    """The units of one step in pieces of at most `most` tokens, or of one longer unit."""
+    # Long units first: the short ones then share attention's tiles with their like. Replayed ones come before all.
+    return _pieces(sorted(units, key=lambda unit: (not unit.replay, -unit.size)), most)
 
 
-def _pieces(order: Sequence[Unit]) -> Iterator[list[Unit]]:
+def _pieces(order: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
     piece: list[Unit] = []
     size = 0
     for unit in order:
-        if piece and size + unit.size > PIECE_TOKENS:
+        if piece and size + unit.size > most:
             yield piece
             piece, size = [], 0
         piece.append(unit)
@@ -194,21 +188,36 @@ def _pieces(order: Sequence[Unit]) -> Iterator[list[Unit]]:
         yield piece
 
 
-def expectations(
-    network: Network, units: Sequence[Unit], stop: Callable[[], bool] = lambda: False
-) -> dict[int, Expected]:
-    """What the bare base expects at the learned tokens of every replayed unit, by its number."""
-    found: dict[int, Expected] = {}
-    for piece in _pieces([unit for unit in units if unit.replay]):
-        if stop():
-            raise Interrupted
-        ids, chances = network.expected(pack_units(piece, network.dtype), EXPECTED)
+class Expectations:
+    """What the bare base expects at the learned tokens of replayed units, found when a step first asks for it.
+
+    The units are always computed in the same company, so that a run that goes on finds the same to the bit.
+    """
+
+    def __init__(self, network: Network, units: Sequence[Unit]) -> None:
+        self._network = network
+        # The same words come again and again: they are computed once.
+        replayed = {tuple(unit.tokens): unit for unit in units if unit.replay}
+        self._pieces = list(_pieces(list(replayed.values()), network.piece_tokens))
+        self._place = {tuple(unit.tokens): i for i, piece in enumerate(self._pieces) for unit in piece}
+        self._known: dict[tuple[int, ...], Expected] = {}
+
+    def of(self, units: Sequence[Unit], stop: Callable[[], bool] = lambda: False) -> dict[int, Expected]:
+        """What is expected of the replayed among `units`, by their numbers. Raises Interrupted on `stop()`."""
+        words = {unit.number: tuple(unit.tokens) for unit in units if unit.replay}
+        for place in sorted({self._place[each] for each in words.values() if each not in self._known}):
+            if stop():
+                raise Interrupted
+            self._find(self._pieces[place])
+        return {number: self._known[each] for number, each in words.items()}
+
+    def _find(self, piece: Sequence[Unit]) -> None:
+        ids, chances = self._network.expected(pack_units(piece, self._network.dtype), EXPECTED)
         begin = 0
         for unit in piece:
             end = begin + len(unit.targets)
-            found[unit.number] = ids[begin:end].clone(), chances[begin:end].clone()
+            self._known[tuple(unit.tokens)] = ids[begin:end].int(), chances[begin:end].clone()
             begin = end
-    return found
 
 
 def calibrate(network: Network, units: Sequence[Unit], recipe: Recipe, stop: Callable[[], bool]) -> float:
@@ -259,10 +268,8 @@ def train(
     has trained for `deadline_seconds`. Meanwhile another thread may keep the run `under_way`.
     """
     under_way = under_way or UnderWay()
-    optimizer = torch.optim.AdamW(
-        [p for _, p in parameters], lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=recipe.weight_decay
-    )
-    expected = expectations(network, units, stop)
+    optimizer = AdamW([p for _, p in parameters], weight_decay=recipe.weight_decay)
+    expected = Expectations(network, units)
     state = resume(folder, inputs, parameters, optimizer)
     run = Run(state.planned, state.step, list(state.losses), state.tokens, state.seconds) if state else Run(planned())
     begin, before = awake_seconds(), run.seconds
@@ -285,25 +292,23 @@ def train(
             break
         batch = [units[i] for i in chosen]
         try:
-            loss = step_gradient(network, batch, stop, expected)
+            loss = step_gradient(network, batch, stop, expected.of(batch, stop))
         except Interrupted:
             keep()
             raise
         if not math.isfinite(loss):
             raise ArithmeticError(f"the loss is {loss} at step {run.step}")
-        torch.nn.utils.clip_grad_norm_([p for _, p in parameters], recipe.clip)
+        clip([p for _, p in parameters], recipe.clip)
+        rate = learning_rate(recipe, run.step, run.planned)
         with under_way.lock:
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(recipe, run.step, run.planned)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.step(rate)
             run.step += 1
             run.losses.append((run.step, round(loss, 5)))
             run.tokens += sum(unit.size for unit in batch)
             run.seconds = before + awake_seconds() - begin
             if replanned and run.step == REPLAN_STEPS:
                 run.planned = max(run.step + 1, replanned(run))
-        on_step(run, optimizer.param_groups[0]["lr"])
+        on_step(run, rate)
         if awake_seconds() - saved_at > checkpoint_seconds:
             keep()
     keep()
@@ -327,7 +332,7 @@ def save(
     inputs: str,
     run: Run,
     parameters: list[tuple[str, torch.nn.Parameter]],
-    optimizer: torch.optim.Optimizer,
+    optimizer: AdamW,
 ) -> None:
     """Write the run into the older of two slots, tensors first and then the state that vouches for them."""
     slot = _slots(folder, inputs)[-1][1]
@@ -360,7 +365,7 @@ def resume(
     folder: Path,
     inputs: str,
     parameters: list[tuple[str, torch.nn.Parameter]],
-    optimizer: torch.optim.Optimizer,
+    optimizer: AdamW,
 ) -> State | None:
     """Load the newest sound checkpoint of the same inputs into parameters and optimizer; None without one.
 
@@ -380,15 +385,13 @@ def resume(
     return None
 
 
-def _load(
-    state: State, data: bytes, parameters: list[tuple[str, torch.nn.Parameter]], optimizer: torch.optim.Optimizer
-) -> None:
+def _load(state: State, data: bytes, parameters: list[tuple[str, torch.nn.Parameter]], optimizer: AdamW) -> None:
     tensors = load_safetensors(data)
     for name, parameter in parameters:
         parameter.data.copy_(tensors[f"weight.{name}"])
         if f"mean.{name}" in tensors:
             optimizer.state[parameter] = {
-                "step": torch.tensor(float(state.step)),
+                "step": state.step,
                 "exp_avg": tensors[f"mean.{name}"].clone(),
                 "exp_avg_sq": tensors[f"square.{name}"].clone(),
             }

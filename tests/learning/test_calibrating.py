@@ -52,7 +52,7 @@ def test_it_tells_what_the_job_would_take_and_leaves_it_as_it_was(folder: Path) 
     assert figures.training_seconds == pytest.approx(figures.tokens / figures.tokens_per_second)
     assert figures.proof_seconds > 0
     assert figures.training_seconds + figures.proof_seconds < figures.seconds
-    assert sum(figures.piece) <= train.PIECE_TOKENS
+    assert sum(figures.piece) <= 1024
     sizes = predict.sizes(gguf_file.read(Path(order.model)))
     assert figures.memory == predict.memory(sizes, 4, figures.element, [figures.piece], runtime_tokens=4096)
     assert 0 < figures.learned < 1

@@ -16,6 +16,7 @@ from personal_ai.engine.llama import llama_cpp
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import export, network, parity, train
 from personal_ai.learning.network import Network
+from personal_ai.learning.packing import pack_units
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit, lay_out
 from personal_ai.messages import AdapterUse
@@ -120,7 +121,7 @@ def test_branches_learn_what_their_examples_learn_alone(variant: str, folder: Pa
 
     def gradients(*units: Unit) -> tuple[float, list[torch.Tensor]]:
         learner.zero_grad()
-        loss = learner.loss(network.pack_units(units, torch.float32))
+        loss = learner.loss(pack_units(units, torch.float32))
         loss.backward()
         return loss.item(), [p.grad.clone() for _, p in parameters if p.grad is not None]
 
@@ -135,7 +136,7 @@ def test_branches_learn_what_their_examples_learn_alone(variant: str, folder: Pa
 
 def test_capped_logits_have_the_gradient_of_the_cap(folder: Path) -> None:
     learner = Network(stored(folder, "gemma2", "F16"), torch.float32)
-    pack = network.pack_units([lay_out([(PROMPT, [i > 20 for i in range(40)])])], torch.float32)
+    pack = pack_units([lay_out([(PROMPT, [i > 20 for i in range(40)])])], torch.float32)
     rows = learner.hidden(pack)[pack.rows].detach().requires_grad_()
     (mine,) = torch.autograd.grad(network._TargetLoss.apply(rows, learner.output, pack, 3.0), rows)
     logits = 3.0 * torch.tanh(rows @ learner.output.T / 3.0)

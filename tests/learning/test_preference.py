@@ -10,7 +10,8 @@ import torch
 
 from personal_ai.engine.tokenizer import Tokenizer
 from personal_ai.learning import preference, train
-from personal_ai.learning.network import Network, pack_units
+from personal_ai.learning.network import Network
+from personal_ai.learning.packing import pack_units
 from personal_ai.learning.pairs import Preference
 from personal_ai.learning.preference import Pair
 from personal_ai.learning.recipe import Recipe

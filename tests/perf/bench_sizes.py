@@ -12,7 +12,6 @@ from personal_ai.learning import predict, recipe
 from personal_ai.learning.forecasting import LEAST_TOKENS
 from personal_ai.learning.predict import Sizes
 from personal_ai.learning.preparing import TRAINED_SHARE
-from personal_ai.learning.train import PIECE_TOKENS
 from personal_ai.learning.train_worker import PROOF_CONTEXT
 
 BUILT_IN = "SmolLM2 135M (built in)"
@@ -28,8 +27,8 @@ MODELS: dict[str, Sizes] = {
         blocks=32, width=4096, heads=32, kv_heads=8, feed=14336, vocabulary=128256, tied=False
     ),
 }
-#: The largest piece of a night, mostly: one note written out and what fits beside it.
-PIECE = (PIECE_TOKENS // 2, PIECE_TOKENS // 4, PIECE_TOKENS // 4)
+#: The largest piece of a night, mostly: questions about one note.
+PIECE = (1024,)
 
 
 def rows(tokens_per_second: float, minutes: float, element: int) -> list[tuple[str, float, int, float]]:
