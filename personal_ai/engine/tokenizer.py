@@ -1,6 +1,7 @@
 """Text to tokens and back, by the model's own vocabulary in llama.cpp, for chat and for training alike."""
 
 import ctypes
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from personal_ai.models.families import Piece
 
 
 class Tokenizer:
-    """The vocabulary of a loaded model. `open` makes one without loading any weights."""
+    """The vocabulary of a loaded model. `open` makes one without loading any weights. Threads may encode at once."""
 
     def __init__(self, vocab: Any, owner: Any = None) -> None:
         self._vocab = vocab
@@ -25,6 +26,8 @@ class Tokenizer:
         self.adds_bos: bool = bool(llama_cpp.llama_vocab_get_add_bos(vocab))
         # Asked of llama.cpp once a token: asking for all of a large vocabulary takes a quarter of a second.
         self._ends: dict[int, bool] = {}
+        # Conversations begin alike, and the next turn repeats the last: what was encoded lately is at hand.
+        self._encoded = functools.lru_cache(256)(self.encode)
 
     @classmethod
     def open(cls, path: Path) -> "Tokenizer":
@@ -59,7 +62,7 @@ class Tokenizer:
         tokens: list[int] = [self.bos] if self.adds_bos else []
         learn = [False] * len(tokens)
         for piece in pieces:
-            part = self.encode(piece.text, piece.special)
+            part = self._encoded(piece.text, piece.special)
             tokens += part
             learn += [piece.learn] * len(part)
         return tokens, learn

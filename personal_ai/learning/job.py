@@ -75,6 +75,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     start: str = ""
     #: Where the base model's own general answers are kept, to be replayed. Empty: no replay.
     replay: str = ""
+    #: Where it is kept that torch and llama.cpp read the bare base alike. Empty: they are compared every time.
+    parity: str = ""
+    #: Training tokens a second of the last run with this model here; 0: to be measured before the first step.
+    speed: float = 0.0
     #: The adapter file in use now: what is measured, and what a new one has to beat. Empty: the bare base model.
     adapter: str = ""
     scale: float = 1.0

@@ -3,14 +3,15 @@
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from personal_ai.engine.runtime import Runtime
+from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.learning import units
 from personal_ai.learning.job import Example
 from personal_ai.learning.recipe import Recipe
-from personal_ai.learning.units import Unit
+from personal_ai.learning.units import Tokenised, Unit
 from personal_ai.messages import Turn
 from personal_ai.models import families
 
@@ -54,16 +55,19 @@ def laid_out(
     runtime: Runtime, own: Sequence[Example], skill: Sequence[Example], general: Sequence[Example], recipe: Recipe
 ) -> tuple[Laid, list[list[int]]]:
     """The units of a run, and the beginnings of a few examples to compare the network with llama.cpp on."""
-    learned, beside, replayed = (
-        [(e.group, tokenised(runtime, e.turns, recipe.example_tokens), weight * e.weight) for e in each]
-        for each, weight in ((own, 1.0), (skill, 1.0), (general, recipe.replay_weight))
-    )
+    with ThreadPoolExecutor(physical_cores()) as pool:  # llama.cpp encodes without holding Python up
+
+        def encoded(given: Sequence[Example], weight: float) -> list[tuple[str, Tokenised, float]]:
+            found = pool.map(lambda example: tokenised(runtime, example.turns, recipe.example_tokens), given)
+            return [(e.group, tokens, weight * e.weight) for e, tokens in zip(given, found, strict=True)]
+
+        learned, beside, replayed = encoded(own, 1.0), encoded(skill, 1.0), encoded(general, recipe.replay_weight)
     spread = [*learned, *beside][:: max(1, (len(learned) + len(beside)) // PARITY_PROMPTS)]
     prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in spread[:PARITY_PROMPTS]]
     return Laid(units.group(learned), units.group(beside), units.group(replayed, replay=True)), prompts
 
 
-def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> tuple[list[int], list[bool]]:
+def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> Tokenised:
     """An example's tokens and learn flags; beyond `limit` tokens the oldest go."""
     tokens, learn = runtime.tokenizer.encode_pieces(families.render(turns, runtime.template, answer=False))
     last = len(learn) - learn[::-1].index(True)

@@ -162,6 +162,8 @@ class Preparing:
             parent=begun.parent,
             kind=begun.kind,
             replay=str(skills.replay(model.sha256)),
+            parity=str(skills.parity(model.sha256)),
+            speed=self._measured_speed(model),
             adapter=before.path if before else "",
             scale=before.scale if before else 1.0,
             against=against,
@@ -254,9 +256,12 @@ class Preparing:
 
     def speed(self, model: Model) -> float:
         """Training tokens a second, as the last run with this model had it."""
+        return self._measured_speed(model) or GUESSED_SPEED / max(1, model.parameters)
+
+    def _measured_speed(self, model: Model) -> float:
         reports = (row.report for row in self._nights.list())
         told = (each.get("tokens_per_second") for each in reports if each.get("model_sha256") == model.sha256)
-        return next(filter(None, told), GUESSED_SPEED / max(1, model.parameters))
+        return next(filter(None, told), 0.0)
 
 
 def _newest_first(

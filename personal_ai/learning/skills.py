@@ -76,6 +76,10 @@ class Skills:
             write_durably(kept, shipped.read_bytes())
         return kept
 
+    def parity(self, base_sha256: str) -> Path:
+        """Where it is kept that learning and the chat read the base model alike, once they were compared."""
+        return self._folder / f"{_name(base_sha256)}.parity.json"
+
     def keep(self, made: Path, base_sha256: str, scale: float = 1.0) -> None:
         """Keep the skill in the folder `made`, trained here, at this strength for this base model. Raises OSError."""
         from personal_ai.learning import adapter_files

@@ -43,6 +43,8 @@ A_NIGHT = 900.0
 #: Where enough was corrected, the stage that learns from it takes this share.
 PREFERENCE_SHARE = 0.1
 PROOF_CONTEXT = 4096
+#: Beside the network llama.cpp reads only the beginnings of some examples (layout.PARITY_TOKENS).
+PARITY_CONTEXT = 512
 #: General prompts that the base answers once, and the share of a job's time that may go into writing them.
 REPLAYED = 300
 REPLAY_SHARE = 0.10
@@ -112,6 +114,9 @@ class Work:
         self._meter = Meter()
         self._guard = threading.RLock()
         self._ended = False
+        #: What asking before training took, and how long it was without that until the first step began, in seconds.
+        self._asking = 0.0
+        self._started: float | None = None
         #: The run that is to be kept when the job is to end.
         self._under_way: train.UnderWay | None = None
 
@@ -197,88 +202,84 @@ class Work:
     def _learn(self) -> None:
         import torch
 
-        from personal_ai.learning import export, preference, train
+        from personal_ai.learning import export, parity, preference, train
+        from personal_ai.learning.memory import give_back
         from personal_ai.learning.network import Network
 
         torch.set_num_threads(physical_cores())
         torch.set_flush_denormal(True)
-        order = self.job
+        order, model = self.job, Path(self.job.model)
         questions = job.read_questions(self.folder)
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
         practice = job.read_practice(self.folder)
-        with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
+        practised = self.folder / "skill" / LEARNS
+        # llama.cpp and the network are not held in memory together for longer than they have to be.
+        with Runtime.load(model, PROOF_CONTEXT) as runtime:
             replayed = self._replayed(runtime, lessons)
             skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
             if not own:
                 skill, own = [], skill  # practice alone
             laid, prompts = laid_out(runtime, own, skill, replayed, order.recipe)
-            self.progress("proving")
-            proving = Proving(runtime, order, self.folder, questions, self.stop, lambda: self.progress("proving"))
-            before = proving.before()
-            self.progress("loading")
-            network = Network(Path(order.model))
-            train.show_life(network, self.show_life)
-            self.progress("checking")
-            evaluate.use(runtime, None)
-            alike = {
-                "base": self._compared(
-                    network,
-                    runtime,
-                    prompts,
-                    "Learning reads this model differently from the chat, so nothing was learned. "
-                    "Choose another model.",
-                )
-            }
-            practised = self.folder / "skill" / LEARNS
-            start = practised if practised.exists() else Path(order.start) if order.start else None
-            parameters = train.adapt(network, order.recipe, start)
-            end = order.seconds - before.seconds - SLACK
-            little = awake_seconds() - self.begin > end - TRAINING_SHARE * order.seconds
-            if little and order.seconds >= A_NIGHT and not self._has_trained():
-                raise UserError(
-                    "This model is too slow here to learn, and to prove that it did, in the time that it has. Give "
-                    "nights more time under Settings, or choose a smaller model."
-                )
+            practising = None
             if practice and not practised.exists():
-                self._practise(network, parameters, laid_out(runtime, practice, [], replayed, order.recipe)[0], end)
-                self._keep_practised(network, runtime, questions)
-                start = practised
-            inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+                practising = laid_out(runtime, practice, [], replayed, order.recipe)[0]
             preferred = preference.tokenised(
                 runtime.tokenizer, runtime.template, pairs.read(self.folder), order.recipe.example_tokens
             )
-            if len(preferred) >= preference.FEWEST:
-                end -= order.seconds * PREFERENCE_SHARE
-            run = self._train(network, parameters, laid, inputs, self.folder, end)
-            preferences = self._prefer(network, parameters, preferred, end + order.seconds * PREFERENCE_SHARE)
-            self.progress("exporting")
-            made = self.folder / "adapter"
-            export.write(network, made, order.recipe, network.architecture, order.model_sha256)
-            evaluate.use(runtime, made / "adapter.gguf")
-            alike["adapter"] = self._compared(
-                network,
-                runtime,
-                prompts,
-                "What was learned reads differently in the chat, so it was not used. Learn again later.",
-            )
             self.progress("proving")
-            proof = proving.after(before, made / "adapter.gguf")
-            self.emit(Proved(proof=proof))
+            begin = awake_seconds()
+            before = self._proving(runtime, questions).before()
+            self._asking = awake_seconds() - begin
+            evaluate.use(runtime, None)
+            alike = {"base": parity.known(order.parity, order.model_sha256)}
+            theirs = None if alike["base"] is not None else parity.theirs(runtime, prompts, self.stop)
+        give_back()
+        self.progress("loading")
+        network = Network(model)
+        train.show_life(network, self.show_life)
+        if theirs is not None:
+            alike["base"] = parity.checked(network, prompts, theirs, parity.MISREAD, self.stop)
+            parity.keep(order.parity, order.model_sha256, alike["base"])
+        start = practised if practised.exists() else Path(order.start) if order.start else None
+        parameters = train.adapt(network, order.recipe, start)
+        end = order.seconds - before.seconds - SLACK
+        little = awake_seconds() - self.begin > end - TRAINING_SHARE * order.seconds
+        if little and order.seconds >= A_NIGHT and not self._has_trained():
+            raise UserError(
+                "This model is too slow here to learn, and to prove that it did, in the time that it has. Give "
+                "nights more time under Settings, or choose a smaller model."
+            )
+        if practising:
+            self._practise(network, parameters, practising, end)
+            self._keep_practised(network, questions)
+            start = practised
+        inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+        if len(preferred) >= preference.FEWEST:
+            end -= order.seconds * PREFERENCE_SHARE
+        run = self._train(network, parameters, laid, inputs, self.folder, end)
+        preferences = self._prefer(network, parameters, preferred, end + order.seconds * PREFERENCE_SHARE)
+        self.progress("exporting")
+        made = self.folder / "adapter"
+        export.write(network, made, order.recipe, network.architecture, order.model_sha256)
+        give_back()
+        with Runtime.load(model, PARITY_CONTEXT) as runtime:
+            evaluate.use(runtime, made / "adapter.gguf")
+            theirs = parity.theirs(runtime, prompts, self.stop)
+        alike["adapter"] = parity.checked(network, prompts, theirs, parity.MISREAD_ADAPTER, self.stop)
+        del network, parameters
+        give_back()
+        self.progress("proving")
+        with Runtime.load(model, PROOF_CONTEXT) as runtime:
+            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf")
+        self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.
         sha256 = hashlib.sha256((made / "adapter.gguf").read_bytes()).hexdigest()
         more = {"parity": alike, "preferences": preferences}
         self._finish(run, proof, sha256, more)
 
-    def _compared(self, network: Any, runtime: Runtime, prompts: list[list[int]], fault: str) -> float:
-        """How differently network and chat read the prompts. Raises UserError(fault) when that is too much."""
-        from personal_ai.learning import parity
-
-        difference = parity.difference(network, runtime, prompts, self.stop)
-        logger.info("torch against llama.cpp %.3f", difference)
-        if difference > parity.LIMIT:
-            raise UserError(fault)
-        return difference
+    def _proving(self, runtime: Runtime, questions: list[job.Question]) -> Proving:
+        return Proving(runtime, self.job, self.folder, questions, self.stop, lambda: self.progress("proving"))
 
     def _has_trained(self) -> bool:
         return any((self.folder / name).exists() for name in ("plan.json", "skill"))
@@ -290,7 +291,7 @@ class Work:
         inputs = self._inputs((self.folder / job.PRACTICE).read_bytes(), None)
         self._train(network, parameters, laid, inputs, folder, end * PRACTICE_SHARE)
 
-    def _keep_practised(self, network: Any, runtime: Runtime, questions: list[job.Question]) -> None:
+    def _keep_practised(self, network: Any, questions: list[job.Question]) -> None:
         """Write the skill that was practised, with its threshold; it stands in its place once that is set."""
         from personal_ai.learning import export
 
@@ -299,17 +300,14 @@ class Work:
         made.mkdir(exist_ok=True)
         export.write(network, made, order.recipe, network.architecture, order.model_sha256)
         due = [question for question in questions if question.use == "threshold"]
-        threshold.set_for(runtime, made, 1.0, due, self.stop)
-        evaluate.use(runtime, None)
+        with Runtime.load(Path(order.model), PROOF_CONTEXT) as runtime:
+            threshold.set_for(runtime, made, 1.0, due, self.stop)
         for name in (CHATS, LEARNS):
             (made / name).replace(folder / name)
         sync_folder(folder)
 
     def _prefer(self, network: Any, parameters: Any, preferred: Any, end: float) -> dict[str, float]:
-        """Make what the person wrote in place of an answer likelier than it, until the job is `end` seconds old.
-
-        Nothing happens, and {} comes back, below preference.FEWEST pairs.
-        """
+        """Make what the person wrote in place of an answer likelier than it, until the job is `end` seconds old."""
         from personal_ai.learning import preference
 
         return preference.stage(
@@ -339,8 +337,11 @@ class Work:
         available = max(5.0, end - (awake_seconds() - self.begin))
         fitting = folder / "plan.json"
         if not fitting.exists():
-            self.progress("checking")
-            per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop)
+            if order.speed:
+                per_token = 1 / order.speed  # after the first steps it is planned again
+            else:
+                self.progress("checking")
+                per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop)
             left = max(5.0, end - (awake_seconds() - self.begin))
             # Kept, so that a resumed job learns the same.
             write_durably(fitting, json.dumps({"tokens": left / per_token}).encode())
@@ -370,6 +371,8 @@ class Work:
             )
 
         self._under_way = train.UnderWay()
+        if self._started is None:
+            self._started = awake_seconds() - self.begin - self._asking
         return train.train(
             network,
             parameters,
@@ -420,6 +423,8 @@ class Work:
             "tokens": run.tokens,
             "seconds": seconds,
             "training_seconds": run.seconds,
+            "first_step_seconds": self._started,
+            "asking_seconds": self._asking,
             "tokens_per_second": run.tokens / max(1e-9, run.seconds),
             "model_sha256": self.job.model_sha256,
             **more,

@@ -15,7 +15,6 @@ from personal_ai.messages import AdapterUse, Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from personal_ai.paths import RESOURCES
 
-pytestmark = pytest.mark.model
 LIMIT = 0.10
 RECIPE = Recipe(rank=8, alpha=16, learning_rate=1e-3, step_tokens=512)
 
@@ -36,11 +35,13 @@ def examples(runtime: Runtime) -> list[Tokenised]:
     ]
 
 
+@pytest.mark.model
 def test_the_bare_model_agrees_within_a_tenth_of_a_nat(runtime: Runtime, examples: list[Tokenised]) -> None:
     runtime.set_adapters([])
     assert parity.difference(Network(BUILT_IN_FILE), runtime, [tokens[:96] for tokens, _ in examples]) <= LIMIT
 
 
+@pytest.mark.model
 def test_a_trained_adapter_agrees_too_and_its_loss_fell(
     runtime: Runtime, examples: list[Tokenised], tmp_path: Path
 ) -> None:
@@ -68,8 +69,21 @@ def test_a_trained_adapter_agrees_too_and_its_loss_fell(
     assert parity.difference(network, runtime, prompts) <= LIMIT
 
 
+@pytest.mark.model
 def test_a_wrong_network_is_noticed(runtime: Runtime, examples: list[Tokenised]) -> None:
     runtime.set_adapters([])
     network = Network(BUILT_IN_FILE)
     network.rope_frequencies = network.rope_frequencies.flip(0)
     assert parity.difference(network, runtime, [examples[0][0][:96]]) > parity.LIMIT
+
+
+def test_a_difference_is_known_for_this_very_model_alone(tmp_path: Path) -> None:
+    path = str(tmp_path / "skills" / "a.parity.json")
+    assert parity.known(path, "abc") is None
+    parity.keep(path, "abc", 0.08)
+    assert parity.known(path, "abc") == 0.08
+    assert parity.known(path, "another") is None
+    Path(path).write_text("{")
+    assert parity.known(path, "abc") is None
+    parity.keep("", "abc", 0.08)
+    assert parity.known("", "abc") is None
