@@ -66,7 +66,7 @@ def attend_back(
         given = gradient[rows].transpose(0, 1).reshape(kv_heads, -1, width)
         dv[:, columns].baddbmm_(weights.transpose(1, 2), given)
         slope = torch.bmm(given, v[:, columns].transpose(1, 2))
-        slope = torch._softmax_backward_data(slope, weights, -1, weights.dtype)
+        slope = torch._softmax_backward_data(slope, weights, -1, weights.dtype)  # pyright: ignore[reportPrivateImportUsage]
         if bend is not None:
             slope.mul_(bend)
         dq[:, rows] = torch.bmm(slope, k[:, columns]).mul_(scale).view(kv_heads, -1, group, width)
