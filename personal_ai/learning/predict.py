@@ -93,7 +93,8 @@ def sizes(file: GGUFFile) -> Sizes:
     if down is None:
         raise UserError(f"“{file.path.name}” lacks layers that are taught. Download it again, or choose another model.")
     norms = shape.family.traits.norms
-    heads = (shape.heads + shape.kv_heads) * shape.head_width
+    # Queries and keys before their norm are kept where they were made: in one row with the values.
+    heads = (shape.heads + 2 * shape.kv_heads) * shape.head_width
     each_head = [
         width // info.shape[0]
         for name, width in zip(HEADS, (shape.heads * shape.head_width, shape.kv_heads * shape.head_width), strict=True)

@@ -170,6 +170,7 @@ class Letters(Tokenizer):
 
     def __init__(self) -> None:
         self.bos, self.adds_bos = 1, True
+        self._encoded = self.encode
 
     def encode(self, text: str, special: bool = False) -> list[int]:
         return list(text.encode())

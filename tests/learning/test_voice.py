@@ -41,7 +41,8 @@ def test_the_writing_of_a_life_is_attributed_to_it() -> None:
     assert len(lives) >= 15
     (name, text), *rest = lives.items()
     half = len(text) // 2
-    found = voice.attributed([text[half : half + 800], text[half + 800 : half + 1600]], text[:half], dict(rest))
+    # Long enough for some two dozen authors to be told apart.
+    found = voice.attributed([text[half : half + 1600], text[half + 1600 : half + 3200]], text[:half], dict(rest))
     assert name
     assert found["texts"] == 2
     assert found["share"]["mean"] == 1.0
