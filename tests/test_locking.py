@@ -188,6 +188,7 @@ def test_only_memory_counts_as_memory(tmp_path: Path) -> None:
     assert rooms.in_memory((str(tmp_path / "b"), str(tmp_path / "a")), mounts) == tmp_path / "a"
 
 
+@pytest.mark.timeout(1200)  # each of some hundred places starts a process of its own
 @faults.needs_strace
 @pytest.mark.parametrize(("way", "fault"), [("locking", "kill -9"), ("locking", "full"), ("unlocking", "kill -9")])
 def test_a_fault_at_any_system_call_loses_nothing_and_the_next_opening_ends_it(
