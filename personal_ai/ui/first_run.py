@@ -164,7 +164,7 @@ class FirstRun(QWidget):
         self._said.hide()
         self._bar.setRange(0, 0)
         self._count.setText("Looking for notes…")
-        self._job = background.run(self._add(self._paths), self._on_event, self._on_read, self._on_failed)
+        self._wait_for(background.run(self._add(self._paths), self._on_event, self._on_read, self._on_failed))
         self._show()
         self.started.emit()
 
@@ -184,7 +184,12 @@ class FirstRun(QWidget):
             return
         self._count.setText("Looking for a first question…")
         self._bar.setRange(0, 0)
-        self._job = background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([]))
+        self._wait_for(background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([])))
+
+    def _wait_for(self, job: background.Job) -> None:
+        """Wait for this job, and tell nobody how it ended when this screen is gone by then."""
+        self._job = job
+        self.destroyed.connect(lambda: job.cancel(silent=True))
 
     def _on_suggested(self, questions: list[str]) -> None:
         self._job, self._paths = None, []
