@@ -91,6 +91,25 @@ def nothing(paths: Sequence[Path]) -> Iterator[Any]:
     yield AddFinished(documents=0, unchanged=0, skipped=[Skip("/x/a.pdf", "“a.pdf” is locked.")], seconds=0.1)
 
 
+def test_the_welcome_is_three_screens_and_the_samples_are_one_click(qtbot: QtBot, look: Theme, tmp_path: Path) -> None:
+    asked: list[Sequence[Path]] = []
+
+    def reading(paths: Sequence[Path]) -> Iterator[Any]:
+        asked.append(paths)
+        yield from one_note(paths)
+
+    screen = FirstRun(reading, list, tmp_path)
+    qtbot.addWidget(screen)
+    screen.show()
+    assert not screen._begin.isVisible()
+    screen._next.click()
+    screen._next.click()
+    assert screen._begin.isVisible() and not screen._next.isVisible()
+    press(qtbot, screen, "welcome-samples")
+    qtbot.waitUntil(lambda: screen._words.currentIndex() == FOUND)
+    assert asked == [[tmp_path]]
+
+
 def test_where_nothing_can_be_read_it_says_why_and_asks_again(qtbot: QtBot, look: Theme, tmp_path: Path) -> None:
     screen = FirstRun(nothing, list, tmp_path)
     qtbot.addWidget(screen)

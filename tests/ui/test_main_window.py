@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
-from personal_ai.ui.first_run import FirstRun
 from personal_ai.ui.main_window import NAMES
 from personal_ai.ui.message_parts import SourceCard
 from personal_ai.ui.message_views import Answer, Question
@@ -143,18 +142,3 @@ def test_the_window_reads_from_right_to_left_where_the_language_does(
             program.window.grab()
     finally:
         application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-
-
-def test_the_welcome_is_three_screens(qtbot: QtBot) -> None:
-    screen = FirstRun()
-    qtbot.addWidget(screen)
-    screen.show()
-    begin = screen._begin
-    assert not begin.isVisible()
-    screen._next.click()
-    screen._next.click()
-    assert begin.isVisible()
-    assert not screen._next.isVisible()
-    with qtbot.waitSignal(screen.finished) as finished:
-        begin.findChild(QAbstractButton, "welcome-samples").click()  # type: ignore[union-attr]
-    assert finished.args == ["samples"]
