@@ -30,9 +30,7 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
 
     # Ask: tokens stream, sources come, the answer is stored as it was shown.
     driver.ask(question)
-    seen = watch_streaming(qtbot, driver)
-    # A year is there at once; whatever is longer comes piece by piece.
-    assert len(seen) >= 2 or len(driver.answer_text()) < 12, "the answer came in one piece"
+    watch_streaming(qtbot, driver)
     (conversation,) = services.conversations.list()
     asked, answered = services.conversations.messages(conversation.id)
     assert (asked.text, answered.state, answered.text) == (question, "done", driver.answer_text())
@@ -43,7 +41,10 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     # Ask for something long, and stop: what came stays. The reading skill would be short, so the bare model is asked.
     services.change_settings(use_notes=False, use_adapter=False)
     driver.ask("Write a long story about a lighthouse keeper and a storm, in ten paragraphs.")
-    qtbot.waitUntil(lambda: len(driver.answer_text()) > 20, timeout=30 * SECONDS)
+    # The skill answers the question above with a year, in one piece: what is long shows that an answer streams.
+    seen = set[int]()
+    qtbot.waitUntil(lambda: seen.add(len(driver.answer_text())) or max(seen) > 60, timeout=30 * SECONDS)
+    assert len(seen - {0}) >= 2, "the answer came in one piece"
     driver.press("stop")
     qtbot.waitUntil(lambda: not driver.busy(), timeout=5 * SECONDS)
     stopped = services.conversations.messages(conversation.id)[-1]
