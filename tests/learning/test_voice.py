@@ -48,3 +48,16 @@ def test_the_writing_of_a_life_is_attributed_to_it() -> None:
     assert found["share"]["mean"] == 1.0
     strangers = voice.attributed([rest[0][1][:800]], text, dict(rest))
     assert strangers["share"]["mean"] == 0.0
+
+
+def test_most_of_what_every_life_wrote_is_attributed_to_it() -> None:
+    lives = voice.others()
+    right = asked = 0.0
+    for name, text in lives.items():
+        half = len(text) // 2
+        pieces = [text[at : at + 800] for at in range(half, len(text) - 799, 800)]
+        found = voice.attributed(pieces, text[:half], {other: lives[other] for other in lives if other != name})
+        right += found["share"]["mean"] * found["texts"]
+        asked += found["texts"]
+    # By chance it would be one in twenty-eight.
+    assert asked > 150 and right / asked > 0.85
