@@ -1,9 +1,9 @@
 """What an X server says, asked of a real one without a screen; and of which ones nothing is asked."""
 
 import ctypes
+import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,22 +17,18 @@ def server() -> Iterator[dict[str, str]]:
     """An X server of the test's own, as an environment."""
     if not shutil.which("Xvfb"):
         pytest.skip("Xvfb is not installed (Debian: xvfb)")
-    with tempfile.TemporaryFile() as told:
-        words = ["Xvfb", "-displayfd", str(told.fileno()), "-nolisten", "tcp"]
-        process = subprocess.Popen(words, pass_fds=[told.fileno()], stderr=subprocess.DEVNULL)
-        try:
-            while not (number := _said(told)):
-                assert process.poll() is None
-            yield {"DISPLAY": f":{number}"}
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _said(file: object) -> str:
-    file.seek(0)  # type: ignore[attr-defined]
-    text = file.read().decode()  # type: ignore[attr-defined]
-    return text.strip() if text.endswith("\n") else ""
+    told, telling = os.pipe()
+    words = ["Xvfb", "-displayfd", str(telling), "-nolisten", "tcp"]
+    process = subprocess.Popen(words, pass_fds=[telling], stderr=subprocess.DEVNULL)
+    os.close(telling)  # Only the server holds it now: a server that dies ends the reading.
+    try:
+        with os.fdopen(told) as lines:
+            number = lines.readline().strip()
+        assert number, "the X server ended before it was up"
+        yield {"DISPLAY": f":{number}"}
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def test_it_tells_how_long_nobody_touched_anything(server: dict[str, str]) -> None:
