@@ -84,7 +84,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     scale: float = 1.0
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"
-    #: What the person had taught and decided then, as hashes.
+    #: What the person had told then, as hashes: first of all decisions, then of each thing that they taught.
     told: list[str] = []
     #: How the adapter will have come about, and the number of the one that training began from.
     kind: Literal["fresh", "delta"] = "fresh"
