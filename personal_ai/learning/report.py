@@ -50,6 +50,8 @@ PAIRS = {
     "recall": ("before recall", "adapter recall"),
     "known": ("before known", "adapter known"),
 }
+#: These are not let speak: what they would have said was not heard.
+SILENT = frozenset(PAIRS["closed"])
 NOTHING_WORSE = "Nothing that was measured got worse."
 
 
@@ -74,11 +76,11 @@ def build(
     # Here, so that a window that tells a proof loads no engine.
     from personal_ai.learning import evaluate
 
-    systems = {name: evaluate.summary(asked, spoken=True) for name, asked in rows.items()}
+    systems = {name: evaluate.summary(asked, spoken=name not in SILENT) for name, asked in rows.items()}
     if against == "base":
         systems = {**{name.replace("before", "base"): row for name, row in systems.items()}, **systems}
     gains = {
-        name: evaluate.difference(rows[before], rows[after], LEVEL)
+        name: evaluate.difference(rows[before], rows[after], LEVEL, spoken=name != "closed")
         for name, (before, after) in PAIRS.items()
         if rows.get(before) and rows.get(after)
     }

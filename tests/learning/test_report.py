@@ -93,6 +93,15 @@ def test_the_samples_show_first_what_it_could_not_answer_before() -> None:
     assert not any(sample["new"] for sample in proof(after=rows(30, 8, 3.0, unknown=10, honest=1))["samples"])
 
 
+def test_what_was_not_asked_aloud_has_no_figures_of_its_words() -> None:
+    found = proof()
+    for name in ("before", "adapter", "base"):
+        assert found["systems"][name].keys() == {"nll", "questions", "unanswerable"}
+        assert {"f1", "contains", "refused", "abstention"} <= found["systems"][f"{name}+notes"].keys()
+    assert found["gains"]["closed"].keys() == {"nll", "nll_ratio"}
+    assert {"f1", "contains", "refused"} <= found["gains"]["notes"].keys()
+
+
 def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
     assert not {"base", "base+notes"} & proof(against="adapter")["systems"].keys()
 
