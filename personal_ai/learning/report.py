@@ -151,9 +151,11 @@ def _borne(proof: dict[str, Any], pair: str, of: str = "questions", least: int =
 
 
 def _too_few(proof: dict[str, Any]) -> str:
-    if max(proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)) >= FEWEST:
+    with_notes, recall = proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)
+    if with_notes >= FEWEST or recall >= FEWEST_RECALL:
         return ""
-    few = "was only 1 question" if proof["questions"] == 1 else f"were only {proof['questions']} questions"
+    asked = with_notes + recall
+    few = "was only 1 question" if asked == 1 else f"were only {asked} questions"
     return f"There {few} to prove it on. Add a few more notes."
 
 

@@ -120,6 +120,8 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(leak={"samples": 30, "longest": 70, "verbatim": 1, "canaries": 0, "secrets": 0}), "recited"),
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
+        # Of so few from memory no gain would be believed, so more notes are what is lacking.
+        (proof(rows(2, 0, 3.0), rows(2, 2, 1.0), recall=(rows(7, 0, 5.0), rows(7, 7, 1.0))), "only 9 questions"),
         # Four small gains from memory are no proof …
         (proof(rows(30, 8, 3.0), rows(30, 8, 3.0), recall=(rows(4, 0, 5.0), rows(4, 0, 4.9))), "reliably"),
         # … and three things made up are a harm.
