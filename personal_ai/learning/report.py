@@ -341,8 +341,10 @@ def words(proof: dict[str, Any]) -> list[str]:
             f"On {general['prompts']} general questions it moved {moved:.3f} nats a token away from its old answers "
             f"(at most {KL:.2f} is allowed), and good answers became {rise:+.1%} less likely (at most {NLL_RISE:+.0%})."
         )
-    lines += [*proof.get("gained", [])[1:], *proof.get("worse", [])]
-    return [*lines, *([proof["reason"]] if "reason" in proof else [])]
+    reason = proof.get("reason")
+    # Of one that was accepted the reason is its best gain.
+    lines += [*(line for line in proof.get("gained", []) if line != reason), *proof.get("worse", [])]
+    return [*lines, *([reason] if reason else [])]
 
 
 def _range(gain: Mapping[str, float]) -> str:

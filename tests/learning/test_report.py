@@ -165,6 +165,13 @@ def test_the_words_hold_the_figures() -> None:
     assert all(figure in text for figure in ("3.10", "1.60", "0.040", "70 general"))
 
 
+def test_the_words_tell_every_gain_once_also_of_what_is_refused() -> None:
+    for judged in (report.judge(proof()), report.judge(proof(closed=(4.5, 5.0)))):
+        told = report.words(judged)
+        assert len(judged["gained"]) >= 2
+        assert [told.count(line) for line in (*judged["gained"], judged["reason"])] == [1] * (len(judged["gained"]) + 1)
+
+
 def test_telling_a_proof_loads_no_engine() -> None:
     code = "import sys; from personal_ai.learning import report; sys.exit('llama_cpp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
