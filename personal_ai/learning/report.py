@@ -173,10 +173,9 @@ def _worse_with_notes(proof: dict[str, Any]) -> str:
 
 def _worse_closed(proof: dict[str, Any]) -> str:
     # F1 is left out: whoever says “not in your notes” shares fewer words with any answer, and is right.
-    closed = proof["gains"].get("closed", {}).get("nll")
-    return (
-        "Without your notes at hand it answered worse than before." if closed and closed["high"] < -CLOSED_LOSS else ""
-    )
+    closed = _borne(proof, "closed").get("nll")
+    surely = closed and closed["high"] < -CLOSED_LOSS
+    return "Without your notes at hand it answered worse than before." if surely else ""
 
 
 def _lost_facts(proof: dict[str, Any]) -> str:

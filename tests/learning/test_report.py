@@ -57,14 +57,15 @@ def proof(
     before: list[Asked] | None = None,
     after: list[Asked] | None = None,
     closed: tuple[float, float] = (5.0, 4.5),
+    asked_closed: int = 30,
     **more: Any,
 ) -> dict[str, Any]:
     before = before or rows(30, 8, 3.0, unknown=10, honest=1)
     after = after or rows(30, 18, 1.5, unknown=10, honest=8)
     asked = {
-        "before": rows(30, 1, closed[0]),
+        "before": rows(asked_closed, 1, closed[0]),
         "before+notes": before,
-        "adapter": rows(30, 2, closed[1]),
+        "adapter": rows(asked_closed, 2, closed[1]),
         "adapter+notes": after,
     }
     more = {"general": general(), "against": "base", **more}
@@ -141,6 +142,12 @@ def test_a_gain_from_memory_counts_where_enough_questions_bear_it_out() -> None:
     assert "from memory alone" in judged["reason"]
     few = report.judge(proof(recall=(rows(4, 0, 5.0), rows(4, 0, 4.0))))
     assert not any("from memory alone" in line for line in few["gained"])
+
+
+def test_a_few_questions_without_notes_refuse_no_night() -> None:
+    few, enough = (proof(closed=(4.5, 5.0), asked_closed=count) for count in (report.FEWEST - 1, report.FEWEST))
+    assert report.judge(few)["accepted"] is True
+    assert report.judge(enough)["accepted"] is False
 
 
 def test_what_got_worse_within_the_limits_is_told_and_no_reason_to_refuse() -> None:
