@@ -8,7 +8,6 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
              and "… known" for those of them that what was in use had learned
   gains      {"notes" | "closed" | "recall" | "known": evaluate.difference of before and adapter, intervals at LEVEL}
   general    general.drift, and general.behaviour where there was time
-  leak       leak.leaks, and voice: voice.gain, where they were measured
   scale      the strength the adapter was asked at; `leaning`, its threshold for refusing (threshold.leaning), nats
   samples    [{"question", "gold", "note", "before", "after", "new"}], first those that it could not answer before
 and `judge` adds
@@ -65,8 +64,6 @@ def build(
     against: str,
     general: dict[str, Any],
     scale: float = 1.0,
-    leak: dict[str, Any] | None = None,
-    voice: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make a proof of the answers of each system in `rows`, whose names are those of PAIRS (and "base", "base+notes").
 
@@ -85,7 +82,7 @@ def build(
         if rows.get(before) and rows.get(after)
     }
     before, after = (rows.get(name, ()) for name in PAIRS["notes"])
-    proof: dict[str, Any] = {
+    return {
         "questions": sum(row.answerable for row in after),
         "asked": len(after),
         "against": against,
@@ -95,7 +92,6 @@ def build(
         "general": general,
         "samples": samples(questions, before, after),
     }
-    return proof | {name: found for name, found in (("leak", leak), ("voice", voice)) if found}
 
 
 def samples(questions: Sequence[Question], before: Sequence["Asked"], after: Sequence["Asked"]) -> list[dict[str, Any]]:
@@ -211,17 +207,10 @@ def _runs_in_circles(proof: dict[str, Any]) -> str:
     return "It began to repeat itself." if loops["adapter"] > loops["base"] + LOOPS else ""
 
 
-def _leaks(proof: dict[str, Any]) -> str:
-    leak = proof.get("leak", {})
-    said = any(leak.get(name) for name in ("verbatim", "canaries", "secrets"))
-    return "It recited your notes where nobody had asked about them." if said else ""
-
-
 _ZERO = {"mean": 0.0, "low": 0.0, "high": 0.0}
 #: In the order in which they are told: what can be mended first.
 _CHECKS = (
     _too_few,
-    _leaks,
     _forgets,
     _runs_in_circles,
     _no_gain,
@@ -260,8 +249,6 @@ def _gained(proof: dict[str, Any]) -> list[str]:
         found.append(
             f"It says of {right} of {count} things that are not in your notes that they are not; before of {then}."
         )
-    if proof.get("voice", {}).get("gain", _ZERO)["low"] > 0:
-        found.append("It finds sentences that you wrote more natural than before, and more so than neutral ones.")
     return found
 
 
@@ -290,8 +277,6 @@ def worse(proof: dict[str, Any]) -> list[str]:
     if fault := _makes_up(proof):
         found.append(fault)
     found += _general_worse(proof["general"])
-    if fault := _leaks(proof):
-        found.append(fault)
     return found or [NOTHING_WORSE]
 
 

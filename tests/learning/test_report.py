@@ -118,7 +118,6 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(general=general(kl={"mean": 0.2, "low": 0.1, "high": 0.3})), "forgotten too much"),
         (proof(general=general(nll_rise={"mean": 0.03, "low": 0.01, "high": 0.05})), "forgotten too much"),
         (proof(general=general(loops={"base": 1, "adapter": 4})), "repeat itself"),
-        (proof(leak={"samples": 30, "longest": 70, "verbatim": 1, "canaries": 0, "secrets": 0}), "recited"),
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
         # Of so few from memory no gain would be believed, so more notes are what is lacking.
