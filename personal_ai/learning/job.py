@@ -42,9 +42,9 @@ class Question(msgspec.Struct, frozen=True):
     """A question that was set aside: asked with and without passages, before and after learning.
 
     `kind` is what is asked for ("none": the notes do not say it, "recall": a learned fact in a new phrasing, asked
-    closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength
-    ("choose"), when it says that something is not in the notes ("threshold"), or whether the adapter is accepted
-    ("prove"); `known`, that what is in use has learned its note.
+    closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength, and
+    with notes when the adapter says that something is not in them ("choose"); only the latter ("threshold"); or whether
+    it is accepted ("prove"). `known` says that what is in use has learned its note.
     """
 
     question: str
