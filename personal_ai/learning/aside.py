@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
@@ -85,7 +85,8 @@ def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ())
 def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:
     """Choose facts known by heart to ask about in words that no example uses; the examples do without these words.
 
-    One of two has a natural question to keep back, where there are such; the choice follows from the text alone.
+    One of two has a natural question to keep back, where there are such, and where there are no others all have; the
+    choice follows from the text alone.
     """
     pool = [(each, thing) for each in learned for thing in each.things if id(thing) in hearted]
     pool.sort(key=lambda entry: hash_of(f"{entry[1].fact.sentence}{entry[1].answer}"))
@@ -96,17 +97,15 @@ def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int)
     chosen: list[tuple[Material, Fact]] = []
     used: set[int] = set()
     seen: dict[int, int] = defaultdict(int)
-    for turn in range(len(pool)):
-        queue = natural if turn % 2 == 0 and natural else others
-        entry = next((e for e in queue if id(e[1]) not in used and seen[e[0].id] < 2), None)
-        if entry is None or len(chosen) >= count:
-            if queue is others:
-                break
-            continue
+    for turn in range(min(count, len(pool))):
+        queues = (natural, others) if turn % 2 == 0 else (others, natural)
+        left = ((queue, e) for queue in queues for e in queue if id(e[1]) not in used and seen[e[0].id] < 2)
+        queue, entry = next(left, (None, None))
+        if entry is None:
+            break
         each, thing = entry
         used.add(id(thing))
         seen[each.id] += 1
-        queue.remove(entry)
         if queue is natural:
             chosen.append((each, thing.fact))
             thing.ways = _without_plain(thing)
@@ -142,10 +141,13 @@ class Asking:
         """About what is set aside, with and without an answer in the passages, and about learned facts."""
         uses = _halves([each.id for each in aside])
         read, none = self._about(aside, counts, uses)
-        recall = [
-            self._question(each, fact, "recall", _use(number), self._shown(fact.question, set()))
-            for number, (each, fact) in enumerate(kept_back)
-        ]
+        recall: list[Question] = []
+        asked: Counter[str] = Counter()
+        for each, fact in kept_back:
+            # In turn of each way of asking, so that what chooses the strength is like what proves.
+            use = _use(asked[fact.way])
+            asked[fact.way] += 1
+            recall.append(self._question(each, fact, "recall", use, self._shown(fact.question, set())))
         return [*read, *recall, *none]
 
     def _about(
