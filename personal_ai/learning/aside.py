@@ -15,8 +15,10 @@ from personal_ai.learning.job import NOT_IN_NOTES, Question
 from personal_ai.learning.material import Material, Passage, Thing, hash_of
 from personal_ai.store import terms
 
-#: Chunks set aside: this part of those with facts, more if that gives too few questions, but never above MOST_PART.
+#: Chunks set aside: about this part of those with facts, more if that gives too few questions, never above MOST_PART.
 PART, MOST_PART = 1 / 10, 1 / 8
+#: Whose hash is below this is in that part, whatever other chunks there are.
+LINE = int(PART * 2**64)
 #: Questions about what is set aside that are wanted at least, where the notes allow.
 WANTED = 24
 #: Of all questions, those that the notes do not answer and those of learned facts.
@@ -44,18 +46,26 @@ def share(questions: int) -> Counts:
 
 
 def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
-    """Choose by their text alone which chunks nothing is learned from, so that it is the same choice every night."""
+    """Choose by their text alone which chunks nothing is learned from.
+
+    Each is set aside or not by its own hash, so that one which was learned is none that proves on a later night. Other
+    notes have a say only where there are too few of these for enough questions, or more than MOST_PART.
+    """
     fit = [each for each in chunks if each.things and not each.gives_orders]
     # What the person wrote is to be learned, so their chunks come last.
-    fit.sort(key=lambda each: (any(thing.own for thing in each.things), each.hash))
+    fit.sort(key=lambda each: (_has_own(each), each.hash))
     if len(fit) < 2:
         return []
     most = max(1, int(len(fit) * MOST_PART))
-    count = min(most, max(1, round(len(fit) * PART)))
+    count = min(most, max(1, sum(each.hash < LINE and not _has_own(each) for each in fit)))
     enough = min(WANTED, wanted)
     while count < most and sum(min(len(each.things), EACH) for each in fit[:count]) < enough:
         count += 1
     return fit[:count]
+
+
+def _has_own(each: Material) -> bool:
+    return any(thing.own for thing in each.things)
 
 
 def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:

@@ -309,7 +309,7 @@ def _change(before: float, after: float) -> str:
 
 def words(proof: dict[str, Any]) -> list[str]:
     """The proof in sentences, for those who ask for details."""
-    lines = [f"{proof['questions']} questions were set aside beforehand; none of them was practised."]
+    lines = [f"{proof['questions']} questions were set aside beforehand; this time none of them was practised."]
     for name, how in (("notes", "With your notes at hand"), ("closed", "From memory alone")):
         gain = proof["gains"].get(name, {}).get("nll")
         before, after = PAIRS[name]

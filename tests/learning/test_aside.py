@@ -58,3 +58,30 @@ def test_what_chooses_the_strength_is_asked_in_the_same_ways_as_what_proves() ->
         "choose": ["kept", "plain"],
     }
     assert len(ways["prove"]) - len(ways["choose"]) in (0, 1, 2)
+
+
+# ---- chunks that are set aside ------------------------------------------------------------------------------------
+
+
+def library(count: int) -> list[Material]:
+    return [
+        material(id, [thing(id, n, natural=True) for n in range(3)], f"A walk of {id} steps") for id in range(count)
+    ]
+
+
+def test_a_chunk_that_was_learned_is_never_set_aside_later_however_the_notes_grow() -> None:
+    notes = library(1000)
+    learned: set[int] = set()
+    for size in range(300, 1001, 10):
+        held = {each.id for each in aside.set_aside(notes[:size], 80)}
+        assert not held & learned, size
+        assert size / 16 < len(held) <= size / 8
+        learned |= set(range(size)) - held
+
+
+def test_of_few_notes_enough_are_set_aside_and_never_more_than_an_eighth() -> None:
+    for size in range(2, 200):
+        held = aside.set_aside(library(size), 80)
+        most = max(1, size // 8)
+        assert len(held) <= most
+        assert len(held) == most or sum(len(each.things) for each in held) >= aside.WANTED
