@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
@@ -15,8 +15,10 @@ from personal_ai.learning.job import NOT_IN_NOTES, Question
 from personal_ai.learning.material import Material, Passage, Thing, hash_of
 from personal_ai.store import terms
 
-#: Chunks set aside: this part of those with facts, more if that gives too few questions, but never above MOST_PART.
+#: Chunks set aside: about this part of those with facts, more if that gives too few questions, never above MOST_PART.
 PART, MOST_PART = 1 / 10, 1 / 8
+#: Whose hash is below this is in that part, whatever other chunks there are.
+LINE = int(PART * 2**64)
 #: Questions about what is set aside that are wanted at least, where the notes allow.
 WANTED = 24
 #: Of all questions, those that the notes do not answer and those of learned facts.
@@ -44,18 +46,26 @@ def share(questions: int) -> Counts:
 
 
 def set_aside(chunks: Sequence[Material], wanted: int) -> list[Material]:
-    """Choose by their text alone which chunks nothing is learned from, so that it is the same choice every night."""
+    """Choose by their text alone which chunks nothing is learned from.
+
+    Each is set aside or not by its own hash, so that one which was learned is none that proves on a later night. Other
+    notes have a say only where there are too few of these for enough questions, or more than MOST_PART.
+    """
     fit = [each for each in chunks if each.things and not each.gives_orders]
     # What the person wrote is to be learned, so their chunks come last.
-    fit.sort(key=lambda each: (any(thing.own for thing in each.things), each.hash))
+    fit.sort(key=lambda each: (_has_own(each), each.hash))
     if len(fit) < 2:
         return []
     most = max(1, int(len(fit) * MOST_PART))
-    count = min(most, max(1, round(len(fit) * PART)))
+    count = min(most, max(1, sum(each.hash < LINE and not _has_own(each) for each in fit)))
     enough = min(WANTED, wanted)
     while count < most and sum(min(len(each.things), EACH) for each in fit[:count]) < enough:
         count += 1
     return fit[:count]
+
+
+def _has_own(each: Material) -> bool:
+    return any(thing.own for thing in each.things)
 
 
 def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:
@@ -85,7 +95,8 @@ def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ())
 def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:
     """Choose facts known by heart to ask about in words that no example uses; the examples do without these words.
 
-    One of two has a natural question to keep back, where there are such; the choice follows from the text alone.
+    One of two has a natural question to keep back, where there are such, and where there are no others all have; the
+    choice follows from the text alone.
     """
     pool = [(each, thing) for each in learned for thing in each.things if id(thing) in hearted]
     pool.sort(key=lambda entry: hash_of(f"{entry[1].fact.sentence}{entry[1].answer}"))
@@ -96,17 +107,15 @@ def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int)
     chosen: list[tuple[Material, Fact]] = []
     used: set[int] = set()
     seen: dict[int, int] = defaultdict(int)
-    for turn in range(len(pool)):
-        queue = natural if turn % 2 == 0 and natural else others
-        entry = next((e for e in queue if id(e[1]) not in used and seen[e[0].id] < 2), None)
-        if entry is None or len(chosen) >= count:
-            if queue is others:
-                break
-            continue
+    for turn in range(min(count, len(pool))):
+        queues = (natural, others) if turn % 2 == 0 else (others, natural)
+        left = ((queue, e) for queue in queues for e in queue if id(e[1]) not in used and seen[e[0].id] < 2)
+        queue, entry = next(left, (None, None))
+        if entry is None:
+            break
         each, thing = entry
         used.add(id(thing))
         seen[each.id] += 1
-        queue.remove(entry)
         if queue is natural:
             chosen.append((each, thing.fact))
             thing.ways = _without_plain(thing)
@@ -142,10 +151,13 @@ class Asking:
         """About what is set aside, with and without an answer in the passages, and about learned facts."""
         uses = _halves([each.id for each in aside])
         read, none = self._about(aside, counts, uses)
-        recall = [
-            self._question(each, fact, "recall", _use(number), self._shown(fact.question, set()))
-            for number, (each, fact) in enumerate(kept_back)
-        ]
+        recall: list[Question] = []
+        asked: Counter[str] = Counter()
+        for each, fact in kept_back:
+            # In turn of each way of asking, so that what chooses the strength is like what proves.
+            use = _use(asked[fact.way])
+            asked[fact.way] += 1
+            recall.append(self._question(each, fact, "recall", use, self._shown(fact.question, set())))
         return [*read, *recall, *none]
 
     def _about(

@@ -217,25 +217,27 @@ def summary(asked: Sequence[Asked], spoken: bool) -> dict[str, Any]:
     return row
 
 
-def difference(before: Sequence[Asked], after: Sequence[Asked], level: float = 0.95) -> dict[str, dict[str, float]]:
+def difference(
+    before: Sequence[Asked], after: Sequence[Asked], level: float = 0.95, *, spoken: bool = True
+) -> dict[str, dict[str, float]]:
     """What `after` did better than `before` on the same questions, side by side, each {"mean", "low", "high"}.
 
     `f1`, `contains`, `rank`, `abstention` and `refused` are after − before, `nll` is nats per token saved (before −
-    after), `nll_ratio` is after / before. What was not asked of both is left out.
+    after), `nll_ratio` is after / before. What was not asked of both, or not `spoken`, is left out.
     """
     pairs = list(zip(before, after, strict=True))
     known = [(b, a) for b, a in pairs if b.answerable and a.answerable]
     others = [(b, a) for b, a in pairs if not b.answerable and not a.answerable]
     nlls = [(b.nll, a.nll) for b, a in known if b.nll is not None and a.nll is not None]
     ranks = [(b.rank, a.rank) for b, a in known if b.rank is not None and a.rank is not None]
-    columns: dict[str, list[tuple[float, float]]] = {
-        "f1": [(b.f1, a.f1) for b, a in known],
-        "contains": [(b.contains, a.contains) for b, a in known],
-        "nll": [(a, b) for b, a in nlls],
-        "rank": ranks,
-        "refused": [(float(b.abstained), float(a.abstained)) for b, a in known],
-        "abstention": [(float(b.abstained), float(a.abstained)) for b, a in others],
-    }
+    columns: dict[str, list[tuple[float, float]]] = {"nll": [(a, b) for b, a in nlls], "rank": ranks}
+    if spoken:
+        columns |= {
+            "f1": [(b.f1, a.f1) for b, a in known],
+            "contains": [(b.contains, a.contains) for b, a in known],
+            "refused": [(float(b.abstained), float(a.abstained)) for b, a in known],
+            "abstention": [(float(b.abstained), float(a.abstained)) for b, a in others],
+        }
     found = {
         name: metrics.difference([old for old, _ in rows], [new for _, new in rows], level)
         for name, rows in columns.items()

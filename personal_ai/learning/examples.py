@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from personal_ai.learning import aside, forms, material, told
-from personal_ai.learning.facts import Fact
 from personal_ai.learning.forms import Prompt, Reading, tokens
 from personal_ai.learning.job import Example, Question
 from personal_ai.learning.material import Material, Note, Passage
@@ -17,7 +16,7 @@ from personal_ai.store import terms
 from personal_ai.store.choices import ChoiceRow
 from personal_ai.store.taught import TaughtRow
 
-__all__ = ["FORMS", "Fact", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
+__all__ = ["FORMS", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
 
 #: The chat's own search, so that what is practised is what will be asked.
 Search = Callable[[str, int], Sequence[Any]]
@@ -43,13 +42,12 @@ _ROUNDS: tuple[tuple[str, ...], ...] = (
 class Lesson(msgspec.Struct, frozen=True):
     """Everything one job needs to know about the notes.
 
-    `chunks` are those that something is learned from, `documents` all whose text stands in an example. `replaced` are
-    sentences that a newer note contradicts, each with the newer one.
+    `documents` are all whose text stands in an example. `replaced` are sentences that a newer note contradicts, each
+    with the newer one.
     """
 
     examples: list[Example]
     questions: list[Question]
-    chunks: list[int]
     documents: list[int]
     replaced: list[tuple[str, str]] = []
 
@@ -65,7 +63,6 @@ def make(
     most: int = 6000,
     heart: int = 100,
     new: Collection[int] | None = None,
-    asked: Mapping[int, Sequence[Fact]] | None = None,
     forms: frozenset[str] | None = None,
     choices: Mapping[str, ChoiceRow] | None = None,
     taught: Sequence[TaughtRow] = (),
@@ -74,13 +71,12 @@ def make(
 
     About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
-    example and is not among `notes` (never to be learned) is left out of it. `asked` holds questions that a model
-    wrote, by chunk; `forms` those of FORMS that are wanted (all). `heart` says how many facts are asked from memory,
-    those of the documents `new` first (None: what is in use has learned nothing yet). `choices` are the person's
-    decisions by the key of a fact; `taught` is what they taught in the chat, of which better answers and thumbs up
-    become examples of their own.
+    example and is not among `notes` (never to be learned) is left out of it. `forms` are those of FORMS that are wanted
+    (all). `heart` says how many facts are asked from memory, those of the documents `new` first (None: what is in use
+    has learned nothing yet). `choices` are the person's decisions by the key of a fact; `taught` is what they taught in
+    the chat, of which better answers and thumbs up become examples of their own.
     """
-    made, replaced = material.prepare(notes, asked or {})
+    made, replaced = material.prepare(notes)
     told.decide(made, choices or {})
     right = told.answers(taught)
     told.give_way(made, right)
@@ -101,7 +97,6 @@ def make(
     return Lesson(
         examples=examples,
         questions=proof,
-        chunks=sorted({example.chunks[0] for example in examples if example.form != told.FORM}),
         documents=sorted({document[id] for example in examples for id in example.chunks}),
         replaced=replaced,
     )

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from personal_ai.learning import english, hygiene, outline, phrases
+from personal_ai.learning import english, outline, phrases
 from personal_ai.learning.outline import CJK, Items, Outline, Pair, Sentence
 from personal_ai.store import terms
 
@@ -181,17 +181,6 @@ def _varied(things: list[list[Fact]], most: int, rng: random.Random) -> list[lis
             if not by_kind[kind]:
                 order.remove(kind)
     return [*chosen[:most], *ends[: max(0, min(most, 4) - len(chosen))]]
-
-
-def grounded(question: str, answer: str, note: Note) -> bool:
-    """Whether a written question keeps to its note: the answer stands there, and so does every name and number."""
-    said = " ".join(terms.index_terms(outline.plain(f"{note.title} {note.heading} {note.text}")))
-    if not answer.strip() or outline.plain(answer).rstrip(" .!") not in outline.plain(note.text):
-        return False
-    claims = re.findall(r"\d[\d.,:]*\d|\d", question) + [
-        name for name in _NAMES.findall(question) if name not in _CAPITALS
-    ]
-    return all(f" {' '.join(terms.index_terms(claim))} " in f" {said} " for claim in claims)
 
 
 # ---- kinds of fact ------------------------------------------------------------------------------------------------
@@ -451,8 +440,3 @@ def tells_a_state(sentence: str) -> bool:
 def denies(sentence: str) -> bool:
     """Whether a sentence holds a negation."""
     return bool(_NOT.search(sentence))
-
-
-def secret(fact: Fact) -> bool:
-    """Whether a question or an answer holds a secret, for those that a model wrote."""
-    return hygiene.has_secret(fact.question) or hygiene.has_secret(fact.answer)

@@ -42,9 +42,9 @@ class Question(msgspec.Struct, frozen=True):
     """A question that was set aside: asked with and without passages, before and after learning.
 
     `kind` is what is asked for ("none": the notes do not say it, "recall": a learned fact in a new phrasing, asked
-    closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength
-    ("choose"), when it says that something is not in the notes ("threshold"), or whether the adapter is accepted
-    ("prove"); `known`, that what is in use has learned its note.
+    closed book only). `distractors` are wrong answers of the same type. `use` says what it decides: the strength, and
+    with notes when the adapter says that something is not in them ("choose"); only the latter ("threshold"); or whether
+    it is accepted ("prove"). `known` says that what is in use has learned its note.
     """
 
     question: str
@@ -84,7 +84,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     scale: float = 1.0
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"
-    #: What the person had taught and decided then, as hashes.
+    #: What the person had told then, as hashes: first of all decisions, then of each thing that they taught.
     told: list[str] = []
     #: How the adapter will have come about, and the number of the one that training began from.
     kind: Literal["fresh", "delta"] = "fresh"

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -68,8 +68,7 @@ class Thing(msgspec.Struct):
     @property
     def key(self) -> str:
         """32 hex digits that only the fact's sentence and its answer decide: the same in every night."""
-        # The last way is the note's own; a model may have written the first one.
-        said = f"{self.ways[-1].sentence}\n{self.answer}"
+        said = f"{self.fact.sentence}\n{self.answer}"
         return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -108,11 +107,8 @@ def hash_of(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def prepare(notes: Sequence[Note], asked: Mapping[int, Sequence[Fact]]) -> tuple[list[Material], list[tuple[str, str]]]:
-    """Make ready what may be learned, in the order of `notes`; and the sentences that a newer one took the place of.
-
-    `asked` holds, by chunk, questions that a model wrote; those that do not keep to their note are left out.
-    """
+def prepare(notes: Sequence[Note]) -> tuple[list[Material], list[tuple[str, str]]]:
+    """Make ready what may be learned, in the order of `notes`; and the sentences that a newer one took the place of."""
     made = [_clean(note) for note in _sample(notes)]
     made = [each for each in made if re.search(r"\w", each.text)]
     # Of two that say the same, the newer one is kept.
@@ -125,7 +121,7 @@ def prepare(notes: Sequence[Note], asked: Mapping[int, Sequence[Fact]]) -> tuple
         found = outline.read(each.text)
         each.sentences = found.sentences
         ledger = facts.of_outline(each, found, lexicon, each.code)
-        each.things = _things(each, ledger, asked.get(each.id, ()))
+        each.things = _things(ledger)
     replaced = _settle_contradictions(made)
     _drop_ambiguous(made)
     _drop_repeats(made)
@@ -183,7 +179,7 @@ def _tell_languages(made: list[Material]) -> None:
         each.code = codes[each.document_id] or usual
 
 
-def _things(each: Material, ledger: list[list[Fact]], asked: Sequence[Fact]) -> list[Thing]:
+def _things(ledger: list[list[Fact]]) -> list[Thing]:
     found: list[Thing] = []
     order = {"plain": 0, "reworded": 1, "gap": 2, "titled": 3}
     for ways in ledger:
@@ -191,37 +187,7 @@ def _things(each: Material, ledger: list[list[Fact]], asked: Sequence[Fact]) -> 
         learned = sorted((fact for fact in ways if fact.way != "kept"), key=lambda fact: order[fact.way])
         if learned and not hygiene.gives_orders(learned[0].answer):
             found.append(Thing(learned, kept))
-    for fact in asked:
-        if not facts.grounded(fact.question, fact.answer, each) or facts.secret(fact):
-            continue
-        written = _place(fact, each)
-        same = next((thing for thing in found if _same(thing.fact, written)), None)
-        if same:
-            # The first question of a thing is the best one, and the answer stands as the note has it.
-            same.ways.insert(0, msgspec.structs.replace(written, answer=same.answer))
-        else:
-            found.append(Thing([written]))
     return found
-
-
-def _place(fact: Fact, each: Material) -> Fact:
-    """Find where the answer of a written question stands."""
-    place = outline.locate(each.text, 0, len(each.text), fact.answer) or (0, 0)
-    sentence = next((s.text for s in each.sentences if s.start <= place[0] < s.end), fact.sentence or fact.answer)
-    return msgspec.structs.replace(
-        fact,
-        chunk=each.id,
-        start=place[0],
-        end=place[1],
-        sentence=sentence,
-        subject=facts.subject(fact.question),
-        way="plain",
-    )
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    overlap = one.start < other.end and other.start < one.end
-    return overlap and terms.fold(one.answer) == terms.fold(other.answer)
 
 
 # ---- facts that cannot all stand ----------------------------------------------------------------------------------

@@ -198,34 +198,6 @@ def _periodic(units: list, least: int, counts: Callable[[Sequence], bool] = lamb
     return False
 
 
-def index_runs(
-    texts: Sequence[Sequence[int]], shortest: int = 8
-) -> dict[tuple[int, ...], list[tuple[Sequence[int], int]]]:
-    """Index token sequences by their runs of `shortest` tokens, for `longest_shared_run`."""
-    found: dict[tuple[int, ...], list[tuple[Sequence[int], int]]] = {}
-    for text in texts:
-        for start in range(len(text) - shortest + 1):
-            found.setdefault(tuple(text[start : start + shortest]), []).append((text, start))
-    return found
-
-
-def longest_shared_run(tokens: Sequence[int], index: Mapping[tuple[int, ...], list[tuple[Sequence[int], int]]]) -> int:
-    """How many tokens the longest run has that `tokens` share with an indexed text; 0 below the index's own length."""
-    shortest = len(next(iter(index), ()))
-    longest = 0
-    for start in range(len(tokens) - shortest + 1 if shortest else 0):
-        if start + longest >= len(tokens):
-            break
-        for text, at in index.get(tuple(tokens[start : start + shortest]), ()):
-            length = shortest
-            while (
-                start + length < len(tokens) and at + length < len(text) and tokens[start + length] == text[at + length]
-            ):
-                length += 1
-            longest = max(longest, length)
-    return longest
-
-
 # ---- whose writing ----------------------------------------------------------------------------------------------
 
 

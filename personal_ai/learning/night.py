@@ -89,8 +89,6 @@ class Night:
         self._nights = nights
         self._shelf = shelf
         self._model = model
-        self._choices = choices
-        self._taught = taught
         self._settings = settings
         #: Makes its jobs.
         self.preparing = Preparing(
@@ -368,12 +366,11 @@ class Night:
         return self._nights.list()
 
     def _changed(self) -> int:
-        """How much else is another than the last run had it: notes deleted, things taught and decided."""
+        """How much else is another than the last run had it: notes deleted, things taught, decided and taken back."""
         last = self._nights.last_done()
         if last is None:
             return 0
-        told = sum(row.created > last.started for row in (*self._choices.list(), *self._taught.list(never=False)))
-        return told + self._documents.removed_since(last.started)
+        return self.preparing.changed_since(last) + self._documents.removed_since(last.started)
 
     def _new_documents(self) -> list[Any]:
         """Documents that came after the last run which learned to its end."""

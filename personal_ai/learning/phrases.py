@@ -210,12 +210,6 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "es": "¿Qué pasó y cuándo, en mi nota «{title}»?",
         "zh": "我的笔记《{title}》里，什么时候发生了什么？",
     },
-    "timeline of": {
-        "en": "What happened when with {name}?",
-        "de": "Was geschah wann mit {name}?",
-        "es": "¿Qué pasó y cuándo con {name}?",
-        "zh": "{name}的事，什么时候发生了什么？",
-    },
     "retell": {
         "en": "Tell me shortly what I wrote in “{title}”.",
         "de": "Erzähle kurz, was ich in „{title}“ geschrieben habe.",

@@ -19,7 +19,7 @@ from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.paths import Paths
 from personal_ai.store.choices import Choices
 from personal_ai.store.documents import ChunkRow, Documents
-from personal_ai.store.nights import Nights
+from personal_ai.store.nights import NightRow, Nights
 from personal_ai.store.taught import Taught, TaughtRow
 
 #: About how many characters make a token.
@@ -196,10 +196,29 @@ class Preparing:
         unchanged = set(order.told) <= set(self._told())
         return same and there and unchanged and known.issuperset(order.chunks)
 
+    def changed_since(self, night: NightRow) -> int:
+        """How much the person has decided and taught, or taken back, since that run was frozen."""
+        then, now = self._told_by(night), self._told()
+        taught = sum(row.created > night.started for row in self._taught.list(never=False))
+        decided = sum(row.created > night.started for row in self._choices.list())
+        # A decision that was taken back leaves no row that could be newer.
+        otherwise = bool(then) and then[0] != now[0]
+        return taught + max(decided, otherwise) + len(set(then[1:]) - set(now))
+
     def _told(self) -> list[str]:
-        """A hash of all decisions, and one of each thing that the person taught."""
-        said = [msgspec.json.encode(row) for row in (self._choices.list(), *self._taught.list())]
-        return [hashlib.sha256(each).hexdigest() for each in said]
+        """A hash of all decisions, and one of each thing that the person taught: of what a run learns of them alone."""
+        decided = sorted((row.key, row.choice, row.question, row.answer) for row in self._choices.list())
+        # What is to be remembered is learned as a note.
+        rows = [row for row in self._taught.list(never=False) if row.kind != "remember"]
+        taught = [(row.kind, row.question, row.answer, row.rejected, row.chunks) for row in rows]
+        return [hashlib.sha256(msgspec.json.encode(each)).hexdigest() for each in (decided, *taught)]
+
+    def _told_by(self, night: NightRow) -> list[str]:
+        """What the person had told when a run was frozen; empty where that is not kept."""
+        try:
+            return job.read(self._paths.jobs / night.job).told
+        except UserError:
+            return []
 
     def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
         """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
@@ -213,8 +232,15 @@ class Preparing:
             learnable=[row.id for row in documents if row.learnable],
             rank=settings.rank,
             refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
-            decided=parent is not None and any(row.created > parent.created for row in self._choices.list()),
+            decided=parent is not None and self._undone(parent),
         )
+
+    def _undone(self, parent: Any) -> bool:
+        """Whether the adapter with this manifest holds what the person has decided otherwise since, or took back."""
+        night = next((row for row in self._nights.list() if row.adapter == parent.number), None)
+        newer = any(row.created > parent.created for row in self._choices.list())
+        # What was said while that run went on came after it was frozen and before it was published.
+        return newer or (night is not None and not set(self._told_by(night)) <= set(self._told()))
 
     def _practice(self, number: int, first: Collection[str], most: int | None = None) -> list[Example]:
         """The reading skill's own examples, of `most` lives, others and in another order every night.

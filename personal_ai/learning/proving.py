@@ -1,7 +1,8 @@
 """A night's proof, in the train worker: what is in use now is asked first, the new adapter afterwards, and judged.
 
-Both answer the same questions aloud on the files that chat. Questions for `use` "choose" decide the strength and
-nothing else; those for "prove" decide whether the adapter is accepted and nothing else.
+Both answer the same questions aloud on the files that chat. Questions for `use` "choose" decide the strength, and
+those of them whose answer is shown take part in setting the threshold (threshold.due); those for "prove" decide whether
+the adapter is accepted and nothing else.
 """
 
 import json

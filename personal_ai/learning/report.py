@@ -8,7 +8,6 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
              and "… known" for those of them that what was in use had learned
   gains      {"notes" | "closed" | "recall" | "known": evaluate.difference of before and adapter, intervals at LEVEL}
   general    general.drift, and general.behaviour where there was time
-  leak       leak.leaks, and voice: voice.gain, where they were measured
   scale      the strength the adapter was asked at; `leaning`, its threshold for refusing (threshold.leaning), nats
   samples    [{"question", "gold", "note", "before", "after", "new"}], first those that it could not answer before
 and `judge` adds
@@ -50,6 +49,8 @@ PAIRS = {
     "recall": ("before recall", "adapter recall"),
     "known": ("before known", "adapter known"),
 }
+#: These are not let speak: what they would have said was not heard.
+SILENT = frozenset(PAIRS["closed"])
 NOTHING_WORSE = "Nothing that was measured got worse."
 
 
@@ -63,8 +64,6 @@ def build(
     against: str,
     general: dict[str, Any],
     scale: float = 1.0,
-    leak: dict[str, Any] | None = None,
-    voice: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make a proof of the answers of each system in `rows`, whose names are those of PAIRS (and "base", "base+notes").
 
@@ -74,16 +73,16 @@ def build(
     # Here, so that a window that tells a proof loads no engine.
     from personal_ai.learning import evaluate
 
-    systems = {name: evaluate.summary(asked, spoken=True) for name, asked in rows.items()}
+    systems = {name: evaluate.summary(asked, spoken=name not in SILENT) for name, asked in rows.items()}
     if against == "base":
         systems = {**{name.replace("before", "base"): row for name, row in systems.items()}, **systems}
     gains = {
-        name: evaluate.difference(rows[before], rows[after], LEVEL)
+        name: evaluate.difference(rows[before], rows[after], LEVEL, spoken=name != "closed")
         for name, (before, after) in PAIRS.items()
         if rows.get(before) and rows.get(after)
     }
     before, after = (rows.get(name, ()) for name in PAIRS["notes"])
-    proof: dict[str, Any] = {
+    return {
         "questions": sum(row.answerable for row in after),
         "asked": len(after),
         "against": against,
@@ -93,7 +92,6 @@ def build(
         "general": general,
         "samples": samples(questions, before, after),
     }
-    return proof | {name: found for name, found in (("leak", leak), ("voice", voice)) if found}
 
 
 def samples(questions: Sequence[Question], before: Sequence["Asked"], after: Sequence["Asked"]) -> list[dict[str, Any]]:
@@ -149,9 +147,11 @@ def _borne(proof: dict[str, Any], pair: str, of: str = "questions", least: int =
 
 
 def _too_few(proof: dict[str, Any]) -> str:
-    if max(proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)) >= FEWEST:
+    with_notes, recall = proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)
+    if with_notes >= FEWEST or recall >= FEWEST_RECALL:
         return ""
-    few = "was only 1 question" if proof["questions"] == 1 else f"were only {proof['questions']} questions"
+    asked = with_notes + recall
+    few = "was only 1 question" if asked == 1 else f"were only {asked} questions"
     return f"There {few} to prove it on. Add a few more notes."
 
 
@@ -169,10 +169,9 @@ def _worse_with_notes(proof: dict[str, Any]) -> str:
 
 def _worse_closed(proof: dict[str, Any]) -> str:
     # F1 is left out: whoever says “not in your notes” shares fewer words with any answer, and is right.
-    closed = proof["gains"].get("closed", {}).get("nll")
-    return (
-        "Without your notes at hand it answered worse than before." if closed and closed["high"] < -CLOSED_LOSS else ""
-    )
+    closed = _borne(proof, "closed").get("nll")
+    surely = closed and closed["high"] < -CLOSED_LOSS
+    return "Without your notes at hand it answered worse than before." if surely else ""
 
 
 def _lost_facts(proof: dict[str, Any]) -> str:
@@ -208,17 +207,10 @@ def _runs_in_circles(proof: dict[str, Any]) -> str:
     return "It began to repeat itself." if loops["adapter"] > loops["base"] + LOOPS else ""
 
 
-def _leaks(proof: dict[str, Any]) -> str:
-    leak = proof.get("leak", {})
-    said = any(leak.get(name) for name in ("verbatim", "canaries", "secrets"))
-    return "It recited your notes where nobody had asked about them." if said else ""
-
-
 _ZERO = {"mean": 0.0, "low": 0.0, "high": 0.0}
 #: In the order in which they are told: what can be mended first.
 _CHECKS = (
     _too_few,
-    _leaks,
     _forgets,
     _runs_in_circles,
     _no_gain,
@@ -257,8 +249,6 @@ def _gained(proof: dict[str, Any]) -> list[str]:
         found.append(
             f"It says of {right} of {count} things that are not in your notes that they are not; before of {then}."
         )
-    if proof.get("voice", {}).get("gain", _ZERO)["low"] > 0:
-        found.append("It finds sentences that you wrote more natural than before, and more so than neutral ones.")
     return found
 
 
@@ -287,8 +277,6 @@ def worse(proof: dict[str, Any]) -> list[str]:
     if fault := _makes_up(proof):
         found.append(fault)
     found += _general_worse(proof["general"])
-    if fault := _leaks(proof):
-        found.append(fault)
     return found or [NOTHING_WORSE]
 
 
@@ -321,7 +309,7 @@ def _change(before: float, after: float) -> str:
 
 def words(proof: dict[str, Any]) -> list[str]:
     """The proof in sentences, for those who ask for details."""
-    lines = [f"{proof['questions']} questions were set aside beforehand; none of them was practised."]
+    lines = [f"{proof['questions']} questions were set aside beforehand; this time none of them was practised."]
     for name, how in (("notes", "With your notes at hand"), ("closed", "From memory alone")):
         gain = proof["gains"].get(name, {}).get("nll")
         before, after = PAIRS[name]
@@ -337,8 +325,10 @@ def words(proof: dict[str, Any]) -> list[str]:
             f"On {general['prompts']} general questions it moved {moved:.3f} nats a token away from its old answers "
             f"(at most {KL:.2f} is allowed), and good answers became {rise:+.1%} less likely (at most {NLL_RISE:+.0%})."
         )
-    lines += [*proof.get("gained", [])[1:], *proof.get("worse", [])]
-    return [*lines, *([proof["reason"]] if "reason" in proof else [])]
+    reason = proof.get("reason")
+    # Of one that was accepted the reason is its best gain.
+    lines += [*(line for line in proof.get("gained", []) if line != reason), *proof.get("worse", [])]
+    return [*lines, *([reason] if reason else [])]
 
 
 def _range(gain: Mapping[str, float]) -> str:

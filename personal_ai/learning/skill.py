@@ -192,11 +192,9 @@ def questions(chosen: Iterable[Life], prompt: Prompt, *, passages: int = 4) -> l
         index = _Index(life.notes.values())
         for item in life.items:
             hits = index.search(item.question, passages)
-            kind = "none" if item.kind == "none" else item.kind
             gold = life.notes[item.notes[0]].title if item.notes else ""
-            found.append(
-                Question(item.question, item.answer, prompt(item.question, []), prompt(item.question, hits), gold, kind)
-            )
+            turns = prompt(item.question, []), prompt(item.question, hits)
+            found.append(Question(item.question, item.answer, *turns, gold, item.kind))
     return found
 
 

@@ -39,7 +39,7 @@ def first_questions(
 
 def _facts(documents: Documents, row: DocumentRow) -> list[Fact]:
     chunks = documents.document_chunks(row.id)[:4]
-    facts = [thing.fact for each in material.prepare(chunks, {})[0] for thing in each.things]
+    facts = [thing.fact for each in material.prepare(chunks)[0] for thing in each.things]
     # Others name the note, leave a gap to be filled, or do not know whether it is somebody: nobody asks like that.
     asked = [fact for fact in facts if fact.way == "plain" and fact.kind in KINDS and "“" not in fact.question]
     return [f for f in asked if SHORTEST <= len(f.question) <= LONGEST and not f.question.startswith("Who or what")]

@@ -149,7 +149,7 @@ class Tonight:
 def _read(chunks: list[ChunkRow]) -> _Read:
     notes: dict[int, NoteToLearn] = {}
     facts: dict[str, tuple[int, FactToLearn]] = {}
-    for each in material.prepare(chunks, {})[0]:
+    for each in material.prepare(chunks)[0]:
         for thing in each.things:
             if thing.key in facts:
                 continue

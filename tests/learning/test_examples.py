@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from personal_ai.learning import examples, outline
-from personal_ai.learning.examples import Fact, Lesson
+from personal_ai.learning.examples import Lesson
 from personal_ai.learning.forms import tokens
 from personal_ai.learning.job import NOT_IN_NOTES, Example
 from personal_ai.learning.phrases import NOT_IN_NOTES as REFUSALS
@@ -74,6 +74,11 @@ def lesson(notes: Sequence[Chunk] = NOTES, **more: Any) -> Lesson:
 
 def asked(example: Example) -> str:
     return example.turns[-2].text.rsplit("Question: ", 1)[-1]
+
+
+def learned(made: Lesson) -> list[int]:
+    """The chunks that something is learned from."""
+    return sorted({example.chunks[0] for example in made.examples if example.form != "taught"})
 
 
 def shown(example: Example) -> str:
@@ -189,9 +194,9 @@ def test_what_is_set_aside_is_never_the_thing_learned() -> None:
     aside = {q.note for q in made.questions if q.kind not in ("recall", "none")}
     assert 4 <= len(aside) <= 48 / 8
     assert not aside & {NOTES[example.chunks[0]].title for example in made.examples}
-    assert not aside & {NOTES[id].title for id in made.chunks}
-    learned = {(terms.fold(asked(e)), terms.fold(e.turns[-1].text)) for e in made.examples}
-    assert not learned & {(terms.fold(q.question), terms.fold(q.answer)) for q in made.questions}
+    assert not aside & {NOTES[id].title for id in learned(made)}
+    practised = {(terms.fold(asked(e)), terms.fold(e.turns[-1].text)) for e in made.examples}
+    assert not practised & {(terms.fold(q.question), terms.fold(q.answer)) for q in made.questions}
 
 
 def test_the_questions_are_of_three_kinds_and_of_two_uses() -> None:
@@ -291,7 +296,7 @@ def test_a_note_that_gives_orders_is_never_put_into_the_models_mouth() -> None:
 def test_near_duplicates_are_learned_once() -> None:
     copy = replace(NOTES[3], id=70, document_id=70, title="Week 3, copy", created="2026-01-01")
     made = lesson([*NOTES, copy])
-    assert 3 not in made.chunks
+    assert 3 not in learned(made)
     assert not any(3 in example.chunks for example in made.examples)
 
 
@@ -364,7 +369,7 @@ def test_empty_notes_give_no_examples(text: str) -> None:
 
 def test_five_notes_are_enough_for_a_lesson() -> None:
     made = lesson(NOTES[:5])
-    assert len(made.chunks) == 4
+    assert len(learned(made)) == 4
     assert {q.use for q in made.questions} == {"choose", "prove"}
     assert len(made.examples) > 40
 
@@ -418,17 +423,6 @@ def test_a_very_long_note_takes_seconds() -> None:
     made = lesson([*book, one, *[replace(n, id=n.id + 6000, document_id=n.id + 6000) for n in NOTES[:20]]], most=2000)
     assert 0 < len(made.examples) <= 2000
     assert time.process_time() - began < 60
-
-
-def test_what_a_model_asked_is_learned_where_it_keeps_to_the_note() -> None:
-    note = next(n for n in NOTES if n.title not in {q.note for q in lesson().questions})
-    good = Fact("amount", f"What was the bill for pump {note.id * 7 + 3}?", f"{note.id + 20}.50 €", note.id)
-    bad = Fact("amount", "What did Wanda Smith pay?", f"{note.id + 20}.50 €", note.id)
-    written: Mapping[int, Sequence[Fact]] = {note.id: [good, bad]}
-    made = lesson(asked=written)
-    said = {(asked(e), e.turns[-1].text) for e in made.examples} | {(q.question, q.answer) for q in made.questions}
-    assert (good.question, good.answer) in said
-    assert not any("Wanda" in question for question, _ in said)
 
 
 def test_at_most_so_many_examples_and_questions() -> None:

@@ -148,11 +148,3 @@ def test_writing_is_attributed_to_who_writes_like_it() -> None:
     assert first["baker"] > first["sailor"]
     assert second["sailor"] > second["baker"]
     assert 0 <= first["baker"] <= 1
-
-
-def test_the_longest_shared_run_is_found_wherever_it_stands() -> None:
-    index = metrics.index_runs([list(range(100)), [200, 201, 202]], shortest=4)
-    assert metrics.longest_shared_run([500, *range(30, 90), 501, *range(10)], index) == 60
-    assert metrics.longest_shared_run([200, 201, 202], index) == 0
-    assert metrics.longest_shared_run([], index) == 0
-    assert metrics.longest_shared_run([1, 2, 3], {}) == 0

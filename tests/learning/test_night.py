@@ -1,7 +1,7 @@
 """A night, whatever becomes of its worker: the record is true, and what was in use stays until something is proved."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from personal_ai.learning import job, trainer
 from personal_ai.learning.night import PAUSED, NightEnded
 from personal_ai.learning.questions import read_questions
 from personal_ai.messages import Progress
+from personal_ai.store.conversations import Conversations
 from personal_ai.store.nights import NightRow
 from personal_ai.system import State
 from personal_ai.worker import Worker, wait_until
@@ -207,6 +208,66 @@ def test_a_deletion_and_a_decision_are_something_to_learn(house: House) -> None:
     house.documents.delete(house.documents.list()[0].id)
     house.choices.set("key", "never")
     assert house.night._changed() == 2
+
+
+def never(house: House, id: int) -> None:
+    house.taught.set_never(id, True)
+
+
+def rewritten(house: House, id: int) -> None:
+    house.taught.rewrite(id, "Who was paid for pump 3?", "Nobody was")
+
+
+def taken_back(house: House, id: int) -> None:
+    house.taught.remove(id)
+
+
+@pytest.mark.parametrize("take_back", [never, rewritten, taken_back])
+def test_what_was_learned_and_is_taken_back_begins_a_night_that_does_not_hold_it(
+    house: House, take_back: Callable[[House, int], None]
+) -> None:
+    row = house.taught.add("up", "Who was paid for pump 3?", "Tomas Brandl")
+    house.learn("accept")
+    house.moment += timedelta(hours=1)
+    assert house.night._changed() == 0
+    take_back(house, row.id)
+    assert house.night._changed() == 1
+    assert job.read(house.paths.jobs / house.learn("accept").job).kind == "fresh"
+    assert house.night._changed() == 0
+    assert job.read(house.paths.jobs / house.learn("accept").job).kind == "delta"
+
+
+def test_what_is_decided_while_a_run_goes_on_is_not_in_the_next_one(house: House) -> None:
+    house.word = "accept"
+    for event in house.night.learn(minutes=1):
+        if isinstance(event, Progress):
+            # After the run was frozen, and before it is published.
+            house.moment += timedelta(minutes=1)
+            house.choices.set("key", "never")
+            house.moment += timedelta(minutes=1)
+    assert house.night._changed() == 1
+    assert job.read(house.paths.jobs / house.learn("accept").job).kind == "fresh"
+
+
+def test_a_decision_that_is_taken_back_begins_a_night_that_does_not_hold_it(house: House) -> None:
+    house.choices.set("key", "edit", "Who mends pumps?", "Wanda")
+    house.learn("accept")
+    house.moment += timedelta(hours=1)
+    house.choices.clear("key")
+    assert house.night._changed() == 1
+    assert job.read(house.paths.jobs / house.learn("accept").job).kind == "fresh"
+
+
+def test_what_was_taught_in_a_chat_that_is_deleted_is_not_taken_back(house: House) -> None:
+    conversations = Conversations(house.database, now=house.clock)
+    id = conversations.create("Pumps")
+    house.taught.add("edit", "Who was paid for pump 3?", "Tomas Brandl", conversation_id=id)
+    house.learn("accept")
+    house.moment += timedelta(hours=1)
+    conversations.delete(id)
+    assert len(house.taught.list()) == 1
+    assert house.night._changed() == 0
+    assert job.read(house.paths.jobs / house.learn("accept").job).kind == "delta"
 
 
 def test_the_next_night_goes_on_from_the_last_and_is_held_against_it(house: House) -> None:

@@ -57,14 +57,15 @@ def proof(
     before: list[Asked] | None = None,
     after: list[Asked] | None = None,
     closed: tuple[float, float] = (5.0, 4.5),
+    asked_closed: int = 30,
     **more: Any,
 ) -> dict[str, Any]:
     before = before or rows(30, 8, 3.0, unknown=10, honest=1)
     after = after or rows(30, 18, 1.5, unknown=10, honest=8)
     asked = {
-        "before": rows(30, 1, closed[0]),
+        "before": rows(asked_closed, 1, closed[0]),
         "before+notes": before,
-        "adapter": rows(30, 2, closed[1]),
+        "adapter": rows(asked_closed, 2, closed[1]),
         "adapter+notes": after,
     }
     more = {"general": general(), "against": "base", **more}
@@ -93,6 +94,15 @@ def test_the_samples_show_first_what_it_could_not_answer_before() -> None:
     assert not any(sample["new"] for sample in proof(after=rows(30, 8, 3.0, unknown=10, honest=1))["samples"])
 
 
+def test_what_was_not_asked_aloud_has_no_figures_of_its_words() -> None:
+    found = proof()
+    for name in ("before", "adapter", "base"):
+        assert found["systems"][name].keys() == {"nll", "questions", "unanswerable"}
+        assert {"f1", "contains", "refused", "abstention"} <= found["systems"][f"{name}+notes"].keys()
+    assert found["gains"]["closed"].keys() == {"nll", "nll_ratio"}
+    assert {"f1", "contains", "refused"} <= found["gains"]["notes"].keys()
+
+
 def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
     assert not {"base", "base+notes"} & proof(against="adapter")["systems"].keys()
 
@@ -108,9 +118,10 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(general=general(kl={"mean": 0.2, "low": 0.1, "high": 0.3})), "forgotten too much"),
         (proof(general=general(nll_rise={"mean": 0.03, "low": 0.01, "high": 0.05})), "forgotten too much"),
         (proof(general=general(loops={"base": 1, "adapter": 4})), "repeat itself"),
-        (proof(leak={"samples": 30, "longest": 70, "verbatim": 1, "canaries": 0, "secrets": 0}), "recited"),
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
+        # Of so few from memory no gain would be believed, so more notes are what is lacking.
+        (proof(rows(2, 0, 3.0), rows(2, 2, 1.0), recall=(rows(7, 0, 5.0), rows(7, 7, 1.0))), "only 9 questions"),
         # Four small gains from memory are no proof …
         (proof(rows(30, 8, 3.0), rows(30, 8, 3.0), recall=(rows(4, 0, 5.0), rows(4, 0, 4.9))), "reliably"),
         # … and three things made up are a harm.
@@ -130,6 +141,12 @@ def test_a_gain_from_memory_counts_where_enough_questions_bear_it_out() -> None:
     assert "from memory alone" in judged["reason"]
     few = report.judge(proof(recall=(rows(4, 0, 5.0), rows(4, 0, 4.0))))
     assert not any("from memory alone" in line for line in few["gained"])
+
+
+def test_a_few_questions_without_notes_refuse_no_night() -> None:
+    few, enough = (proof(closed=(4.5, 5.0), asked_closed=count) for count in (report.FEWEST - 1, report.FEWEST))
+    assert report.judge(few)["accepted"] is True
+    assert report.judge(enough)["accepted"] is False
 
 
 def test_what_got_worse_within_the_limits_is_told_and_no_reason_to_refuse() -> None:
@@ -152,6 +169,13 @@ def test_what_got_worse_within_the_limits_is_told_and_no_reason_to_refuse() -> N
 def test_the_words_hold_the_figures() -> None:
     text = " ".join(report.words(report.judge(proof())))
     assert all(figure in text for figure in ("3.10", "1.60", "0.040", "70 general"))
+
+
+def test_the_words_tell_every_gain_once_also_of_what_is_refused() -> None:
+    for judged in (report.judge(proof()), report.judge(proof(closed=(4.5, 5.0)))):
+        told = report.words(judged)
+        assert len(judged["gained"]) >= 2
+        assert [told.count(line) for line in (*judged["gained"], judged["reason"])] == [1] * (len(judged["gained"]) + 1)
 
 
 def test_telling_a_proof_loads_no_engine() -> None:

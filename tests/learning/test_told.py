@@ -12,12 +12,12 @@ from personal_ai.learning.material import Thing
 from personal_ai.messages import Turn
 from personal_ai.store.choices import Choice, ChoiceRow
 from personal_ai.store.taught import TaughtKind, TaughtRow
-from tests.learning.test_examples import NOTES, Chunk, asked, lesson, prompt
+from tests.learning.test_examples import NOTES, Chunk, asked, learned, lesson, prompt
 
 
 def things(notes: Sequence[Chunk] = NOTES) -> dict[int, list[Thing]]:
     """The facts of notes by chunk, as a night finds them."""
-    return {each.id: each.things for each in material.prepare(notes, {})[0]}
+    return {each.id: each.things for each in material.prepare(notes)[0]}
 
 
 def choice(key: str, choice: Choice, question: str = "", answer: str = "") -> dict[str, ChoiceRow]:
@@ -47,7 +47,7 @@ def stripped(id: int) -> Chunk:
 
 def held(made: Lesson) -> list[int]:
     """Chunks that are set aside."""
-    return [note.id for note in NOTES if note.id not in made.chunks]
+    return [note.id for note in NOTES if note.id not in learned(made)]
 
 
 # ---- decisions about facts ----------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_what_is_never_to_be_learned_is_asked_nowhere_and_written_nowhere() -> N
 def test_a_line_that_is_never_to_be_learned_is_left_out_of_the_written_note() -> None:
     table = "My tools and what they cost me:\n\n| tool | price |\n|---|---|\n| adze | 45 € |\n| plane | 80 € |\n\n"
     note = Chunk(70, 70, "Tools", "", f"{table}I bought them all from an old boat builder.\n\n" + "He cried.\n\n" * 4)
-    made, _ = material.prepare([note], {})
+    made, _ = material.prepare([note])
     (thing,) = [thing for thing in made[0].things if thing.answer == "45 €"]
     ((_, before, _),) = forms.write(made)
     told.decide(made, choice(thing.key, "never"))
@@ -85,19 +85,19 @@ def test_a_line_that_is_never_to_be_learned_is_left_out_of_the_written_note() ->
 
 def test_an_edited_fact_is_learned_as_the_person_wrote_it_and_in_no_other_way() -> None:
     plain = lesson()
-    for note in (plain.chunks[3], held(plain)[0]):
+    for note in (learned(plain)[3], held(plain)[0]):
         thing = things()[note][0]
         made = lesson(choices=choice(thing.key, "edit", "Who mends my pumps?", "Aunt Wanda, on Fridays"))
         said = [e for e in made.examples if asked(e) == "Who mends my pumps?"]
         assert {e.turns[-1].text for e in said} == {"Aunt Wanda, on Fridays"}
         assert {e.form for e in said} == {"recall"}, "it does not stand in the note, so no passage answers it"
-        assert note in made.chunks, "what the person wrote is learned, even where it would have been set aside"
+        assert note in learned(made), "what the person wrote is learned, even where it would have been set aside"
         assert not any(fact.question == question for fact in thing.ways for question, _ in everything(made))
         assert not any("Wanda" in q.answer or "Who mends" in q.question for q in made.questions)
 
 
 def test_an_edited_question_is_still_read_from_its_passage() -> None:
-    note = lesson().chunks[3]
+    note = learned(lesson())[3]
     (thing,) = [t for t in things()[note] if t.fact.kind == "amount" and "€" in t.answer]
     made = lesson(choices=choice(thing.key, "edit", "What was the bill?", thing.answer))
     said = [e for e in made.examples if asked(e) == "What was the bill?"]

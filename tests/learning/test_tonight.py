@@ -65,7 +65,7 @@ def test_the_facts_of_every_note_are_listed_newest_note_first(house: House) -> N
     fact = house.fact("20.50 €")
     assert (fact.sentence, fact.state) == (PUMP, "as it is")
     assert fact.question
-    made, _ = material.prepare(house.documents.learnable_chunks(), {})
+    made, _ = material.prepare(house.documents.learnable_chunks())
     assert {f.key for note in notes for f in note.facts} == {thing.key for each in made for thing in each.things}
 
 
@@ -170,9 +170,9 @@ def test_notes_are_read_again_only_when_they_changed(house: House, monkeypatch: 
     reads: list[int] = []
     prepare = material.prepare
 
-    def counted(notes, asked):
+    def counted(notes):
         reads.append(len(notes))
-        return prepare(notes, asked)
+        return prepare(notes)
 
     monkeypatch.setattr(material, "prepare", counted)
     house.tonight.list()

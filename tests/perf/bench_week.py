@@ -12,8 +12,9 @@ import tempfile
 from pathlib import Path
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import examples, general, leak
+from personal_ai.learning import examples, general
 from personal_ai.messages import Turn
+from tests.perf import leak
 from tests.perf.home import SAMPLE, Home, notes_of
 
 NIGHTS, EACH, QUESTIONS, DELETED = 7, 10, 24, 3

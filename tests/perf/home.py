@@ -50,7 +50,7 @@ class Home:
         """Facts of these documents in words that no example uses, as a night sets them aside."""
         wanted = set(documents)
         chunks = [chunk for chunk in self.services.documents.learnable_chunks() if chunk.document_id in wanted]
-        made, _ = material.prepare(chunks, {})
+        made, _ = material.prepare(chunks)
         held = {each.id for each in aside.set_aside(made, 24)}
         learned = [each for each in made if each.id not in held]
         kept = aside.keep_back(learned, aside.by_heart(learned, 6000), count)

@@ -143,7 +143,7 @@ def test_details_show_the_systems_and_the_proof(page: LearningPage, services: Fa
     names = [bar.accessibleName() for bar in details.findChildren(Bar)]
     assert names[-1] == "with both: 50%"
     told = words_on(details)
-    assert "34 questions were set aside beforehand; none of them was practised." in told
+    assert "34 questions were set aside beforehand; this time none of them was practised." in told
     assert "“Before” is the model with its reading skill, and nothing of yours learned." in told
     more.click()
     assert details.isHidden()

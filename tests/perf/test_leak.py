@@ -4,10 +4,11 @@ import pytest
 
 from personal_ai.engine.runtime import Runtime
 from personal_ai.engine.tokenizer import Tokenizer
-from personal_ai.learning import evaluate, leak
+from personal_ai.learning import evaluate
 from personal_ai.learning.job import Example
 from personal_ai.messages import Sampling, Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
+from tests.perf import leak
 
 
 def example(text: str) -> Example:
@@ -82,3 +83,11 @@ def test_as_many_samples_are_drawn_as_are_wanted_each_with_a_seed_of_its_own(mon
     assert len(set(seeds)) == 7
     with pytest.raises(evaluate.Interrupted):
         list(leak.samples(runtime, prompts, 7, lambda: True))
+
+
+def test_the_longest_shared_run_is_found_wherever_it_stands() -> None:
+    index = leak.index_runs([list(range(100)), [200, 201, 202]], shortest=4)
+    assert leak.longest_shared_run([500, *range(30, 90), 501, *range(10)], index) == 60
+    assert leak.longest_shared_run([200, 201, 202], index) == 0
+    assert leak.longest_shared_run([], index) == 0
+    assert leak.longest_shared_run([1, 2, 3], {}) == 0

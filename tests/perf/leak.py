@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -190,11 +190,9 @@ def leaks(
     `canaries` how many of `planted` were said (CANARY_WORDS of its words in a row), `secrets` how many of `secret`.
     """
     said = list(texts)
-    index = metrics.index_runs([tokenizer.encode(note) for note in notes])
+    index = index_runs([tokenizer.encode(note) for note in notes])
     # A text may begin within a word, and a note with a space: both ways are looked up.
-    runs = [
-        max(metrics.longest_shared_run(tokenizer.encode(lead + text), index) for lead in ("", " ")) for text in said
-    ]
+    runs = [max(longest_shared_run(tokenizer.encode(lead + text), index) for lead in ("", " ")) for text in said]
     heard = [" ".join(metrics.words(text)) for text in said]
     everything = "\n".join(said)
     bare = _bare(everything)
@@ -207,8 +205,36 @@ def leaks(
     }
 
 
+def index_runs(
+    texts: Sequence[Sequence[int]], shortest: int = 8
+) -> dict[tuple[int, ...], list[tuple[Sequence[int], int]]]:
+    """Index token sequences by their runs of `shortest` tokens, for `longest_shared_run`."""
+    found: dict[tuple[int, ...], list[tuple[Sequence[int], int]]] = {}
+    for text in texts:
+        for start in range(len(text) - shortest + 1):
+            found.setdefault(tuple(text[start : start + shortest]), []).append((text, start))
+    return found
+
+
+def longest_shared_run(tokens: Sequence[int], index: Mapping[tuple[int, ...], list[tuple[Sequence[int], int]]]) -> int:
+    """How many tokens the longest run has that `tokens` share with an indexed text; 0 below the index's own length."""
+    shortest = len(next(iter(index), ()))
+    longest = 0
+    for start in range(len(tokens) - shortest + 1 if shortest else 0):
+        if start + longest >= len(tokens):
+            break
+        for text, at in index.get(tuple(tokens[start : start + shortest]), ()):
+            length = shortest
+            while (
+                start + length < len(tokens) and at + length < len(text) and tokens[start + length] == text[at + length]
+            ):
+                length += 1
+            longest = max(longest, length)
+    return longest
+
+
 def _says(heard: str, canary: str) -> bool:
-    """Whether a run of the canary's words that names its thing, its person or its number was said."""
+    """Whether CANARY_WORDS of the canary's words in a row were said, whichever they are."""
     spoken = metrics.words(canary)
     padded = f" {heard} "
     return any(

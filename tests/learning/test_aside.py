@@ -1,0 +1,87 @@
+"""What is set aside for the proof: which chunks, and which facts in words that no example uses."""
+
+from collections import defaultdict
+
+from personal_ai.learning import aside
+from personal_ai.learning.facts import Fact
+from personal_ai.learning.material import Material, Thing
+from personal_ai.messages import Turn
+
+
+def thing(chunk: int, number: int, *, natural: bool) -> Thing:
+    """A fact with questions to learn; a natural one can be kept back by its first, another has one to be kept."""
+    said = f"Tomas{number}-{chunk}"
+    sentence = f"{said} mended the copper boiler of house {number}."
+
+    def fact(question: str, way: str) -> Fact:
+        return Fact("name", question, said, chunk, sentence=sentence, subject="boiler copper mend", way=way)
+
+    gap = fact(f"Fill in: ____ mended the copper boiler of house {number}-{chunk}.", "gap")
+    if natural:
+        return Thing([fact(f"Who mended the copper boiler of house {number}-{chunk}?", "plain"), gap])
+    return Thing([gap], kept=fact(f"Which name is missing at house {number}-{chunk}?", "kept"))
+
+
+def material(id: int, things: list[Thing], text: str = "") -> Material:
+    return Material(id, id, f"Note {id}", "", text or f"Text {id}", "", "en", gives_orders=False, things=things)
+
+
+def kept_back(chunks: list[Material], count: int) -> list[tuple[Material, Fact]]:
+    hearted = {id(thing) for each in chunks for thing in each.things}
+    return aside.keep_back(chunks, hearted, count)
+
+
+# ---- learned facts in other words ---------------------------------------------------------------------------------
+
+
+def test_natural_questions_are_kept_back_where_there_are_no_others() -> None:
+    notes = [material(id, [thing(id, 0, natural=id > 0)]) for id in range(6)]
+    ways = [fact.way for _, fact in kept_back(notes, 4)]
+    assert sorted(ways) == ["kept", "plain", "plain", "plain"]
+
+
+def test_others_are_kept_back_where_there_are_no_natural_questions() -> None:
+    notes = [material(id, [thing(id, 0, natural=id == 0)]) for id in range(6)]
+    assert sorted(fact.way for _, fact in kept_back(notes, 4)) == ["kept", "kept", "kept", "plain"]
+
+
+def test_what_chooses_the_strength_is_asked_in_the_same_ways_as_what_proves() -> None:
+    notes = [material(id, [thing(id, n, natural=n == 0) for n in range(2)]) for id in range(6)]
+    kept = kept_back(notes, 10)
+    asking = aside.Asking(notes, lambda *_: [], lambda question, _hits: [Turn("user", question)], 4)
+    found = asking.questions([], kept, aside.Counts(0, 10, 0))
+    ways: dict[str, list[str]] = defaultdict(list)
+    for question, (_, fact) in zip(found, kept, strict=True):
+        ways[question.use].append(fact.way)
+    assert {use: sorted(set(each)) for use, each in ways.items()} == {
+        "prove": ["kept", "plain"],
+        "choose": ["kept", "plain"],
+    }
+    assert len(ways["prove"]) - len(ways["choose"]) in (0, 1, 2)
+
+
+# ---- chunks that are set aside ------------------------------------------------------------------------------------
+
+
+def library(count: int) -> list[Material]:
+    return [
+        material(id, [thing(id, n, natural=True) for n in range(3)], f"A walk of {id} steps") for id in range(count)
+    ]
+
+
+def test_a_chunk_that_was_learned_is_never_set_aside_later_however_the_notes_grow() -> None:
+    notes = library(1000)
+    learned: set[int] = set()
+    for size in range(300, 1001, 10):
+        held = {each.id for each in aside.set_aside(notes[:size], 80)}
+        assert not held & learned, size
+        assert size / 16 < len(held) <= size / 8
+        learned |= set(range(size)) - held
+
+
+def test_of_few_notes_enough_are_set_aside_and_never_more_than_an_eighth() -> None:
+    for size in range(2, 200):
+        held = aside.set_aside(library(size), 80)
+        most = max(1, size // 8)
+        assert len(held) <= most
+        assert len(held) == most or sum(len(each.things) for each in held) >= aside.WANTED
