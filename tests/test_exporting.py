@@ -13,6 +13,7 @@ from personal_ai import cli, exporting
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
 from personal_ai.services import Services
+from personal_ai.store.attachments import NewAttachment
 from tests.ui.fakes import FakeServices, put_adapter, put_conversations, put_note, put_sample_notes
 
 
@@ -52,6 +53,64 @@ def test_chats_come_as_markdown_and_as_json_that_comes_in_again(services: Servic
     settings = msgspec.json.decode((tmp_path / "out" / "settings.json").read_bytes())
     assert settings["model"] == "built-in"
     assert (tmp_path / "out" / "learned" / "1" / "adapter.gguf").read_bytes().startswith(b"GGUF")
+
+
+def test_notes_whose_files_are_gone_are_there_and_say_so(services: Services, tmp_path: Path) -> None:
+    services.documents.files.set_aside(["b.md"])
+    *_, end = exporting.export(services, tmp_path / "out")
+    assert isinstance(end, exporting.Exported)
+    assert end.documents == 9
+    files = {file.read_text() for file in (tmp_path / "out" / "notes").iterdir()}
+    (gone,) = (text for text in files if "\ngone: " in text)
+    assert "second, \U0001f375 and a lone 中" in gone
+    assert services.documents.set_aside()[0].gone in gone
+
+
+def test_every_version_of_a_question_and_its_answers_is_there(services: Services, tmp_path: Path) -> None:
+    conversations = services.conversations
+    id = conversations.create("Lisbon")
+    first = conversations.add_message(id, "user", "When do I fly?")
+    conversations.add_message(id, "assistant", "On Monday.")
+    again = conversations.add_message(id, "user", "On which day do I fly?", after=None)
+    shown = conversations.add_message(id, "assistant", "On Tuesday.")
+    list(exporting.export(services, tmp_path / "out"))
+    kept = json.loads((tmp_path / "out" / "chats.json").read_text())["conversations"]
+    (talk,) = (each for each in kept if each["title"] == "Lisbon")
+    assert [(row["id"], row["follows"], row["text"]) for row in talk["messages"]] == [
+        (again, None, "On which day do I fly?"),
+        (shown, again, "On Tuesday."),
+    ]
+    assert [(row["id"], row["follows"], row["text"]) for row in talk["other_versions"]] == [
+        (first, None, "When do I fly?"),
+        (first + 1, first, "On Monday."),
+    ]
+    assert all("other_versions" not in each for each in kept if each is not talk)
+
+
+def test_attached_pictures_are_there_byte_for_byte(services: Services, tmp_path: Path) -> None:
+    conversations = services.conversations
+    id = conversations.create("Shed")
+    asked = conversations.add_message(id, "user", "What is that?")
+    pictures = [b"\x89PNG one", b"\xff\xd8\xff two"]
+    conversations.attachments.add(
+        asked,
+        [
+            *(NewAttachment("picture", "Shed.heic", "", len(data), data) for data in pictures),
+            NewAttachment("file", "plan.pdf", "/home/me/plan.pdf", 9),
+        ],
+    )
+    conversations.add_message(id, "user", "And now?", after=None)
+    list(exporting.export(services, tmp_path / "out"))
+    folder = tmp_path / "out" / "chats"
+    assert (folder / "pictures" / "Shed.png").read_bytes() == pictures[0]
+    kept = json.loads((tmp_path / "out" / "chats.json").read_text())["conversations"]
+    (talk,) = (each for each in kept if each["title"] == "Shed")
+    told = talk["other_versions"][0]["attached"]
+    assert [(folder / each["copy"]).read_bytes() for each in told[:2]] == pictures
+    assert told[2] == {"kind": "file", "name": "plan.pdf", "path": "/home/me/plan.pdf"}
+    conversations.branches.show(asked)
+    list(exporting.export(services, tmp_path / "again"))
+    assert "![Shed.heic](<pictures/Shed.png>)" in (tmp_path / "again" / "chats" / "Shed.md").read_text()
 
 
 def test_a_zip_holds_the_same(services: Services, tmp_path: Path) -> None:

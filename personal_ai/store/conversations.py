@@ -158,6 +158,10 @@ class Conversations:
         wanted = f"{branches.PATH} {_MESSAGE} WHERE id IN (SELECT id FROM path) ORDER BY id"
         return [_message(row) for row in self._db.query(wanted, (id,))]
 
+    def every_message(self, id: int) -> list[MessageRow]:
+        """The messages of a conversation in all their versions, oldest first."""
+        return [_message(row) for row in self._db.query(f"{_MESSAGE} WHERE conversation_id = ? ORDER BY id", (id,))]
+
     def message(self, id: int) -> MessageRow:
         """One message by its id. Raises UserError when it is gone."""
         rows = self._db.query(f"{_MESSAGE} WHERE id = ?", (id,))
