@@ -92,6 +92,8 @@ def quote_everywhere(services: Services) -> None:
     job.write(folder, order, [Example(turns, "fact", [1])], [Question(text, text, turns, turns)])
     for name in ("base.json", "report.json", ".half.tmp", pairs.FILE):
         (folder / name).write_text(text)
+    # What `learn --detach` tells, with the samples of its proof.
+    (services.paths.jobs / "learn.jsonl").write_text(text)
     for name in ("checkpoint-a", "adapter"):
         (folder / name).mkdir()
         (folder / name / "weights").write_text(text)
@@ -119,6 +121,7 @@ def test_no_byte_of_fifty_words_is_left_of_notes_that_were_used_and_deleted(serv
     quote_everywhere(services)
     home = services.paths.home
     assert {needle for _, needle in hits(home)} == set(NEEDLES)
+    assert "jobs/learn.jsonl" in {Path(file).as_posix() for file, _ in hits(home)}
     assert {Path(file).parts[0].removesuffix("-wal") for file, _ in hits(home)} >= {
         "personal.db",
         "backups",
