@@ -64,6 +64,19 @@ def test_only_the_newest_seven_copies_are_kept(tmp_path: Path) -> None:
     assert versions == [*range(len(STEPS) + 2, len(STEPS) + 9)]
 
 
+def test_a_new_copy_takes_away_what_a_killed_process_left_half_made_and_no_other(
+    database: Database, tmp_path: Path
+) -> None:
+    half = tmp_path / "backups" / f"personal-v3-20260101T000000000000.{2**22 + 7}.tmp"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"words")
+    other = half.with_name(f"personal-v3-20260101T000000000001.{os.getppid()}.tmp")
+    other.write_bytes(b"words")
+    database.back_up()
+    assert not half.exists()
+    assert other.exists()
+
+
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, database: Database) -> None:
     database.close()
     with pytest.raises(RuntimeError):
