@@ -267,7 +267,7 @@ class Night:
         proof = result["proof"]
         figures = {"tokens": result["tokens"], "seconds": result["seconds"]}
         order = job.read(folder)
-        report = result | {"learned": self._titles(order.documents), "replaced": order.replaced, "kind": order.kind}
+        report = result | self._named(order.documents) | {"replaced": order.replaced, "kind": order.kind}
         if not {chunk.id for chunk in self._documents.learnable_chunks()}.issuperset(order.chunks):
             # A note went meanwhile, and which sentences were its own is not kept.
             proof = proof | {"samples": []}
@@ -308,9 +308,12 @@ class Night:
     def _why_paused(self) -> str:
         return (self._watch and self._watch.reason) or PAUSED
 
-    def _titles(self, documents: Sequence[int]) -> list[str]:
+    def _named(self, documents: Sequence[int]) -> dict[str, Any]:
+        """The titles of these, and the ids: first of those that have a title there, in the same order."""
         wanted = set(documents)
-        return [row.title for row in self._documents.list() if row.id in wanted]
+        rows = [row for row in self._documents.list() if row.id in wanted]
+        ids = dict.fromkeys([*(row.id for row in rows), *documents])
+        return {"learned": [row.title for row in rows], "documents": list(ids)}
 
     # ---- when -----------------------------------------------------------------------------------------------
 
