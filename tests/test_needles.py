@@ -22,6 +22,7 @@ NEEDLES = ["".join(Random(number).choices("bdfgklmnprtvz", k=5)) + "aqux" + f"{n
 WORD = (
     '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{}</w:t>'
 )
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nEMAIL:a@example.org\nEND:VCARD\n"
 MAIL = "From: a@example.org\nTo: b@example.org\nSubject: The pond\nMessage-ID: <m@example.org>\n\n{}\n"
 
 
@@ -34,7 +35,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    """Ten files of six formats with five needles each, and one note that stays."""
+    """Ten files of six formats with five needles each, a contact, and one note that stays."""
     folder = tmp_path / "notes"
     folder.mkdir()
     for number in range(10):
@@ -53,6 +54,8 @@ def notes(tmp_path: Path) -> Path:
                 (folder / f"{number}.eml").write_text(MAIL.format(text).replace("m@", f"m{number}@"))
             case suffix:
                 (folder / f"{number}.{suffix}").write_text(text)
+    # Without a UID its name is all that tells it from others in the file.
+    (folder / "contacts.vcf").write_text(CARD.format(NEEDLES[49]))
     (folder / "stays.md").write_text("# Bread\n\nThe bread rises overnight.")
     return folder
 

@@ -35,6 +35,7 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
         (at, gone),
     )
     connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (gone,))
+    files.forget_members(connection)
     return versions
 
 
