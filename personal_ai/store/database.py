@@ -331,7 +331,8 @@ class Database:
             sentence = self._sentence(error, doing)
             if sentence is None:
                 raise
-            logger.warning("%s while %s", type(error).__name__, doing)
+            # What was being done may name a note.
+            logger.warning("%s", type(error).__name__)
             raise (DiskFull if self._is_full(error) else UserError)(sentence) from error
 
     def _sentence(self, error: apsw.Error, doing: str) -> str | None:

@@ -141,6 +141,16 @@ def test_a_full_disk_is_one_sentence_and_changes_nothing(
     documents.put(*note("room again", path="/later.md"))
 
 
+def test_what_failed_is_told_to_the_person_and_not_to_the_log(
+    database: Database, documents: Documents, note: Callable, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.read().execute("PRAGMA max_page_count = 60").fetchall()
+    with pytest.raises(DiskFull, match="so saving “Herons at dusk” stopped"):
+        documents.put(*note("x y z " * 100_000, title="Herons at dusk"))
+    assert "FullError" in caplog.text
+    assert "Herons" not in caplog.text
+
+
 def test_a_really_full_disk_is_one_sentence_and_changes_nothing(small_disk: Path, note: Callable) -> None:
     filler = small_disk / "filler"
     filler.write_bytes(bytes(300_000))
