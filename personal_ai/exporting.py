@@ -9,6 +9,7 @@ taught.json decisions.json personas.json nights.json settings.json
 """
 
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,14 @@ import psutil
 from personal_ai.adapters import exchange
 from personal_ai.chat import export as chats
 from personal_ai.errors import UserError, disk_error
+from personal_ai.paths import sync_folder
 from personal_ai.services import Services
 from personal_ai.store.attachments import AttachmentRow
 from personal_ai.store.documents import DocumentRow
 
 DOING = "exporting your data"
+#: What the name begins with where the person chooses a place only.
+NAME = "Personal AI"
 _PNG = b"\x89PNG"
 #: Names that Windows keeps for itself.
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
@@ -72,7 +77,7 @@ class Exported(msgspec.Struct, frozen=True):
 
 def free_place(folder: Path, day: datetime, suffix: str = "") -> Path:
     """A name for an export in `folder` that nothing has yet."""
-    name, number = f"Personal AI {day:%Y-%m-%d}", 1
+    name, number = f"{NAME} {day:%Y-%m-%d}", 1
     while (place := folder / f"{name}{f' ({number})' if number > 1 else ''}{suffix}").exists():
         number += 1
     return place
@@ -100,7 +105,7 @@ def export(services: Services, target: Path) -> Iterator[Exporting | Exported]:
     finally:
         shutil.rmtree(part, ignore_errors=True)
         with contextlib.suppress(OSError):
-            part.with_suffix(".zip").unlink()
+            _zip_of(part).unlink()
     yield Exported(
         str(target),
         writing.documents,
@@ -136,9 +141,10 @@ def _refuse(target: Path, services: Services) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what an export to this name left half-made when its process was killed."""
-    for left in target.parent.glob(f".{target.name}.part-*"):
-        number = re.search(r"\.part-(\d+)", left.name)
+    """Remove what an export to this name, or one of ours, left half-made when its process was killed."""
+    names = (glob.escape(target.name), f"{NAME} *")
+    for left in {path for name in names for path in target.parent.glob(f".{name}.part-*")}:
+        number = re.search(r"\.part-(\d+)(\.zip)?$", left.name)
         if number and not psutil.pid_exists(int(number[1])):
             shutil.rmtree(left, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -149,7 +155,7 @@ def _finish(part: Path, target: Path) -> int:
     """Let it appear under its name; return its size in bytes."""
     source = part
     if target.suffix.lower() == ".zip":
-        source = part.with_suffix(".zip")
+        source = _zip_of(part)
         _zip(part, source, target.stem)
     size = sum(file.stat().st_size for file in part.rglob("*") if file.is_file()) if source == part else 0
     if hasattr(os, "sync"):
@@ -158,11 +164,21 @@ def _finish(part: Path, target: Path) -> int:
     if source == part and target.is_dir() and os.name == "nt":
         target.rmdir()
     source.replace(target)
+    sync_folder(target.parent)
     return size or target.stat().st_size
 
 
+def _zip_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.zip")
+
+
 def _zip(folder: Path, target: Path, name: str) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    # For nobody else to read, from its first byte on.
+    private = partial(os.open, mode=0o600)
+    with (
+        open(target, "xb", opener=private) as out,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+    ):
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 archive.write(file, f"{name}/{file.relative_to(folder).as_posix()}")

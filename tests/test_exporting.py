@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,14 +133,33 @@ def test_stopped_halfway_nothing_is_there(services: Services, tmp_path: Path) ->
     assert [entry.name for entry in tmp_path.iterdir()] == ["home"]
 
 
-def test_what_a_killed_export_left_goes_with_the_next(services: Services, tmp_path: Path) -> None:
-    left = tmp_path / f".out.part-{2**22 + 7}"
-    left.mkdir()
-    mine = tmp_path / f".out.part-{os.getppid()}"
+@pytest.mark.parametrize("name", ["out", "all.zip", "of [2026].zip"])
+def test_what_a_killed_export_left_goes_with_the_next(services: Services, tmp_path: Path, name: str) -> None:
+    killed = [tmp_path / f".{name}.part-{2**22 + 7}", tmp_path / f".Personal AI 2026-01-02.zip.part-{2**22 + 7}"]
+    for left in killed:
+        left.mkdir()
+        left.with_name(f"{left.name}.zip").write_bytes(b"words")
+    mine = tmp_path / f".{name}.part-{os.getppid()}"
     mine.mkdir()
-    list(exporting.export(services, tmp_path / "out"))
-    assert not left.exists()
-    assert mine.exists()
+    theirs = tmp_path / ".film.part-4194311"
+    theirs.touch()
+    list(exporting.export(services, tmp_path / name))
+    assert {path.name for path in tmp_path.iterdir()} == {"home", name, mine.name, theirs.name}
+
+
+def test_a_zip_is_nobody_elses_to_read_and_is_half_made_under_a_name_that_is_swept(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, int] = {}
+    replace = Path.replace
+
+    def look(path: Path, target: Path) -> Path:
+        seen[path.name] = stat.S_IMODE(path.stat().st_mode)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", look)
+    list(exporting.export(services, tmp_path / "all.zip"))
+    assert seen[f".all.zip.part-{os.getpid()}.zip"] == 0o600
 
 
 def test_nothing_is_overwritten_and_nothing_goes_into_the_data_folder(services: Services, tmp_path: Path) -> None:
