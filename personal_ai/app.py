@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_ai import paths as places
 from personal_ai import system
-from personal_ai.errors import UserError
+from personal_ai.errors import UserError, way
 from personal_ai.paths import Paths
 from personal_ai.privacy import Afterwards, Privacy, erasing_work
 from personal_ai.services import Services
@@ -744,6 +744,6 @@ class Program(QObject):
         if isinstance(error, UserError):
             self.window.say(str(error), "error")
             return
-        logger.error("a bug", exc_info=(kind, error, trace))
+        logger.error("a bug: %s", way(error))
         self._hook(kind, error, trace)
         self.window.say(background.bug_sentence(error), "error")

@@ -9,6 +9,7 @@ iK3…                        its Ed25519 signature, in base64
 import base64
 import binascii
 import hashlib
+import io
 import os
 import platform
 import shutil
@@ -31,6 +32,7 @@ PUBLIC_KEY = "U0u1fLZ8fPTX3oh7/2JuTL4XIEygb7Qs989eqMwylwc="
 #: Left free on the disk beside what is unpacked: bytes.
 SPARE = 64 << 20
 _LONGEST_LINE = 8 << 20
+_BLOCK = 1 << 20
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     #: What it takes on the disk, in bytes, and in how many files.
     unpacked: int
     files: int
+
+
+class _Summed(io.BufferedIOBase):
+    """The rest of a file, with the SHA-256 of all that was read of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._sum = file, hashlib.sha256()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._file.read(-1 if size is None else size)
+        self._sum.update(data)
+        return data
+
+    def sum(self) -> str:
+        """Read to the end; the sum of everything, in hexadecimal."""
+        while self.read(_BLOCK):
+            pass
+        return self._sum.hexdigest()
 
 
 class Unpacked(msgspec.Struct, frozen=True):
@@ -132,20 +152,27 @@ def check_room(folder: Path, manifest: Manifest) -> None:
 def unpack(path: Path, manifest: Manifest, target: Path) -> Iterator[Unpacked]:
     """Unpack a file that `read` has checked, so that `target` is there whole or not at all. Yields how far it is.
 
-    `target` must not exist. Raises UserError for a disk that does not take it; nothing is left behind then.
+    `target` must not exist. Raises UserError for a disk that does not take it, and for a file that is another one by
+    now; nothing is left behind then.
     """
     check_room(target.parent, manifest)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         with path.open("rb") as file:
             file.seek(_payload_at(path))
-            with tarfile.open(fileobj=file, mode="r|xz") as archive:
+            payload = _Summed(file)
+            with tarfile.open(fileobj=payload, mode="r|xz") as archive:
                 for count, member in enumerate(archive, start=1):
                     # `data` refuses what would leave the folder.
                     archive.extract(member, draft, filter="data")
                     if count % 50 == 0:
                         yield Unpacked(count, manifest.files)
+            if payload.sum() != manifest.sha256:
+                raise UserError(f"“{path.name}” was changed while it was unpacked. Copy or download it again.")
         draft.chmod(0o755)
+        if hasattr(os, "sync"):
+            # One by one, thousands of small files take minutes.
+            os.sync()
         draft.replace(target)
         sync_folder(target.parent)
     except (OSError, tarfile.TarError, EOFError) as error:

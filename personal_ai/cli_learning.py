@@ -188,6 +188,8 @@ def _practise(terminal: Terminal, services: "Services", minutes: float | None) -
 
 
 def _learn_detached(command: Command, services: "Services", minutes: float | None, model: str | None) -> None:
+    from personal_ai.learning.night import EVENTS
+
     if services.room:
         raise UserError(
             "Your notes are locked with a password, which a process in the background cannot be asked for. "
@@ -200,7 +202,7 @@ def _learn_detached(command: Command, services: "Services", minutes: float | Non
     words += ["--minutes", str(minutes)] if minutes else []
     words += ["--model", model] if model else []
     # It holds what the proof asked, words of notes among it; the records of the program never do.
-    log = services.paths.jobs / "learn.jsonl"
+    log = services.paths.jobs / EVENTS
     pid = start_detached(words, log)
     command.terminal.result(
         {"pid": pid, "log": str(log), "published": False, "adapter": None, "reason": "It learns in the background."},

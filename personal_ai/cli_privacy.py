@@ -6,12 +6,19 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from personal_ai.command import Command
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
 from personal_ai.terminal import fields_of
+
+
+class Recovery(msgspec.Struct, frozen=True):
+    """The recovery code of notes that are about to be locked; it opens them from the moment that locking begins."""
+
+    recovery: str
 
 
 def export(
@@ -62,17 +69,14 @@ def lock(
         command.terminal.result({"changed": True}, lambda: command.terminal.say("The password is another one now."))
         return
     file, key, code = keys.make(_new_password(command.password_file))
+    # Before anything is locked: interrupted in the middle, the notes go on being locked, and the code opens them.
+    command.terminal.event(Recovery(code), lambda _event: _say_code(command, code))
     with command.terminal.bar("Locking") as bar:
         command.terminal.follow(
             locking.lock(paths, file, key), lambda step: bar(step.done / step.total, Path(step.name).name)
         )
-
-    def say() -> None:
-        command.terminal.say("Your notes are locked. This recovery code opens them when the password is forgotten;")
-        command.terminal.say("write it down, it is shown only now:\n")
-        command.terminal.say(f"    {code}\n", style="bold")
-
-    command.terminal.result({"locked": True, "recovery": code}, say)
+    fields = {"locked": True, "recovery": code}
+    command.terminal.result(fields, lambda: command.terminal.say("Your notes are locked."))
 
 
 def unlock(context: typer.Context) -> None:
@@ -90,6 +94,12 @@ def unlock(context: typer.Context) -> None:
             locking.unlock(paths, file, key), lambda step: bar(step.done / step.total, Path(step.name).name)
         )
     command.terminal.result({"locked": False}, lambda: command.terminal.say("Your notes are plain again."))
+
+
+def _say_code(command: Command, code: str) -> None:
+    command.terminal.say("This recovery code opens your notes when the password is forgotten, once locking has begun;")
+    command.terminal.say("write it down, it is shown only now:\n")
+    command.terminal.say(f"    {code}\n", style="bold")
 
 
 def _confirm(sentence: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """Known failures, told to the person in one sentence. Everything else is our bug and stays loud."""
 
 import errno
+import traceback
 
 
 class UserError(Exception):
@@ -28,3 +29,10 @@ def disk_sentence(error: OSError, doing: str) -> str:
         return f"Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to."
     reason = error.strerror or str(error)
     return f"The system refused while {doing}{where}: {reason}. Nothing was changed."
+
+
+def way(error: BaseException) -> str:
+    """The way of an exception through the code, for a log: types and lines, not its words, which may be a note's."""
+    passed = "".join(traceback.format_tb(error.__traceback__))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return f"{f'{way(before)}, then ' if before else ''}{type(error).__name__}\n{passed}".rstrip()

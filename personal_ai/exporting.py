@@ -1,13 +1,15 @@
 """Everything that is the person's goes out: notes, chats, what was learned and taught, choices; whole or not at all.
 
 notes/<title>.md              the text as it was read, behind what is known of it (front matter)
-chats/<title>.md              to read
-chats.json                    all of them, to take along and to take in again
+chats/<title>.md              to read, in the versions that are shown
+chats/pictures/               what was attached to questions
+chats.json                    all of them in all versions, to take along and to take in again
 learned/<number>/             adapter.gguf for llama.cpp; adapter_model.safetensors and adapter_config.json for PEFT
 taught.json decisions.json personas.json nights.json settings.json
 """
 
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -15,6 +17,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +27,23 @@ import psutil
 from personal_ai.adapters import exchange
 from personal_ai.chat import export as chats
 from personal_ai.errors import UserError, disk_error
+from personal_ai.paths import sync_folder
 from personal_ai.services import Services
+from personal_ai.store.attachments import AttachmentRow
 from personal_ai.store.documents import DocumentRow
 
 DOING = "exporting your data"
+#: What the name begins with where the person chooses a place only.
+NAME = "Personal AI"
+_PNG = b"\x89PNG"
 #: Names that Windows keeps for itself.
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
 
 README = """This is everything that Personal AI kept of yours, exported on {day}.
 
-notes/          each note as text, behind a few lines that say where it came from
-chats/          each chat, to read
-chats.json      all chats; Personal AI takes this file in again (Import chats)
+notes/          each note as text, behind a few lines that say where it came from; “gone” is since when its file is gone
+chats/          each chat as it is shown, to read, with the pictures that you attached
+chats.json      all chats, with every version of an answer; Personal AI takes in again what is shown (Import chats)
 learned/        what was learned: adapter.gguf for llama.cpp, the other two files for PEFT and transformers
 taught.json     thumbs, better answers and things to remember
 decisions.json  what you decided about single facts
@@ -69,7 +77,7 @@ class Exported(msgspec.Struct, frozen=True):
 
 def free_place(folder: Path, day: datetime, suffix: str = "") -> Path:
     """A name for an export in `folder` that nothing has yet."""
-    name, number = f"Personal AI {day:%Y-%m-%d}", 1
+    name, number = f"{NAME} {day:%Y-%m-%d}", 1
     while (place := folder / f"{name}{f' ({number})' if number > 1 else ''}{suffix}").exists():
         number += 1
     return place
@@ -97,7 +105,7 @@ def export(services: Services, target: Path) -> Iterator[Exporting | Exported]:
     finally:
         shutil.rmtree(part, ignore_errors=True)
         with contextlib.suppress(OSError):
-            part.with_suffix(".zip").unlink()
+            _zip_of(part).unlink()
     yield Exported(
         str(target),
         writing.documents,
@@ -133,9 +141,10 @@ def _refuse(target: Path, services: Services) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what an export to this name left half-made when its process was killed."""
-    for left in target.parent.glob(f".{target.name}.part-*"):
-        number = re.search(r"\.part-(\d+)", left.name)
+    """Remove what an export to this name, or one of ours, left half-made when its process was killed."""
+    names = (glob.escape(target.name), f"{NAME} *")
+    for left in {path for name in names for path in target.parent.glob(f".{name}.part-*")}:
+        number = re.search(r"\.part-(\d+)(\.zip)?$", left.name)
         if number and not psutil.pid_exists(int(number[1])):
             shutil.rmtree(left, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -146,7 +155,7 @@ def _finish(part: Path, target: Path) -> int:
     """Let it appear under its name; return its size in bytes."""
     source = part
     if target.suffix.lower() == ".zip":
-        source = part.with_suffix(".zip")
+        source = _zip_of(part)
         _zip(part, source, target.stem)
     size = sum(file.stat().st_size for file in part.rglob("*") if file.is_file()) if source == part else 0
     if hasattr(os, "sync"):
@@ -155,11 +164,21 @@ def _finish(part: Path, target: Path) -> int:
     if source == part and target.is_dir() and os.name == "nt":
         target.rmdir()
     source.replace(target)
+    sync_folder(target.parent)
     return size or target.stat().st_size
 
 
+def _zip_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.zip")
+
+
 def _zip(folder: Path, target: Path, name: str) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    # For nobody else to read, from its first byte on.
+    private = partial(os.open, mode=0o600)
+    with (
+        open(target, "xb", opener=private) as out,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+    ):
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 archive.write(file, f"{name}/{file.relative_to(folder).as_posix()}")
@@ -172,11 +191,14 @@ class _Writing:
         self._services, self._folder = services, folder
         self.documents = self.conversations = self.adapters = 0
         self.left_out: list[str] = []
+        self._pictures: _Names | None = None
 
     def write(self) -> Iterator[Exporting]:
         """Write part after part, and say how far it is."""
         services = self._services
-        notes, listed = services.documents.list(), services.conversations.index.list()
+        notes = [*services.documents.list(), *services.documents.set_aside()]
+        conversations = services.conversations
+        listed = conversations.index.list()
         shelf = services.shelf.list()
         total, done = len(notes) + len(listed) + len(shelf) + 1, 0
         names = _Names(self._folder / "notes")
@@ -186,20 +208,37 @@ class _Writing:
             _write(names.free(row.title, ".md"), front_matter(row) + text + ("" if text.endswith("\n") else "\n"))
             self.documents, done = self.documents + 1, done + 1
         names = _Names(self._folder / "chats")
+        attached: dict[int, list[chats.Attached]] = {}
         for each in listed:
             yield Exporting(done, total, each.title)
-            _write(
-                names.free(each.title or "Chat", ".md"),
-                chats.as_markdown(each, services.conversations.messages(each.id)),
-            )
+            attached |= self._write_pictures(each.id)
+            text = chats.as_markdown(each, conversations.messages(each.id), attached)
+            _write(names.free(each.title or "Chat", ".md"), text)
             self.conversations, done = self.conversations + 1, done + 1
-        (self._folder / "chats.json").write_bytes(chats.as_json(listed, services.conversations.messages))
+        told = chats.as_json(listed, conversations.messages, conversations.every_message, attached)
+        (self._folder / "chats.json").write_bytes(told)
         for adapter in shelf:
             yield Exporting(done, total, f"adapter {adapter.number}")
             self._write_adapter(adapter.number)
             done += 1
         yield Exporting(done, total, "your choices")
         self._write_rest()
+
+    def _write_pictures(self, conversation_id: int) -> dict[int, list[chats.Attached]]:
+        """Write the pictures of a chat; tell what is attached to which message."""
+        kept = self._services.conversations.attachments
+        return {
+            message: [self._write_picture(each) if each.kind == "picture" else _file(each) for each in rows]
+            for message, rows in kept.of_conversation(conversation_id).items()
+        }
+
+    def _write_picture(self, row: AttachmentRow) -> chats.Attached:
+        data = self._services.conversations.attachments.data(row.id)
+        self._pictures = self._pictures or _Names(self._folder / "chats" / "pictures")
+        # Its name may tell of another format: a picture is kept as it was sent, as PNG or JPEG.
+        place = self._pictures.free(Path(row.name).stem, ".png" if data.startswith(_PNG) else ".jpg")
+        place.write_bytes(data)
+        return chats.Attached("picture", row.name, row.path, f"pictures/{place.name}")
 
     def _write_adapter(self, number: int) -> None:
         services = self._services
@@ -267,9 +306,14 @@ def front_matter(row: DocumentRow) -> str:
         "author": row.author,
         "never_learn": row.never_learn,
         "never_use": row.never_use,
+        "gone": row.gone,
     }
     lines = [f"{key}: {msgspec.json.encode(value).decode()}" for key, value in known.items() if value not in ("", None)]
     return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _file(row: AttachmentRow) -> chats.Attached:
+    return chats.Attached("file", row.name, row.path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -56,16 +56,18 @@ def read(paths: Paths) -> Keys | None:
         return None
 
 
-def forget(paths: Paths) -> None:
-    """Take the key out of the keyring, if it is there."""
+def forget(paths: Paths) -> bool:
+    """Take the key out of the keyring, if it is there; whether it surely is not there any more."""
     backend = _backend()
     if backend is None:
-        return
+        return False
     try:
         if backend.get_password(SERVICE, _name(paths)) is not None:
             backend.delete_password(SERVICE, _name(paths))
+        return backend.get_password(SERVICE, _name(paths)) is None
     except _failures() as error:
         logger.warning("the keyring does not forget the key: %s", type(error).__name__)
+        return False
 
 
 def _backend() -> Any:

@@ -116,11 +116,15 @@ class Lock:
         return keyring_of_system.available(), self.locked and keys.load(self._paths).in_keyring
 
     def keep(self, kept: bool) -> None:
-        """Give the key to the system's keyring, or take it back. Raises UserError where it does not take it."""
+        """Give the key to the system's keyring, or take it back. Raises UserError where it does not take or give it."""
         opened = self._services.room
         assert opened
         if not kept:
-            keyring_of_system.forget(self._paths)
+            if not keyring_of_system.forget(self._paths):
+                raise UserError(
+                    "This system's keyring did not let go of the key, so your notes are still opened by it. "
+                    "Unlock the keyring, then try again."
+                )
         elif not keyring_of_system.keep(self._paths, opened.keys):
             raise UserError("This system's keyring did not take the key, so the password is asked for as before.")
         file = msgspec.structs.replace(keys.load(self._paths), in_keyring=kept)

@@ -25,29 +25,52 @@ NONE_HERE = (
 )
 
 
-def in_memory(places: tuple[str, ...] = PLACES, mounts: Path = Path("/proc/mounts")) -> Path | None:
-    """A folder that is in memory only, the roomiest one; None where there is none."""
+def memories(places: tuple[str, ...] = PLACES, mounts: Path = Path("/proc/mounts")) -> list[Path]:
+    """The folders that are in memory only, the roomiest one first; which one that is can change at any time."""
     if not sys.platform.startswith("linux"):
-        return None
+        return []
     try:
         kinds = {line.split()[1]: line.split()[2] for line in mounts.read_text().splitlines() if line.count(" ") > 2}
     except OSError:
-        return None
-    found = []
+        return []
+    found: list[Path] = []
     for place in filter(None, places):
         folder = Path(place).resolve()
         at = next((kinds[str(above)] for above in (folder, *folder.parents) if str(above) in kinds), "")
         if at in ("tmpfs", "ramfs") and os.access(folder, os.W_OK):
             found.append(folder)
-    return max(found, key=lambda folder: shutil.disk_usage(folder).free, default=None)
+    return sorted(found, key=lambda folder: shutil.disk_usage(folder).free, reverse=True)
+
+
+def in_memory(places: tuple[str, ...] = PLACES, mounts: Path = Path("/proc/mounts")) -> Path | None:
+    """A folder that is in memory only, the roomiest one; None where there is none."""
+    return next(iter(memories(places, mounts)), None)
 
 
 def place(paths: Paths) -> Path:
-    """Where the room of a data folder is. Raises UserError where there can be none."""
-    memory = in_memory()
-    if memory is None:
+    """Where the room of a data folder is, or would be. Raises UserError where there can be none."""
+    found = _places(paths)
+    if not found:
         raise UserError(NONE_HERE)
-    return memory / f"personal-ai-{os.getuid()}-{hashlib.sha256(str(paths.home.resolve()).encode()).hexdigest()[:20]}"
+    return next((folder for folder in found if _is_own(folder)), found[0])
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is there, and nobody else's: memory is everybody's."""
+    try:
+        about = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid()
+
+
+def _places(paths: Paths) -> list[Path]:
+    """Where the room of a data folder can be."""
+    return [memory / _name(paths) for memory in memories()]
+
+
+def _name(paths: Paths) -> str:
+    return f"personal-ai-{os.getuid()}-{hashlib.sha256(str(paths.home.resolve()).encode()).hexdigest()[:20]}"
 
 
 class Room:
@@ -55,14 +78,18 @@ class Room:
 
     def __init__(self, paths: Paths, keys: Keys) -> None:
         """Enter. Raises UserError where there is no memory for it, or somebody changes all the data just now."""
-        self.keys, folder = keys, place(paths)
-        self._home = paths
-        self.paths = replace(paths, room=folder)
+        self.keys, self._home = keys, paths
+        place(paths)
         self._presence = presence.share(paths)
         try:
-            if self._presence.try_alone():
+            alone = self._presence.try_alone()
+            if alone:
                 # Nobody else is here: what there is was left by a crash.
-                shutil.rmtree(folder, ignore_errors=True)
+                sweep(paths)
+            # Asked only now: whoever is here has made it, and there is one.
+            folder = place(paths)
+            self.paths = replace(paths, room=folder)
+            if alone:
                 _make(folder)
                 self._bring_jobs()
                 self._presence.share()
@@ -136,9 +163,8 @@ class Room:
 
 def sweep(paths: Paths) -> None:
     """Take away what a crash left in memory. Whoever calls has the data alone."""
-    memory = in_memory()
-    if memory is not None:
-        shutil.rmtree(place(paths), ignore_errors=True)
+    for folder in _places(paths):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(folder: Path) -> None:
@@ -149,6 +175,5 @@ def _make(folder: Path) -> None:
 
 def _check(folder: Path) -> None:
     """Memory is everybody's: a folder of this name that is not ours, or open to others, is not used."""
-    about = folder.lstat()
-    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+    if not _is_own(folder) or folder.lstat().st_mode & 0o077:
         raise UserError(f"“{folder}” is not Personal AI's own. Take it away, then open your notes again.")

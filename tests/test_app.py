@@ -143,7 +143,7 @@ def test_an_adapter_chosen_by_the_command_line_goes_live(
     qtbot.waitUntil(lambda: program.window.chat_page.composer.adapter.text() == "Learned, night 1")
 
 
-def test_a_bug_is_told_and_the_window_goes_on(qtbot: QtBot, program: app.Program, monkeypatch) -> None:
+def test_a_bug_is_told_and_the_window_goes_on(qtbot: QtBot, program: app.Program, monkeypatch, caplog) -> None:
     heard: list[type] = []
     monkeypatch.setattr(program, "_hook", lambda kind, *_rest: heard.append(kind))
     error = ZeroDivisionError("a note's words")
@@ -151,6 +151,8 @@ def test_a_bug_is_told_and_the_window_goes_on(qtbot: QtBot, program: app.Program
     assert "ZeroDivisionError" in program.window.chat_page.banner.text
     assert "a note's words" not in program.window.chat_page.banner.text
     assert heard == [ZeroDivisionError]
+    assert "a bug: ZeroDivisionError" in caplog.text
+    assert "a note's words" not in caplog.text
     program._on_bug(UserError, UserError("The disk is full."), None)
     assert program.window.chat_page.banner.text == "The disk is full."
 

@@ -81,6 +81,17 @@ def test_without_room_nothing_is_left_behind(file: Path, tmp_path: Path) -> None
     assert list(target.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("added", [b"", b"more"])
+def test_what_was_not_checked_is_not_installed(file: Path, tmp_path: Path, added: bytes) -> None:
+    manifest = bundle.read(file, "learning", signed_files.PUBLIC)
+    theirs = FILES if added else FILES | {"personal-ai": b"another program"}
+    signed_files.write(file, theirs, secret=Ed25519PrivateKey.generate())
+    file.write_bytes(file.read_bytes() + added)
+    with pytest.raises(UserError, match="was changed while it was unpacked"):
+        list(bundle.unpack(file, manifest, tmp_path / "in" / "learning"))
+    assert list((tmp_path / "in").iterdir()) == []
+
+
 def test_nothing_is_unpacked_outside_its_folder(tmp_path: Path) -> None:
     file = signed_files.write(tmp_path / "x.personal-ai", {"../outside": b"!", "a": b"b"})
     manifest = bundle.read(file, "learning", signed_files.PUBLIC)

@@ -1,18 +1,18 @@
 """A locked data folder from a terminal: a file, a variable, or a sentence."""
 
 import json
+import os
+import re
+import signal
 from pathlib import Path
 
 import pytest
 
-from personal_ai import (
-    cli,
-    keys,
-    locking,  # noqa: F401 - it names keys.Cost, which is replaced below
-)
+from personal_ai import cli, keys, locking
 from personal_ai import room as rooms
 from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
+from personal_ai.store import sealed
 from tests import light
 from tests.ui.fakes import put_sample_notes
 
@@ -56,6 +56,30 @@ def test_locked_a_command_needs_the_password_and_unlocked_it_does_not(
     assert cli.main([*shared, *file, "learn", "--detach"]) == 2
     assert cli.main([*shared, *file, "unlock"]) == 0
     assert cli.main([*shared, "search", "rent"]) == 0
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_interrupted_while_it_locks_the_recovery_code_was_shown(
+    form: list[str], home: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.jobs / "1").mkdir()
+    (home.jobs / "1" / "events.jsonl").write_text("{}\n")
+    lock = sealed.lock
+
+    def lock_under_ctrl_c(path: Path, key: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        lock(path, key)
+
+    monkeypatch.setattr(sealed, "lock", lock_under_ctrl_c)
+    assert cli.main(["--home", str(home.home), *form, "lock", "--password-file", str(tmp_path / "password")]) == 130
+    shown = capsys.readouterr().out
+    first = json.loads(shown.splitlines()[0]) if form else {}
+    code = first["recovery"] if form else re.findall(r"^    (\S+)$", shown, re.MULTILINE)[0]
+    assert not form or first["event"] == "recovery"
+    monkeypatch.setattr(sealed, "lock", lock)
+    room = locking.enter(home, *keys.open_with(home, code))
+    assert room
+    room.leave()
 
 
 def test_a_locked_folder_can_be_deleted_without_the_password(home: Paths, tmp_path: Path, capsys) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from personal_ai import cli, exporting
 from personal_ai.errors import UserError
 from personal_ai.paths import locate
 from personal_ai.services import Services
+from personal_ai.store.attachments import NewAttachment
 from tests.ui.fakes import FakeServices, put_adapter, put_conversations, put_note, put_sample_notes
 
 
@@ -54,6 +56,64 @@ def test_chats_come_as_markdown_and_as_json_that_comes_in_again(services: Servic
     assert (tmp_path / "out" / "learned" / "1" / "adapter.gguf").read_bytes().startswith(b"GGUF")
 
 
+def test_notes_whose_files_are_gone_are_there_and_say_so(services: Services, tmp_path: Path) -> None:
+    services.documents.files.set_aside(["b.md"])
+    *_, end = exporting.export(services, tmp_path / "out")
+    assert isinstance(end, exporting.Exported)
+    assert end.documents == 9
+    files = {file.read_text() for file in (tmp_path / "out" / "notes").iterdir()}
+    (gone,) = (text for text in files if "\ngone: " in text)
+    assert "second, \U0001f375 and a lone 中" in gone
+    assert services.documents.set_aside()[0].gone in gone
+
+
+def test_every_version_of_a_question_and_its_answers_is_there(services: Services, tmp_path: Path) -> None:
+    conversations = services.conversations
+    id = conversations.create("Lisbon")
+    first = conversations.add_message(id, "user", "When do I fly?")
+    conversations.add_message(id, "assistant", "On Monday.")
+    again = conversations.add_message(id, "user", "On which day do I fly?", after=None)
+    shown = conversations.add_message(id, "assistant", "On Tuesday.")
+    list(exporting.export(services, tmp_path / "out"))
+    kept = json.loads((tmp_path / "out" / "chats.json").read_text())["conversations"]
+    (talk,) = (each for each in kept if each["title"] == "Lisbon")
+    assert [(row["id"], row["follows"], row["text"]) for row in talk["messages"]] == [
+        (again, None, "On which day do I fly?"),
+        (shown, again, "On Tuesday."),
+    ]
+    assert [(row["id"], row["follows"], row["text"]) for row in talk["other_versions"]] == [
+        (first, None, "When do I fly?"),
+        (first + 1, first, "On Monday."),
+    ]
+    assert all("other_versions" not in each for each in kept if each is not talk)
+
+
+def test_attached_pictures_are_there_byte_for_byte(services: Services, tmp_path: Path) -> None:
+    conversations = services.conversations
+    id = conversations.create("Shed")
+    asked = conversations.add_message(id, "user", "What is that?")
+    pictures = [b"\x89PNG one", b"\xff\xd8\xff two"]
+    conversations.attachments.add(
+        asked,
+        [
+            *(NewAttachment("picture", "Shed.heic", "", len(data), data) for data in pictures),
+            NewAttachment("file", "plan.pdf", "/home/me/plan.pdf", 9),
+        ],
+    )
+    conversations.add_message(id, "user", "And now?", after=None)
+    list(exporting.export(services, tmp_path / "out"))
+    folder = tmp_path / "out" / "chats"
+    assert (folder / "pictures" / "Shed.png").read_bytes() == pictures[0]
+    kept = json.loads((tmp_path / "out" / "chats.json").read_text())["conversations"]
+    (talk,) = (each for each in kept if each["title"] == "Shed")
+    told = talk["other_versions"][0]["attached"]
+    assert [(folder / each["copy"]).read_bytes() for each in told[:2]] == pictures
+    assert told[2] == {"kind": "file", "name": "plan.pdf", "path": "/home/me/plan.pdf"}
+    conversations.branches.show(asked)
+    list(exporting.export(services, tmp_path / "again"))
+    assert "![Shed.heic](<pictures/Shed.png>)" in (tmp_path / "again" / "chats" / "Shed.md").read_text()
+
+
 def test_a_zip_holds_the_same(services: Services, tmp_path: Path) -> None:
     list(exporting.export(services, tmp_path / "all.zip"))
     list(exporting.export(services, tmp_path / "all"))
@@ -73,14 +133,33 @@ def test_stopped_halfway_nothing_is_there(services: Services, tmp_path: Path) ->
     assert [entry.name for entry in tmp_path.iterdir()] == ["home"]
 
 
-def test_what_a_killed_export_left_goes_with_the_next(services: Services, tmp_path: Path) -> None:
-    left = tmp_path / f".out.part-{2**22 + 7}"
-    left.mkdir()
-    mine = tmp_path / f".out.part-{os.getppid()}"
+@pytest.mark.parametrize("name", ["out", "all.zip", "of [2026].zip"])
+def test_what_a_killed_export_left_goes_with_the_next(services: Services, tmp_path: Path, name: str) -> None:
+    killed = [tmp_path / f".{name}.part-{2**22 + 7}", tmp_path / f".Personal AI 2026-01-02.zip.part-{2**22 + 7}"]
+    for left in killed:
+        left.mkdir()
+        left.with_name(f"{left.name}.zip").write_bytes(b"words")
+    mine = tmp_path / f".{name}.part-{os.getppid()}"
     mine.mkdir()
-    list(exporting.export(services, tmp_path / "out"))
-    assert not left.exists()
-    assert mine.exists()
+    theirs = tmp_path / ".film.part-4194311"
+    theirs.touch()
+    list(exporting.export(services, tmp_path / name))
+    assert {path.name for path in tmp_path.iterdir()} == {"home", name, mine.name, theirs.name}
+
+
+def test_a_zip_is_nobody_elses_to_read_and_is_half_made_under_a_name_that_is_swept(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, int] = {}
+    replace = Path.replace
+
+    def look(path: Path, target: Path) -> Path:
+        seen[path.name] = stat.S_IMODE(path.stat().st_mode)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", look)
+    list(exporting.export(services, tmp_path / "all.zip"))
+    assert seen[f".all.zip.part-{os.getpid()}.zip"] == 0o600
 
 
 def test_nothing_is_overwritten_and_nothing_goes_into_the_data_folder(services: Services, tmp_path: Path) -> None:

@@ -174,8 +174,31 @@ def test_what_a_crash_left_in_memory_goes_with_the_next_opening(paths: Paths) ->
     opened.leave()
 
 
+def test_of_two_folders_in_memory_everybody_uses_the_one_where_the_room_is(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memories = [tmp_path / "first", tmp_path / "second"]
+    monkeypatch.setattr(rooms, "memories", lambda: memories)
+    name = rooms.place(paths).name
+    for memory in memories:
+        # A crash left one here, a later one there.
+        (memory / name / "jobs" / "5").mkdir(parents=True)
+    first = enter(paths.home.parent)
+    assert first and [path.parent.name for path in tmp_path.glob(f"*/{name}")] == ["first"]
+    # The other one is the roomier now.
+    memories.reverse()
+    second = enter(paths.home.parent)
+    assert second and second.paths.room == first.paths.room
+    second.leave()
+    first.leave()
+    (memories[0] / name).mkdir()
+    (memories[1] / name).mkdir()
+    rooms.sweep(paths)
+    assert list(tmp_path.glob(f"*/{name}")) == []
+
+
 def test_where_no_folder_is_in_memory_it_is_refused_and_nothing_changes(filled: Path, monkeypatch) -> None:
-    monkeypatch.setattr(rooms, "in_memory", lambda: None)
+    monkeypatch.setattr(rooms, "memories", list)
     file, key, _ = locker.secrets(filled)
     with pytest.raises(UserError, match="not possible here"):
         list(locking.lock(locate(filled / "home"), file, key))
@@ -189,6 +212,7 @@ def test_only_memory_counts_as_memory(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     assert rooms.in_memory((str(tmp_path / "b"), ""), mounts) is None
     assert rooms.in_memory((str(tmp_path / "b"), str(tmp_path / "a")), mounts) == tmp_path / "a"
+    assert rooms.memories((str(tmp_path / "b"), str(tmp_path / "a")), mounts) == [tmp_path / "a"]
 
 
 @pytest.mark.timeout(900)

@@ -22,6 +22,7 @@ NEEDLES = ["".join(Random(number).choices("bdfgklmnprtvz", k=5)) + "aqux" + f"{n
 WORD = (
     '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{}</w:t>'
 )
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nEMAIL:a@example.org\nEND:VCARD\n"
 MAIL = "From: a@example.org\nTo: b@example.org\nSubject: The pond\nMessage-ID: <m@example.org>\n\n{}\n"
 
 
@@ -34,7 +35,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    """Ten files of six formats with five needles each, and one note that stays."""
+    """Ten files of six formats with five needles each, a contact, and one note that stays."""
     folder = tmp_path / "notes"
     folder.mkdir()
     for number in range(10):
@@ -53,6 +54,8 @@ def notes(tmp_path: Path) -> Path:
                 (folder / f"{number}.eml").write_text(MAIL.format(text).replace("m@", f"m{number}@"))
             case suffix:
                 (folder / f"{number}.{suffix}").write_text(text)
+    # Without a UID its name is all that tells it from others in the file.
+    (folder / "contacts.vcf").write_text(CARD.format(NEEDLES[49]))
     (folder / "stays.md").write_text("# Bread\n\nThe bread rises overnight.")
     return folder
 
@@ -92,6 +95,8 @@ def quote_everywhere(services: Services) -> None:
     job.write(folder, order, [Example(turns, "fact", [1])], [Question(text, text, turns, turns)])
     for name in ("base.json", "report.json", ".half.tmp", pairs.FILE):
         (folder / name).write_text(text)
+    # What `learn --detach` tells, with the samples of its proof.
+    (services.paths.jobs / "learn.jsonl").write_text(text)
     for name in ("checkpoint-a", "adapter"):
         (folder / name).mkdir()
         (folder / name / "weights").write_text(text)
@@ -112,6 +117,8 @@ def quote_everywhere(services: Services) -> None:
     connection = apsw.Connection(str(before))
     connection.pragma("user_version", 3)
     connection.close(True)
+    # A process was killed while it made another one.
+    shutil.copyfile(old, old.with_suffix(f".{2**22 + 7}.tmp"))
 
 
 def test_no_byte_of_fifty_words_is_left_of_notes_that_were_used_and_deleted(services: Services, notes: Path) -> None:
@@ -119,6 +126,7 @@ def test_no_byte_of_fifty_words_is_left_of_notes_that_were_used_and_deleted(serv
     quote_everywhere(services)
     home = services.paths.home
     assert {needle for _, needle in hits(home)} == set(NEEDLES)
+    assert "jobs/learn.jsonl" in {Path(file).as_posix() for file, _ in hits(home)}
     assert {Path(file).parts[0].removesuffix("-wal") for file, _ in hits(home)} >= {
         "personal.db",
         "backups",

@@ -28,7 +28,7 @@ from personal_ai.learning.skills import Skills
 from personal_ai.learning.trainer import Trainer, why
 from personal_ai.learning.watch import Watch
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
-from personal_ai.paths import Paths
+from personal_ai.paths import Paths, wipe
 from personal_ai.settings import Settings
 from personal_ai.store.choices import Choices
 from personal_ai.store.documents import Documents
@@ -40,6 +40,8 @@ from personal_ai.worker import Worker, WorkerDied
 logger = logging.getLogger(__name__)
 
 PAUSED = "Paused; it goes on from here next time."
+#: Among the jobs: all that a run in the background tells, samples of its proof included.
+EVENTS = "learn.jsonl"
 
 
 class NightEnded(msgspec.Struct, frozen=True):
@@ -263,7 +265,7 @@ class Night:
         proof = result["proof"]
         figures = {"tokens": result["tokens"], "seconds": result["seconds"]}
         order = job.read(folder)
-        report = result | {"learned": self._titles(order.documents), "replaced": order.replaced, "kind": order.kind}
+        report = result | self._named(order.documents) | {"replaced": order.replaced, "kind": order.kind}
         if not {chunk.id for chunk in self._documents.learnable_chunks()}.issuperset(order.chunks):
             # A note went meanwhile, and which sentences were its own is not kept.
             proof = proof | {"samples": []}
@@ -304,9 +306,12 @@ class Night:
     def _why_paused(self) -> str:
         return (self._watch and self._watch.reason) or PAUSED
 
-    def _titles(self, documents: Sequence[int]) -> list[str]:
+    def _named(self, documents: Sequence[int]) -> dict[str, Any]:
+        """The titles of these, and the ids: first of those that have a title there, in the same order."""
         wanted = set(documents)
-        return [row.title for row in self._documents.list() if row.id in wanted]
+        rows = [row for row in self._documents.list() if row.id in wanted]
+        ids = dict.fromkeys([*(row.id for row in rows), *documents])
+        return {"learned": [row.title for row in rows], "documents": list(ids)}
 
     # ---- when -----------------------------------------------------------------------------------------------
 
@@ -386,8 +391,12 @@ def _seconds_since(moment: float | None) -> float | None:
 def forget_gone(jobs: Path, all_there: Callable[[Sequence[int]], bool]) -> None:
     """Take the notes' text out of every job that learns a chunk which is gone and that nobody works on.
 
-    One that is worked on would not be published any more, and loses its text when it ends.
+    One that is worked on would not be published any more, and loses its text when it ends. What a run in the background
+    told so far goes whatever it learned: it quotes questions, and not by whose passage.
     """
+    # Where a run holds it open, Windows keeps the file; what was in it is overwritten by then.
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        wipe(jobs / EVENTS)
     for folder in jobs.iterdir():
         try:
             if not folder.is_dir() or all_there(job.read(folder).chunks):

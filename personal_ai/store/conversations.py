@@ -140,13 +140,16 @@ class Conversations:
         """Remove a conversation and its messages for good. Raises UserError when it is gone already.
 
         Thumbs and preferences given in it go with it. Better answers that the person wrote, and what they asked to
-        remember, stay.
+        remember, stay. Until every copy of the file has let go of it, an empty one stays among what was thrown away:
+        what a crash cuts short, `empty_trash` takes to its end.
         """
         self.get(id)
         with self._db.states.forgetting(id), self._db.transaction("deleting a conversation") as connection:
-            _delete(connection, [id])
+            _empty(connection, id)
         self._db.forget_pages()
         self._db.forget_in_backups("SELECT id FROM conversations WHERE id = ?", str(id), _delete)
+        with self._db.transaction("deleting a conversation") as connection:
+            _delete(connection, [id])
 
     def messages(self, id: int) -> list[MessageRow]:
         """The messages of a conversation in the versions that are shown, oldest first."""
@@ -157,6 +160,10 @@ class Conversations:
         """A message and all that it follows, oldest first; none when it is gone."""
         wanted = f"{branches.PATH} {_MESSAGE} WHERE id IN (SELECT id FROM path) ORDER BY id"
         return [_message(row) for row in self._db.query(wanted, (id,))]
+
+    def every_message(self, id: int) -> list[MessageRow]:
+        """The messages of a conversation in all their versions, oldest first."""
+        return [_message(row) for row in self._db.query(f"{_MESSAGE} WHERE conversation_id = ? ORDER BY id", (id,))]
 
     def message(self, id: int) -> MessageRow:
         """One message by its id. Raises UserError when it is gone."""
@@ -274,9 +281,16 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def _empty(connection: apsw.Connection, id: int) -> None:
+    """Leave nothing of a conversation but that it is to be deleted."""
+    connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down', 'prefer')", (id,))
+    connection.execute("DELETE FROM messages WHERE conversation_id = ?", (id,))
+    connection.execute("UPDATE conversations SET hidden = 'trash', title = '', folder = '' WHERE id = ?", (id,))
+
+
 def _delete(connection: apsw.Connection, ids: list[int]) -> None:
     for id in ids:
-        connection.execute("DELETE FROM taught WHERE conversation_id = ? AND kind IN ('up', 'down', 'prefer')", (id,))
+        _empty(connection, id)
         connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
 
 

@@ -8,15 +8,16 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import apsw
+import psutil
 
 from personal_ai.errors import DiskFull, UserError, disk_error, disk_sentence
-from personal_ai.paths import sync_folder
+from personal_ai.paths import sync_folder, wipe
 from personal_ai.store import sealed, terms
 from personal_ai.store.states import States
 from personal_ai.store.steps import APPLICATION_ID, STEPS
@@ -135,6 +136,7 @@ class Database:
         """
         newest, old = len(self._steps), False
         try:
+            self._wipe_half_made()
             for path in self._backups.glob("personal-v*.db"):
                 if not self._forget_in(path, held, value, delete):
                     if not old:
@@ -298,6 +300,7 @@ class Database:
         doing = "copying your notes before the upgrade"
         try:
             self._backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._wipe_half_made()
             with self._sentences(doing):
                 connection.execute("VACUUM INTO ?", (str(temporary),))
                 sealed.verify(temporary, self._key)
@@ -310,6 +313,14 @@ class Database:
         for old in sorted(self._backups.glob("personal-v*.db"), key=_backup_time)[:-KEPT_BACKUPS]:
             old.unlink(missing_ok=True)
 
+    def _wipe_half_made(self) -> None:
+        """Take away the copies that a killed process left half made. Raises OSError."""
+        for path in self._backups.glob("personal-v*.tmp"):
+            maker = path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else ""
+            if maker.isdecimal() and not psutil.pid_exists(int(maker)):
+                with suppress(FileNotFoundError):
+                    wipe(path)
+
     # ---- failures -----------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -320,7 +331,8 @@ class Database:
             sentence = self._sentence(error, doing)
             if sentence is None:
                 raise
-            logger.warning("%s while %s", type(error).__name__, doing)
+            # What was being done may name a note.
+            logger.warning("%s", type(error).__name__)
             raise (DiskFull if self._is_full(error) else UserError)(sentence) from error
 
     def _sentence(self, error: apsw.Error, doing: str) -> str | None:

@@ -92,8 +92,8 @@ class Documents:
         """Whether the person deleted this document of a file; one with a name everywhere, from any file."""
         return bool(
             self._db.query(
-                f"SELECT 1 FROM members m WHERE m.member = ? AND {_SAME_PLACE} AND m.document_id IS NULL",
-                (member, path),
+                f"SELECT 1 FROM members m WHERE m.member IN (?, ?) AND {_SAME_PLACE} AND m.document_id IS NULL",
+                (member, files.member_key(member), path),
             )
         )
 
@@ -209,6 +209,8 @@ class Documents:
             if document.member:
                 if same is None and old:
                     connection.execute("UPDATE members SET document_id = ? WHERE document_id = ?", (id, old.id))
+                hashed = (document.path, files.member_key(document.member))
+                connection.execute("DELETE FROM members WHERE path = ? AND member = ?", hashed)
                 connection.execute("INSERT OR REPLACE INTO members VALUES(?,?,?)", (document.path, document.member, id))
             return id
 

@@ -13,6 +13,8 @@ from personal_ai.store import indexing
 from personal_ai.store.database import Database, stamp, utc_now
 
 _INODES = (1 << 63) - 1
+#: What the name of a deleted document begins with, where a hash is in its place.
+GONE = "gone:"
 
 
 class Seen(NamedTuple):
@@ -214,6 +216,26 @@ class Files:
 def path_key(path: str) -> str:
     """What stands for a path where the path itself must not be kept."""
     return hashlib.sha256(f"path:{path}".encode(errors="surrogatepass")).hexdigest()
+
+
+def member_key(member: str) -> str:
+    """What stands for the name of a deleted document among the members of a file; names of no meaning stay."""
+    if member.startswith("urn:"):
+        return member
+    return GONE + hashlib.sha256(f"member:{member}".encode(errors="surrogatepass")).hexdigest()
+
+
+def forget_members(connection: apsw.Connection) -> None:
+    """Forget the names of all deleted documents that lie in files with many: some formats have but their titles."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        """SELECT path, member FROM members
+            WHERE document_id IS NULL AND member NOT LIKE 'urn:%' AND NOT (member LIKE ? AND length(member) = ?)""",
+        (f"{GONE}%", len(member_key(""))),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE OR REPLACE members SET member = ? WHERE path = ? AND member = ?",
+        [(member_key(member), path, member) for path, member in rows],
+    )
 
 
 def dismiss(connection: apsw.Connection, ids: Sequence[int]) -> None:

@@ -27,7 +27,7 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
     files.dismiss(connection, versions)
     withdraw(connection, versions)
     _blank_sources(connection, set(versions))
-    _blank_samples(connection, {row[1] for row in rows})
+    _blank_samples(connection, set(versions), {row[1] for row in rows})
     _leave_teaching(connection, gone)
     connection.execute(
         """INSERT INTO forgotten(document_id, lineage, at)
@@ -35,6 +35,7 @@ def delete(connection: apsw.Connection, ids: Sequence[int], at: str) -> list[int
         (at, gone),
     )
     connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (gone,))
+    files.forget_members(connection)
     return versions
 
 
@@ -61,19 +62,36 @@ def _blank_sources(connection: apsw.Connection, documents: set[int]) -> None:
             )
 
 
-def _blank_samples(connection: apsw.Connection, titles: set[str]) -> None:
+def _blank_samples(connection: apsw.Connection, documents: set[int], titles: set[str]) -> None:
     """Take deleted documents out of what nights tell: their titles, and the questions that quote them."""
     rows: list[tuple[Any, ...]] = connection.execute("SELECT id, report FROM nights WHERE report <> '{}'").fetchall()
     for id, kept in rows:
         report: dict[str, Any] = msgspec.json.decode(kept)
-        proof: dict[str, Any] = report.get("proof", {})
-        samples, learned = proof.get("samples", []), report.get("learned", [])
-        proof["samples"] = [sample for sample in samples if sample.get("note") not in titles]
-        report["learned"] = [name for name in learned if name not in titles]
+        changed = _blank_learned(report, documents) if "documents" in report else _blank_titled(report, titles)
         # Whose sentences these are is not kept.
-        replaced = report.pop("replaced", [])
-        if replaced or proof["samples"] != samples or report["learned"] != learned:
+        if report.pop("replaced", []) or changed:
             connection.execute("UPDATE nights SET report = ? WHERE id = ?", (msgspec.json.encode(report).decode(), id))
+
+
+def _blank_learned(report: dict[str, Any], documents: set[int]) -> bool:
+    """Blank a report that names its documents by id: they may have had other titles then."""
+    ids, learned = report["documents"], report.get("learned", [])
+    if documents.isdisjoint(ids):
+        return False
+    # Any answer of the proof may have been given a passage of any note.
+    report["proof"] = {**report.get("proof", {}), "samples": []}
+    report["learned"] = [name for id, name in zip(ids, learned, strict=False) if id not in documents]
+    report["documents"] = [id for id in ids if id not in documents]
+    return True
+
+
+def _blank_titled(report: dict[str, Any], titles: set[str]) -> bool:
+    """Blank a report of the time before ids were kept in it."""
+    proof: dict[str, Any] = report.get("proof", {})
+    samples, learned = proof.get("samples", []), report.get("learned", [])
+    proof["samples"] = [sample for sample in samples if sample.get("note") not in titles]
+    report["learned"] = [name for name in learned if name not in titles]
+    return proof["samples"] != samples or report["learned"] != learned
 
 
 def _leave_teaching(connection: apsw.Connection, ids: str) -> None:

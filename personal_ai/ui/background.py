@@ -19,7 +19,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
-from personal_ai.errors import UserError
+from personal_ai.errors import UserError, way
 
 logger = logging.getLogger(__name__)
 
@@ -129,8 +129,8 @@ class Job:
             end = "done", self._drive()
         except UserError as error:
             end = "failed", str(error)
-        except Exception as error:
-            logger.exception("a background job met a bug")
+        except Exception as error:  # noqa: BLE001 - the window goes on
+            logger.error("a background job met a bug: %s", way(error))
             end = "failed", bug_sentence(error)
         with self._lock:
             self._end = end

@@ -191,7 +191,8 @@ class LockCard(QWidget):
         background.call(keep, self._show_keyring, self._on_keyring_failed)
 
     def _on_keyring_failed(self, sentence: str) -> None:
-        self.keyring.setChecked(False)
+        # As it was before the click.
+        self.keyring.setChecked(not self.keyring.isChecked())
         self._keyring_words.setText(sentence)
 
     def _on_failed(self, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """A file with many documents is kept current as one: added, changed, moved, removed, forgotten."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,32 @@ def test_what_the_person_deleted_does_not_come_back_with_its_file(library: Libra
     library.remove(notes / "in.mbox")
     add(notes / "in.mbox")
     assert _titles(library) == ["one", "three", "two"]
+
+
+def test_the_name_of_what_was_deleted_in_a_file_is_not_kept(
+    library: Library, add: Add, notes: Path, database: Database
+) -> None:
+    def cards(*names: str) -> Path:
+        card = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nEMAIL:a@example.org\nEND:VCARD\n"
+        (notes / "people.vcf").write_text("".join(map(card.format, names)))
+        return notes / "people.vcf"
+
+    def delete(name: str) -> None:
+        library.delete(next(row.id for row in library.list() if row.title == name))
+
+    add(cards("Ida Brandl", "Jon Wick"))
+    delete("Ida Brandl")
+    # As it was kept until now.
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO members VALUES(?, 'Max Ohm', NULL)", (str(notes / "people.vcf"),))
+    add(cards("Ida Brandl", "Max Ohm", "Jon Wick", "Eva Sand"))
+    assert _titles(library) == ["Eva Sand", "Jon Wick"]
+    delete("Eva Sand")
+    kept = [row[0] for row in database.query("SELECT member FROM members WHERE document_id IS NULL")]
+    assert len(kept) == 3
+    assert all(re.fullmatch("gone:[0-9a-f]{64}", name) for name in kept)
+    add(cards("Ida Brandl", "Max Ohm", "Eva Sand", "Jon Wick", "Ute Lind"))
+    assert _titles(library) == ["Jon Wick", "Ute Lind"]
 
 
 def test_only_the_persons_own_part_is_learned(library: Library, add: Add, notes: Path) -> None:

@@ -38,6 +38,8 @@ def test_a_proved_adapter_is_published_and_recorded(house: House) -> None:
     row = house.learn("accept")
     assert (row.state, row.reason, row.adapter) == ("published", "It helped.", 1)
     assert row.report["loss"] == [[1, 3.0], [2, 2.0]]
+    told = zip(row.report["learned"], row.report["documents"], strict=True)
+    assert [title for title, id in told if house.documents.get(id).title != title] == []
     assert row.report["learned"]
     current = house.shelf.current()
     assert current is not None

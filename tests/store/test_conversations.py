@@ -60,6 +60,33 @@ def test_a_deleted_conversation_is_gone_for_good(conversations: Conversations, t
     assert not any(b"secret" in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
 
 
+def test_a_deletion_cut_short_before_the_copies_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    class Dying(Database):
+        def forget_in_backups(self, *_: object) -> None:
+            raise KeyboardInterrupt
+
+    def holding() -> set[str]:
+        return {file.name[:10] for file in tmp_path.rglob("*") if file.is_file() and b"secret" in file.read_bytes()}
+
+    first = Dying(tmp_path / "personal.db", tmp_path / "backups")
+    conversations = Conversations(first)
+    id = conversations.create("secret title")
+    conversations.index.put_into(id, "secret folder")
+    conversations.add_message(id, "user", "very secret words")
+    first.back_up()
+    with pytest.raises(KeyboardInterrupt):
+        conversations.delete(id)
+    assert conversations.index.list() == []
+    first.close()
+    assert holding() == {"personal-v"}
+    database = Database(tmp_path / "personal.db", tmp_path / "backups")
+    Conversations(database).empty_trash()
+    assert holding() == set()
+    assert database.query("SELECT count(*) FROM conversations") == [(0,)]
+    assert database.check() == []
+    database.close()
+
+
 def test_an_answer_cut_off_by_a_crash_is_marked_as_stopped(conversations: Conversations) -> None:
     id = conversations.create()
     conversations.add_message(id, "assistant", "half an ans", state="streaming")

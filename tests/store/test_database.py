@@ -64,6 +64,19 @@ def test_only_the_newest_seven_copies_are_kept(tmp_path: Path) -> None:
     assert versions == [*range(len(STEPS) + 2, len(STEPS) + 9)]
 
 
+def test_a_new_copy_takes_away_what_a_killed_process_left_half_made_and_no_other(
+    database: Database, tmp_path: Path
+) -> None:
+    half = tmp_path / "backups" / f"personal-v3-20260101T000000000000.{2**22 + 7}.tmp"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"words")
+    other = half.with_name(f"personal-v3-20260101T000000000001.{os.getppid()}.tmp")
+    other.write_bytes(b"words")
+    database.back_up()
+    assert not half.exists()
+    assert other.exists()
+
+
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, database: Database) -> None:
     database.close()
     with pytest.raises(RuntimeError):
@@ -126,6 +139,16 @@ def test_a_full_disk_is_one_sentence_and_changes_nothing(
     assert database.check() == []
     database.read().execute("PRAGMA max_page_count = 1000000").fetchall()
     documents.put(*note("room again", path="/later.md"))
+
+
+def test_what_failed_is_told_to_the_person_and_not_to_the_log(
+    database: Database, documents: Documents, note: Callable, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.read().execute("PRAGMA max_page_count = 60").fetchall()
+    with pytest.raises(DiskFull, match="so saving “Herons at dusk” stopped"):
+        documents.put(*note("x y z " * 100_000, title="Herons at dusk"))
+    assert "FullError" in caplog.text
+    assert "Herons" not in caplog.text
 
 
 def test_a_really_full_disk_is_one_sentence_and_changes_nothing(small_disk: Path, note: Callable) -> None:

@@ -57,6 +57,25 @@ def test_changed_content_is_a_new_version_and_the_old_one_leaves_the_index(
     assert database.check() == []
 
 
+def test_a_note_that_was_renamed_since_leaves_the_nights_that_learned_it(
+    database: Database, documents: Documents, note: Callable
+) -> None:
+    id = documents.put(*note("about zebras", title="Old name"))
+    other = documents.put(*note("stays", path="/b.md", title="B"))
+    nights = Nights(database)
+    samples = [{"question": "What about zebras?", "note": "Old name"}, {"question": "And?", "note": "B"}]
+    first, second = nights.start("1", "hand", 1), nights.start("2", "hand", 1)
+    told = {"proof": {"samples": samples}, "learned": ["Old name", "B"], "documents": [id, other, 77]}
+    nights.finish(first, "refused", "No.", report=told)
+    later = {"proof": {"samples": samples[1:]}, "learned": ["B"], "documents": [other]}
+    nights.finish(second, "refused", "No.", report=later)
+    assert documents.put(*note("about zebras", title="New name")) == id
+    assert documents.get(id).title == "New name"
+    documents.delete(id)
+    assert nights.get(first).report == {"proof": {"samples": []}, "learned": ["B"], "documents": [other, 77]}
+    assert nights.get(second).report == later
+
+
 def test_a_deleted_document_leaves_no_word_in_the_files(
     tmp_path: Path, database: Database, documents: Documents, note: Callable
 ) -> None:

@@ -118,12 +118,23 @@ def test_a_user_error_arrives_as_its_sentence(qtbot: QtBot) -> None:
 
 def test_a_bug_is_called_one_and_logged_without_its_words(qtbot: QtBot, caplog) -> None:
     listener = Listener()
-    background.call(lambda: {}["a note's words"], listener.done.append, listener.failed.append)
+    words = " ".join(("a note's", "words"))
+
+    def fail() -> None:
+        try:
+            {}[words]
+        except KeyError as error:
+            raise ValueError(words) from error
+
+    background.call(fail, listener.done.append, listener.failed.append)
     qtbot.waitUntil(lambda: listener.ended)
     (sentence,) = listener.failed
-    assert "KeyError" in sentence
+    assert "ValueError" in sentence
     assert "our bug" in sentence
-    assert "background job" in caplog.text
+    assert "background job met a bug: KeyError" in caplog.text
+    assert ", then ValueError" in caplog.text
+    assert "test_background.py" in caplog.text
+    assert words not in caplog.text
 
 
 def test_finish_waits_for_jobs(qtbot: QtBot) -> None:
