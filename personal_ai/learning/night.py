@@ -167,6 +167,10 @@ class Night:
         if self._here.locked():
             self._trainer.pause()
 
+    def leave(self) -> None:
+        """Pause the run that is under way here or about to begin, as `pause` does; this service starts no other."""
+        self._trainer.leave()
+
     def cancel(self) -> None:
         """Ask the run that is under way here to end now. From any thread: closing its generator waits for an event."""
         if self._here.locked():

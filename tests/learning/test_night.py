@@ -256,6 +256,25 @@ def test_a_pause_before_the_worker_listens_is_not_lost(house: House, monkeypatch
     assert house.learn("accept").state == "published"
 
 
+def test_a_night_that_is_left_before_it_begins_starts_no_worker(house: House) -> None:
+    house.night.leave()
+    (ended,) = house.night.learn(minutes=1, by="night")  # a worker would tell how far it is
+    assert isinstance(ended, NightEnded)
+    assert ended.night.state == "paused"
+
+
+def test_a_night_that_is_left_writes_its_checkpoint_and_starts_no_worker_again(house: House) -> None:
+    house.word = "wait"
+    for event in house.night.learn(minutes=1, by="night"):
+        if isinstance(event, Progress):
+            house.night.leave()
+    last = house.rows.last()
+    assert last is not None and last.state == "paused"
+    *_, again = house.night.learn(minutes=1, by="night")
+    assert isinstance(again, NightEnded)
+    assert again.night.state == "paused"
+
+
 def test_the_end_of_the_program_pauses_a_night_and_closing_it_then_forgets_nothing(house: House) -> None:
     house.word = "wait"
     events = house.night.learn(minutes=1)
