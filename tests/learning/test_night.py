@@ -1,5 +1,7 @@
 """A night, whatever becomes of its worker: the record is true, and what was in use stays until something is proved."""
 
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -228,6 +230,36 @@ def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
     other.database.close()
     first.close()  # type: ignore[attr-defined]
     assert house.learn("accept").state == "published"
+
+
+def test_while_another_process_learns_the_night_waits_and_says_so(house: House) -> None:
+    house.moment = at_night(house.moment)
+    house.add(20)
+    assert house.night.due().go
+    holds = "import filelock, sys; lock = filelock.FileLock(sys.argv[1]); lock.acquire(); print(flush=True); input()"
+    lock = house.paths.jobs / "learning.lock"
+    other = subprocess.Popen(
+        [sys.executable, "-c", holds, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with other:
+        assert other.stdout and other.stdout.readline()
+        decision = house.night.due()
+        assert (decision.go, decision.waits) == (False, True)
+        assert decision.reason == house.night.status() == "Waiting: another window or command is learning."
+        with pytest.raises(UserError, match="already learning"):
+            next(house.night.learn(minutes=1))
+        other.communicate("\n", timeout=60)
+    assert house.night.due().go
+    assert house.learn("accept").state == "published"
+
+
+def test_a_night_that_learns_here_is_not_taken_for_another(house: House) -> None:
+    house.moment = at_night(house.moment)
+    house.word = "wait"
+    events = house.night.learn(by="night")
+    next(events)
+    assert house.night.due().go
+    events.close()  # type: ignore[attr-defined]
 
 
 def test_two_nights_never_run_at_once_in_one_window(house: House) -> None:
