@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import shape
@@ -27,10 +26,12 @@ def package_python(root: Path, build: Path) -> Path:
     """Return a Python that has PyInstaller and sees the libraries of .venv; made at the first call."""
     place = build / "venv"
     python = place / "bin" / "python"
-    if not python.exists():
-        venv.create(place, with_pip=True)
-    (site,) = (place / "lib").glob("python3*/site-packages")
     (beside,) = (root / ".venv" / "lib").glob("python3*/site-packages")
+    if not (place / "lib" / beside.parent.name).is_dir():
+        # The libraries are of one version of Python: the one of .venv, whichever runs the build.
+        shutil.rmtree(place, ignore_errors=True)
+        run([str(root / ".venv" / "bin" / "python"), "-m", "venv", str(place)])
+    (site,) = (place / "lib").glob("python3*/site-packages")
     (site / "program.pth").write_text(f"{beside.resolve()}\n", encoding="utf-8")
     if not (site / "PyInstaller").is_dir():
         run([str(python), "-m", "pip", "install", "--quiet", *requirements(root)])
