@@ -143,6 +143,26 @@ def test_what_a_file_takes_when_packed_is_what_xz_makes_of_it(tmp_path: Path) ->
     assert 3_000_000 < tree.packed_size(file, "1") < 3_010_000
 
 
+def test_llama_of_an_older_release_is_not_taken_for_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(freeze, "run", lambda command, _environment=None: ran.append(command))
+    project, made = '[project]\ndependencies = ["msgspec", "llama-cpp-python==0.3.{}"]\n', []
+    for release in (6, 7):
+        (tmp_path / "pyproject.toml").write_text(project.format(release))
+        source = tmp_path / "build" / "sdist" / f"llama_cpp_python-0.3.{release}" / "vendor" / "llama.cpp"
+        (source / "ggml" / "src").mkdir(parents=True)
+        (source / "ggml" / "src" / "CMakeLists.txt").touch()
+        made.append(freeze.compile_llama(tmp_path, tmp_path / "build"))
+        made[-1].mkdir(parents=True)
+        for kind in freeze.PROCESSORS:
+            (made[-1] / f"libggml-cpu-{kind}.so").touch()
+        assert str(source) in ran[-2] and str(made[-1].parent) in ran[-1]
+        assert freeze.compile_llama(tmp_path, tmp_path / "build") == made[-1]
+    assert len(ran) == 4 and made[0] != made[1]
+
+
 # ---- what is said about it --------------------------------------------------------------------------------------
 
 
