@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import shape
@@ -27,10 +26,12 @@ def package_python(root: Path, build: Path) -> Path:
     """Return a Python that has PyInstaller and sees the libraries of .venv; made at the first call."""
     place = build / "venv"
     python = place / "bin" / "python"
-    if not python.exists():
-        venv.create(place, with_pip=True)
-    (site,) = (place / "lib").glob("python3*/site-packages")
     (beside,) = (root / ".venv" / "lib").glob("python3*/site-packages")
+    if not (place / "lib" / beside.parent.name).is_dir():
+        # The libraries are of one version of Python: the one of .venv, whichever runs the build.
+        shutil.rmtree(place, ignore_errors=True)
+        run([str(root / ".venv" / "bin" / "python"), "-m", "venv", str(place)])
+    (site,) = (place / "lib").glob("python3*/site-packages")
     (site / "program.pth").write_text(f"{beside.resolve()}\n", encoding="utf-8")
     if not (site / "PyInstaller").is_dir():
         run([str(python), "-m", "pip", "install", "--quiet", *requirements(root)])
@@ -49,36 +50,42 @@ def compile_llama(root: Path, build: Path) -> Path:
 
     The llama.cpp in .venv is made for the very processor it was compiled on, and would not start on an older one.
     """
-    libraries = build / "llama" / "bin"
+    compiled = build / f"llama-{_llama(root).rpartition('=')[2]}"
+    libraries = compiled / "bin"
     if all((libraries / f"libggml-cpu-{name}.so").is_file() for name in PROCESSORS):
         return libraries
     source = _llama_source(root, build)
     only_these(source / "ggml" / "src" / "CMakeLists.txt")
     # No path of the machine it was made on stays in it.
     unnamed = [f"-DCMAKE_{language}_FLAGS=-ffile-prefix-map={source}=." for language in ("C", "CXX")]
-    run(["cmake", "-G", "Ninja", "-S", str(source), "-B", str(build / "llama"), *LLAMA_FLAGS, *unnamed])
-    run(["cmake", "--build", str(build / "llama"), "--target", "llama", "ggml"])
+    run(["cmake", "-G", "Ninja", "-S", str(source), "-B", str(compiled), *LLAMA_FLAGS, *unnamed])
+    run(["cmake", "--build", str(compiled), "--target", "llama", "ggml"])
     return libraries
 
 
 def _llama_source(root: Path, build: Path) -> Path:
     sources = build / "sdist"
-    found = list(sources.glob("llama_cpp_python-*/vendor/llama.cpp"))
-    if not found:
+    pinned = _llama(root)
+    name = f"llama_cpp_python-{pinned.rpartition('=')[2]}"
+    found = sources / name / "vendor" / "llama.cpp"
+    if not found.is_dir():
         import tarfile
-        import tomllib
 
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        pinned = next(name for name in project["dependencies"] if name.startswith("llama-cpp-python"))
         python = str(build / "venv" / "bin" / "python")
         fetch = ["download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d", str(sources)]
         # Without its build tools pip fetches the source, and then says that it cannot build it.
         subprocess.run([python, "-m", "pip", *fetch, pinned], check=False, capture_output=True)
-        (archive,) = sources.glob("llama_cpp_python-*.tar.gz")
-        with tarfile.open(archive) as opened:
+        with tarfile.open(sources / f"{name}.tar.gz") as opened:
             opened.extractall(sources, filter="data")
-        found = list(sources.glob("llama_cpp_python-*/vendor/llama.cpp"))
-    return found[0].resolve()
+    return found.resolve()
+
+
+def _llama(root: Path) -> str:
+    """Which llama-cpp-python the program is made with, as pyproject.toml pins it."""
+    import tomllib
+
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return next(name for name in project["dependencies"] if name.startswith("llama-cpp-python=="))
 
 
 def only_these(lists: Path, wanted: tuple[str, ...] = PROCESSORS) -> None:

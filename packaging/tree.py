@@ -75,6 +75,12 @@ def pack(folder: Path, target: Path, moment: int, level: str) -> None:
         raise SystemExit("xz failed")
 
 
+def packed_size(file: Path, level: str) -> int:
+    """What a file takes when it is packed alone, in bytes."""
+    done = subprocess.run(["xz", "-T1", f"-{level}", "-c", str(file)], stdout=subprocess.PIPE, check=True)
+    return len(done.stdout)
+
+
 def _plain(moment: int):
     def owned_by_nobody(about: tarfile.TarInfo) -> tarfile.TarInfo:
         about.uid = about.gid = 0

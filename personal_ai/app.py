@@ -465,6 +465,7 @@ class Program(QObject):
         background.call(lambda: self.services.library.unfinished(), self._go_on_importing, logger.warning)
         # Text that is removed without a trace takes its time.
         background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
+        background.call(self.services.renew_starts, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
         if self.services.settings.welcomed and self.window.isVisible():
             QTimer.singleShot(WARM_AFTER, self, self._load_model)

@@ -25,7 +25,14 @@ from personal_ai.telling import (
 from personal_ai.terminal import Terminal, fields_of, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from personal_ai.learning.night import Night, NightEvent
+    from personal_ai.learning.schedule import Decision
     from personal_ai.services import Services
+    from personal_ai.store.nights import StartedBy
+
+WINDOW_OPEN = "The window is open, and minds the nights itself."
 
 adapters_app = typer.Typer(help="What was learned: list, use, undo, mix, export.", invoke_without_command=True)
 
@@ -113,9 +120,8 @@ def night(
     """Learn as the night does: in the quiet hours, on mains, while nobody is there; wait for that, and say why."""
     command: Command = context.obj
     with command.services() as services:
-        if window_is_open(services.paths):
-            reason = "The window is open, and minds the nights itself."
-            command.terminal.result(_no_night(reason), lambda: command.terminal.say(reason))
+        if once and window_is_open(services.paths):
+            command.terminal.result(_no_night(WINDOW_OPEN), lambda: command.terminal.say(WINDOW_OPEN))
             return
         _be_the_night(command.terminal, services, once)
 
@@ -125,18 +131,13 @@ def _be_the_night(terminal: Terminal, services: "Services", once: bool) -> None:
     from personal_ai.learning.by_night import Waits
     from personal_ai.learning.night import NightEnded
 
-    over = threading.Event()
+    nights = _Nights(services)
 
     def stop(*_: Any) -> None:
-        # Asked to end by the system: what is done is kept, and the next night goes on from there.
-        over.set()
-        services.night.pause()
-
-    def wait(seconds: float, begun: bool) -> bool:
-        if not begun:
-            # Whoever wants to lock the data, or to empty it, need not wait for a night that waits itself.
-            services.close()
-        return not over.wait(seconds) and not window_is_open(services.paths)
+        # Asked to end by the system: what is done is kept, and the next night goes on from there. This runs in the
+        # middle of anything, so it must not wait for a lock that is held right here.
+        nights.leaving = True
+        threading.Thread(target=nights.leave, name="leave", daemon=True).start()
 
     def show(event: Any) -> None:
         if isinstance(event, Waits):
@@ -144,14 +145,10 @@ def _be_the_night(terminal: Terminal, services: "Services", once: bool) -> None:
         else:
             bar(event)
 
-    def cancel() -> None:
-        over.set()
-        services.night.cancel()
-
     before = signal.signal(signal.SIGTERM, stop)
     try:
         with progress_bar(terminal, "Learning") as bar:
-            end = terminal.follow(by_night.through(lambda: services.night, wait, once=once), show, cancel)
+            end = terminal.follow(by_night.through(lambda: nights, nights.wait, once=once), show, nights.cancel)
     finally:
         signal.signal(signal.SIGTERM, before)
     if isinstance(end, NightEnded):
@@ -160,6 +157,56 @@ def _be_the_night(terminal: Terminal, services: "Services", once: bool) -> None:
             raise UserError(end.night.reason)
     else:
         terminal.result(_no_night(end.reason if isinstance(end, Waits) else ""), lambda: None)
+
+
+class _Nights:
+    """The night as a command has it, open while something is asked of it, and waiting while a window minds it."""
+
+    def __init__(self, services: "Services") -> None:
+        self._services = services
+        self._night: Night | None = None
+        self._over = threading.Event()
+        self._beside_window = False
+        #: Nothing is begun any more.
+        self.leaving = False
+
+    def due(self) -> "Decision":
+        """Whether the night may learn now; never beside an open window."""
+        from personal_ai.learning.schedule import Decision
+
+        self._night = self._services.night
+        decision = self._night.due()
+        self._beside_window = (decision.go or decision.waits) and window_is_open(self._services.paths)
+        if not self._beside_window:
+            return decision
+        # What is locked with a password must not stay open here once the window locks it.
+        return Decision(False, WINDOW_OPEN, decision.next, waits=self._services.room is None)
+
+    def learn(self, minutes: float | None = None, by: "StartedBy" = "hand") -> "Iterator[NightEvent]":
+        """Learn."""
+        assert self._night
+        return self._night.learn(minutes, by)
+
+    def wait(self, seconds: float, begun: bool) -> bool:
+        """Wait, and say whether to go on."""
+        # Whoever wants to lock the data, or to empty it, need not wait for a night that waits itself. A locked folder
+        # cannot be opened again without its password.
+        if self._services.room is None and (self._beside_window or not begun):
+            self._night = None
+            self._services.close()
+        return not self._over.wait(seconds) and not self.leaving
+
+    def leave(self) -> None:
+        """Pause what is under way or about to begin, and wait for nothing."""
+        self._over.set()
+        if night := self._night:
+            night.leave()
+
+    def cancel(self) -> None:
+        """End what is under way, and wait for nothing."""
+        self._over.set()
+        if night := self._night:
+            night.cancel()
 
 
 def _no_night(reason: str) -> dict[str, Any]:

@@ -162,6 +162,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fchown": (93, 55),
     "lchown": (94, None),
     "ptrace": (101, 117),
+    "rt_sigqueueinfo": (129, 138),
     "utime": (132, None),
     "mknod": (133, None),
     "pivot_root": (155, 41),
@@ -194,6 +195,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fchmodat": (268, 53),
     "unshare": (272, 97),
     "utimensat": (280, 88),
+    "rt_tgsigqueueinfo": (297, 240),
     "perf_event_open": (298, 241),
     "open_by_handle_at": (304, 265),
     "setns": (308, 268),
@@ -238,6 +240,7 @@ _REACHING_OUT = (
     *("pidfd_getfd", "pidfd_send_signal", "add_key", "request_key", "keyctl", "perf_event_open", "userfaultfd", "bpf"),
     *("open_by_handle_at", "setns", "unshare", "chroot", "pivot_root", "mount", "umount2", "open_tree", "move_mount"),
     *("fsopen", "mount_setattr", "init_module", "finit_module", "delete_module", "kexec_file_load"),
+    *("rt_sigqueueinfo", "rt_tgsigqueueinfo"),
 )
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CLONE_THREAD = 0x00010000

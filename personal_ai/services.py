@@ -13,7 +13,7 @@ from personal_ai.errors import UserError
 from personal_ai.paths import Paths, default_home
 from personal_ai.presence import Presence
 from personal_ai.settings import Settings
-from personal_ai.worker import Worker, command
+from personal_ai.worker import Worker, lasting_command
 
 if TYPE_CHECKING:
     # Each service is imported when it is built: `search` needs no chat, `--help` needs nothing.
@@ -284,14 +284,22 @@ class Services:
         """Whether the window starts with the person's session."""
         from personal_ai.system.login import AtLogin
 
-        return AtLogin(command("--tray", *self._home_words()))
+        return AtLogin(lasting_command("--tray", *self._home_words()))
 
     @_Once
     def night_timer(self) -> "NightTimer":
         """Whether the system begins nights while no window is open."""
         from personal_ai.system.timer import NightTimer
 
-        return NightTimer(command("night", *self._home_words()))
+        return NightTimer(lasting_command("night", *self._home_words()))
+
+    def renew_starts(self) -> None:
+        """Let what starts by itself, where that is switched on, start the program by a path that stays.
+
+        Raises UserError when the system refuses.
+        """
+        self.at_login.renew()
+        self.night_timer.renew(self.settings.quiet_from)
 
     def _home_words(self) -> list[str]:
         # What starts by itself has no PERSONAL_AI_HOME.

@@ -158,14 +158,31 @@ def start_detached(words: list[str], log: Path) -> int:
 
 
 def window_is_open(paths: "Paths") -> bool:
-    """Whether a window holds this data folder: its lock begins with the number of a process that lives."""
+    """Whether a window holds this data folder: the process that its lock names lives, and is the one that wrote it.
+
+    A crash leaves the lock behind, and any later process may get the same number.
+    """
     import psutil
 
     try:
-        first = paths.lock.read_text(encoding="utf-8", errors="replace").splitlines()[:1]
+        lines = paths.lock.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
-    return bool(first) and first[0].isdecimal() and psutil.pid_exists(int(first[0]))
+    if not lines or not lines[0].isdecimal() or not psutil.pid_exists(int(lines[0])):
+        return False
+    return not sys.platform.startswith("linux") or _wrote(lines)
+
+
+def _wrote(lines: list[str]) -> bool:
+    """Whether the process in a lock wrote it, as Qt does: number, program, computer, its id, the id of its start."""
+    try:
+        program = Path(f"/proc/{lines[0]}/exe").readlink().name
+        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        # A process of somebody else, or one that ended just now.
+        return False
+    # The program of a window that an update came over is gone from the disk, and goes on.
+    return lines[1:2] == [program.removesuffix(" (deleted)")] and lines[4:5] == [start]
 
 
 # ---- a measurement ----------------------------------------------------------------------------------------------

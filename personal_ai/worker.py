@@ -179,6 +179,21 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "personal_ai", *words]
 
 
+def lasting_command(*words: str) -> list[str]:
+    """The same for what starts it another day, by a path that an update or the end of this process leaves there."""
+    program = Path(sys.executable).resolve()
+    if getattr(sys, "frozen", False):
+        image, mounted = os.environ.get("APPIMAGE", ""), os.environ.get("APPDIR", "")
+        # Whatever else was started from an AppImage has these words in its environment, too.
+        if image and mounted and program.is_relative_to(Path(mounted).resolve()):
+            return [image, *words]
+        versions = program.parent.parent
+        current = versions.parent / "current"
+        if versions.name == "versions" and current.is_symlink():
+            return [str(current / program.name), *words]
+    return command(*words)
+
+
 def _pump(stream: BinaryIO, events: "queue.SimpleQueue[Event | None]") -> None:
     with stream:
         for line in _lines(stream):

@@ -180,10 +180,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
     configuration.write_text(CONFIGURATION.format(socket=socket))
     with ExitStack() as programs:
         start(programs, "dbus-daemon", f"--config-file={configuration}", "--nofork")
-        end = time.monotonic() + PATIENCE
-        while not socket.exists() and time.monotonic() < end:
-            time.sleep(0.02)
-        made = Desktop(socket)
+        made = connect(socket)
         programs.callback(made.close)
         mock = (python, "-m", "dbusmock", "--session")
         bus = {"DBUS_SESSION_BUS_ADDRESS": made.address, "DBUS_SYSTEM_BUS_ADDRESS": made.address, "PATH": "/usr/bin"}
@@ -198,6 +195,18 @@ def desktop(folder: Path) -> Iterator[Desktop]:
             made.wait_for(service)
         made.prepare()
         yield made
+
+
+def connect(socket: Path) -> Desktop:
+    """Wait until a bus listens; its socket lies there a moment before that."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Desktop(socket)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def start(programs: ExitStack, *words: str, environment: dict[str, str] | None = None) -> None:

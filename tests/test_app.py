@@ -14,6 +14,7 @@ from personal_ai.errors import UserError
 from personal_ai.learning.schedule import Decision
 from personal_ai.learning.watch import ASLEEP
 from personal_ai.services import Services
+from personal_ai.system.login import AtLogin
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -206,6 +207,14 @@ def test_a_run_by_hand_that_made_way_for_sleep_goes_on_when_the_computer_is_awak
     with qtbot.waitSignal(program.learner.ended):
         program._ask_clock()
     assert services.fake_night.learned_by == ["hand"]
+
+
+def test_an_entry_with_the_path_of_an_older_version_is_written_anew_when_the_window_opens(
+    qtbot: QtBot, services: FakeServices, request: pytest.FixtureRequest
+) -> None:
+    AtLogin(["/opt/versions/0.0.9/personal-ai", "--tray"], "linux", services.paths.home).turn(True)
+    request.getfixturevalue("program")
+    qtbot.waitUntil(lambda: "Exec=personal-ai --tray\n" in services.at_login.file.read_text())
 
 
 def test_what_a_night_came_to_is_told_where_the_person_looks(qtbot: QtBot, program: app.Program, monkeypatch) -> None:

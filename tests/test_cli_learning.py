@@ -1,14 +1,32 @@
 """What is taught, forgotten and learned, by commands: their results, and what people see."""
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QLockFile
 
-from personal_ai import cli
-from personal_ai.paths import locate
+from personal_ai import cli, cli_learning, locking
+from personal_ai import room as rooms
+from personal_ai.learning import by_night
+from personal_ai.learning.by_night import Waits
+from personal_ai.learning.schedule import Decision
+from personal_ai.messages import Progress
+from personal_ai.paths import Paths, locate
 from personal_ai.services import Services
+from personal_ai.terminal import Terminal
+from tests import light
+from tests.ui.fakes import put_note
 
 # ---- adapters ---------------------------------------------------------------------------------------------------
 
@@ -142,3 +160,174 @@ def test_people_see_what_they_taught(capsys: pytest.CaptureFixture[str], tmp_pat
     assert cli.main(["taught", *words]) == 0
     assert "behind the clock" in capsys.readouterr().out
     assert cli.main(["remember", "  ", *words]) == 2
+
+
+# ---- a night without a window -----------------------------------------------------------------------------------
+
+GO, BUSY = Decision(True, "Learning now: 1 new note.", minutes=60), Decision(False, "Waiting: for a test.", waits=True)
+
+
+class Night:
+    """Decides as it is told, and says what was asked of it; what is asked waits for whatever it holds."""
+
+    def __init__(self, decide: Callable[[], Decision]) -> None:
+        self.decide, self.learned, self.left = decide, 0, threading.Event()
+        self.held = threading.Lock()
+
+    def due(self) -> Decision:
+        with self.held:
+            return self.decide()
+
+    def learn(self, minutes: float | None = None, by: str = "hand") -> Iterator[Any]:
+        self.learned += 1
+        yield Progress(phase="training", fraction=0.5)
+        if not self.left.wait(20):
+            raise TimeoutError("it was not asked to leave")
+
+    def leave(self) -> None:
+        with self.held:
+            self.left.set()
+
+
+class FakeServices:
+    """Services of which only the night is used; counts how often it was opened and closed."""
+
+    room = None
+
+    def __init__(self, home: Path, decide: Callable[[], Decision]) -> None:
+        self.paths, self.kept = locate(home), Night(decide)
+        self.opened = self.closed = 0
+
+    @property
+    def night(self) -> Night:
+        self.opened += 1
+        return self.kept
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Told(Terminal):
+    """Keeps the events, and does something at the first one."""
+
+    def __init__(self, then: Callable[[], object] = lambda: None) -> None:
+        super().__init__(json=True)
+        self.events: list[Any] = []
+        self.then = then
+
+    def event(self, event: Any, show: Callable[[Any], None]) -> None:
+        self.events.append(event)
+        if len(self.events) == 1:
+            self.then()
+
+
+def ask_to_end() -> None:
+    """What the system does to a night that is to end; it is heard before this returns."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def open_window(paths: Paths) -> Iterator[None]:
+    """A window holds the data folder."""
+    lock = QLockFile(str(paths.lock))
+    assert lock.tryLock(0)
+    yield
+    lock.unlock()
+
+
+@pytest.mark.timeout(60)
+def test_asked_to_end_while_it_looks_it_learns_nothing_and_waits_for_no_lock(tmp_path: Path) -> None:
+    def decide() -> Decision:
+        ask_to_end()  # the night holds its lock just now
+        return GO
+
+    services, told = FakeServices(tmp_path, decide), Told()
+    cli_learning._be_the_night(told, services, once=False)  # type: ignore[arg-type]
+    assert services.kept.learned == 0
+    assert told.events == [Waits(by_night.CALLED_OFF, True)]
+
+
+@pytest.mark.timeout(60)
+def test_asked_to_end_while_it_learns_the_night_leaves(tmp_path: Path) -> None:
+    services = FakeServices(tmp_path, lambda: GO)
+    cli_learning._be_the_night(Told(ask_to_end), services, once=False)  # type: ignore[arg-type]
+    assert services.kept.left.is_set() and services.kept.learned == 1
+
+
+@pytest.mark.timeout(60)
+def test_asked_to_end_while_it_waits_it_opens_nothing_again(tmp_path: Path) -> None:
+    services = FakeServices(tmp_path, lambda: BUSY)
+    close = services.close
+
+    def close_and_be_asked() -> None:
+        close()
+        ask_to_end()
+
+    services.close = close_and_be_asked  # type: ignore[method-assign]
+    told = Told()
+    cli_learning._be_the_night(told, services, once=False)  # type: ignore[arg-type]
+    assert told.events == [Waits(BUSY.reason, False), Waits(BUSY.reason, True)]
+    assert (services.opened, services.closed) == (1, 1)
+    assert not services.kept.left.is_set()
+
+
+def test_an_open_window_is_waited_for_unless_there_is_nothing_to_learn_anyway(tmp_path: Path) -> None:
+    decisions = [GO, BUSY, Decision(False, "Nothing new to learn."), GO]
+    services = FakeServices(tmp_path, lambda: decisions.pop(0))
+    nights = cli_learning._Nights(services)  # type: ignore[arg-type]
+    with open_window(services.paths):
+        for _ in range(2):
+            assert nights.due() == Decision(False, cli_learning.WINDOW_OPEN, waits=True)
+            # Whoever wants to lock the data in that window need not wait for this one.
+            assert nights.wait(0.0, begun=True) and services.closed
+            services.closed = 0
+        assert nights.due().reason == "Nothing new to learn."
+    assert nights.due() == GO
+
+
+def test_beside_the_window_of_a_locked_folder_the_night_ends(tmp_path: Path) -> None:
+    services = FakeServices(tmp_path, lambda: GO)
+    services.room = SimpleNamespace()  # type: ignore[assignment]
+    nights = cli_learning._Nights(services)  # type: ignore[arg-type]
+    with open_window(services.paths):
+        assert nights.due() == Decision(False, cli_learning.WINDOW_OPEN, waits=False)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(rooms.in_memory() is None, reason="this system has no folder in memory")
+def test_a_locked_folder_stays_open_while_its_night_waits(tmp_path: Path) -> None:
+    paths = locate(tmp_path / "home")
+    services = Services(paths)
+    put_note(services, "a.md", "# Pump\n\nThe pump is under the blue pot.", "Pump")
+    services.close()
+    file, key, _ = light.make()
+    assert list(locking.lock(paths, file, key))
+    services = Services(paths, room=locking.enter(paths, file, key))
+    night = Night(lambda: BUSY)
+    services._built["night"] = SimpleNamespace(due=night.due, leave=night.leave, close=lambda: None)
+    told = Told(ask_to_end)
+    cli_learning._be_the_night(told, services, once=False)
+    assert [event.done for event in told.events] == [False, True]
+    assert rooms.place(paths).is_dir()
+    assert services.library.search("pump", 1)
+    services.close()
+    assert not rooms.place(paths).exists()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a night by the system's timer is Linux's")
+def test_a_night_that_waits_ends_in_order_when_the_system_asks(tmp_path: Path) -> None:
+    services = Services(locate(tmp_path / "home"))
+    put_note(services, "a.md", "# Pump\n\nThe pump is under the blue pot.", "Pump")
+    hour = datetime.now().hour
+    services.change_settings(quiet_from=hour, quiet_until=hour)  # every hour is quiet, and the end far away
+    services.close()
+    words = [sys.executable, "-m", "personal_ai", "night", "--json", "--home", str(services.paths.home)]
+    with open_window(services.paths), subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as night:
+        assert night.stdout
+        first = json.loads(night.stdout.readline())
+        assert (first["event"], first["reason"], first["done"]) == ("waits", cli_learning.WINDOW_OPEN, False)
+        night.terminate()
+        *_, last = night.stdout.read().splitlines()
+        assert night.wait(60) == 0
+    assert (json.loads(last)["event"], json.loads(last)["published"]) == ("result", False)

@@ -29,8 +29,8 @@ def load(name: str):
         sys.path.remove(str(PACKAGING))
 
 
-shape, tree, learning_tree, bill, freeze, debian, bundles = (
-    load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles")
+shape, tree, learning_tree, bill, freeze, debian, bundles, build = (
+    load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles", "build")
 )
 
 
@@ -106,6 +106,61 @@ def test_llama_is_compiled_for_the_wanted_processors_only(tmp_path: Path) -> Non
     )
     freeze.only_these(lists)
     assert lists.read_text() == "if (x)\n    # x64\n  ggml_add_cpu_backend_variant(haswell  AVX AVX2)\n"
+
+
+def test_the_build_has_the_python_of_the_libraries_whichever_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries = tmp_path / ".venv" / "lib" / "python3.98" / "site-packages"
+    place = tmp_path / "build" / "venv"
+    (place / "lib" / "python3.97" / "site-packages").mkdir(parents=True)  # made by an older one
+    libraries.mkdir(parents=True)
+    ran: list[list[str]] = []
+
+    def run(command: list[str], _environment: dict[str, str] | None = None) -> None:
+        ran.append(command)
+        (place / "lib" / "python3.98" / "site-packages" / "PyInstaller").mkdir(parents=True)
+
+    monkeypatch.setattr(freeze, "run", run)
+    for _ in range(2):
+        assert freeze.package_python(tmp_path, tmp_path / "build") == place / "bin" / "python"
+    assert ran == [[str(tmp_path / ".venv" / "bin" / "python"), "-m", "venv", str(place)]]
+    (site,) = place.glob("lib/*/site-packages")
+    assert (site / "program.pth").read_text() == f"{libraries}\n"
+
+
+@pytest.mark.parametrize("name", ["app", "app without the model", "learning", "installed"])
+def test_each_part_has_a_size_that_it_must_not_pass(name: str) -> None:
+    assert set(build.LIMITS) == {"app", "app without the model", "learning", "installed"}
+    assert build.too_large(build.LIMITS) == []
+    assert build.too_large(build.LIMITS | {name: build.LIMITS[name] + 1}) == [name]
+    assert build.too_large({key: size for key, size in build.LIMITS.items() if key != name}) == [name]
+
+
+def test_what_a_file_takes_when_packed_is_what_xz_makes_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF" * 100_000 + os.urandom(3_000_000))
+    assert 3_000_000 < tree.packed_size(file, "1") < 3_010_000
+
+
+def test_llama_of_an_older_release_is_not_taken_for_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(freeze, "run", lambda command, _environment=None: ran.append(command))
+    project, made = '[project]\ndependencies = ["msgspec", "llama-cpp-python==0.3.{}"]\n', []
+    for release in (6, 7):
+        (tmp_path / "pyproject.toml").write_text(project.format(release))
+        source = tmp_path / "build" / "sdist" / f"llama_cpp_python-0.3.{release}" / "vendor" / "llama.cpp"
+        (source / "ggml" / "src").mkdir(parents=True)
+        (source / "ggml" / "src" / "CMakeLists.txt").touch()
+        made.append(freeze.compile_llama(tmp_path, tmp_path / "build"))
+        made[-1].mkdir(parents=True)
+        for kind in freeze.PROCESSORS:
+            (made[-1] / f"libggml-cpu-{kind}.so").touch()
+        assert str(source) in ran[-2] and str(made[-1].parent) in ran[-1]
+        assert freeze.compile_llama(tmp_path, tmp_path / "build") == made[-1]
+    assert len(ran) == 4 and made[0] != made[1]
 
 
 # ---- what is said about it --------------------------------------------------------------------------------------

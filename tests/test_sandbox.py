@@ -134,6 +134,25 @@ def test_the_reader_changes_nothing_and_starts_nothing(tmp_path: Path) -> None:
 
 
 @filtered
+def test_no_signal_reaches_another_process_by_way_of_a_queue(tmp_path: Path) -> None:
+    # Number 0 only asks whether it could be sent; with the code of a queue (-1) the kernel itself lets it through.
+    code = """
+import ctypes, struct
+about = ctypes.create_string_buffer(struct.pack("=iii", 0, 0, -1), 128)
+column, other = sandbox._machine()[1], os.getppid()
+calls = {"process": ("rt_sigqueueinfo", other, 0, about), "thread": ("rt_tgsigqueueinfo", other, other, 0, about)}
+def sent():
+    return [sandbox._call(sandbox._NUMBERS[name][column], *words) for name, *words in calls.values()]
+before = sent()
+sandbox.landlock_version = lambda: 0
+sandbox.refuse_all_but_reading()
+found = {"before": before, "after": sent()}
+"""
+    refused = -errno.EPERM
+    assert child(tmp_path, code) == {"before": [0, 0], "after": [refused, refused]}
+
+
+@filtered
 def test_what_only_the_filter_refuses_is_refused_without_landlock_too(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("stays")
     code = f"sandbox.landlock_version = lambda: 0\nassert not sandbox.refuse_all_but_reading()\n{ATTEMPTS}"

@@ -62,6 +62,18 @@ def test_close_ends_everything_and_may_be_called_twice(services: Services) -> No
     services.close()
 
 
+def test_what_starts_by_itself_is_found_after_an_update(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, services: Services
+) -> None:
+    (tmp_path / "versions" / "0.1.0").mkdir(parents=True)
+    (tmp_path / "current").symlink_to(Path("versions") / "0.1.0")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "versions" / "0.1.0" / "personal-ai"))
+    program, home = str(tmp_path / "current" / "personal-ai"), ["--home", str(services.paths.home)]
+    assert services.at_login._command == [program, "--tray", *home]
+    assert services.night_timer._command == [program, "night", *home]
+
+
 def test_searching_loads_no_chat_no_learning_and_no_window(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from personal_ai.paths import locate;"

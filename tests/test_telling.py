@@ -1,9 +1,17 @@
 """What a measurement looks like in a terminal."""
 
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QLockFile
 
 from personal_ai import telling
 from personal_ai.learning.forecasting import Forecast, Teachable
+from personal_ai.paths import locate
 from personal_ai.terminal import Terminal
 
 
@@ -81,3 +89,57 @@ def test_what_learning_would_take_is_told_with_what_a_night_can_teach(capsys: py
         "nothing was changed",
     ):
         assert words in told
+
+
+@contextlib.contextmanager
+def alive(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that lives as long as this."""
+    process = subprocess.Popen(words)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_window_is_open_while_its_lock_is_held(tmp_path: Path) -> None:
+    paths = locate(tmp_path)
+    assert not telling.window_is_open(paths)
+    lock = QLockFile(str(paths.lock))
+    assert lock.tryLock(0)
+    assert telling.window_is_open(paths)
+    lock.unlock()
+    assert not telling.window_is_open(paths)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_number_that_another_process_has_by_now_is_no_window(tmp_path: Path) -> None:
+    paths = locate(tmp_path)
+    lock = QLockFile(str(paths.lock))
+    assert lock.tryLock(0)
+    _, ours, computer, id, start = paths.lock.read_text().splitlines()
+    lock.unlock()
+    with alive("sleep", "60") as other:
+        pid, theirs = str(other.pid), Path(f"/proc/{other.pid}/exe").readlink().name
+
+        def is_open(*lines: str) -> bool:
+            paths.lock.write_text("\n".join(lines) + "\n")
+            return telling.window_is_open(paths)
+
+        assert is_open(pid, theirs, computer, id, start)
+        # Another program has the number, or the computer was started again since.
+        assert not is_open(pid, ours, computer, id, start)
+        assert not is_open(pid, theirs, computer, id, "00000000-0000-0000-0000-000000000000")
+        assert not is_open(pid)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_window_whose_program_was_updated_meanwhile_is_still_open(tmp_path: Path) -> None:
+    paths, program = locate(tmp_path / "home"), tmp_path / "personal-ai"
+    program.write_bytes(Path("/bin/sleep").read_bytes())
+    program.chmod(0o755)
+    start = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    with alive(str(program), "60") as window:
+        program.unlink()
+        paths.lock.write_text(f"{window.pid}\npersonal-ai\nvm\nid\n{start}\n")
+        assert telling.window_is_open(paths)

@@ -26,7 +26,7 @@ from personal_ai.messages import (
     ReadFiles,
     Text,
 )
-from personal_ai.worker import Worker, WorkerDied, wait_until
+from personal_ai.worker import Worker, WorkerDied, command, lasting_command, wait_until
 
 TOY = (sys.executable, str(Path(__file__).with_name("toy_worker.py")))
 posix = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
@@ -325,3 +325,27 @@ def test_a_background_worker_gives_way():
     code = "from personal_ai.worker import lower_priority as l; l(); import psutil; print(int(psutil.Process().nice()))"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
     assert int(done.stdout) in (19, getattr(psutil, "IDLE_PRIORITY_CLASS", 19))
+
+
+def test_what_starts_another_day_is_named_by_a_path_that_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for name in ("APPIMAGE", "APPDIR"):
+        monkeypatch.delenv(name, raising=False)
+    version, mounted = tmp_path / "opt" / "versions" / "0.1.0", tmp_path / "mounted"
+    (tmp_path / "opt" / "current").parent.mkdir()
+    (tmp_path / "opt" / "current").symlink_to(Path("versions") / "0.1.0")
+    # However it was started itself: by its version or by the link.
+    for program in (version, tmp_path / "opt" / "current"):
+        monkeypatch.setattr(sys, "executable", str(program / "personal-ai"))
+        version.mkdir(parents=True, exist_ok=True)
+        assert lasting_command("--tray") == [str(tmp_path / "opt" / "current" / "personal-ai"), "--tray"]
+    # Started from a terminal that came from an AppImage of something else.
+    monkeypatch.setenv("APPIMAGE", "/home/ida/Personal_AI.AppImage")
+    monkeypatch.setenv("APPDIR", str(mounted))
+    assert lasting_command("night")[0] == str(tmp_path / "opt" / "current" / "personal-ai")
+    monkeypatch.setattr(sys, "executable", str(mounted / "usr" / "lib" / "personal-ai" / "personal-ai"))
+    assert lasting_command("night") == ["/home/ida/Personal_AI.AppImage", "night"]
+    monkeypatch.setattr(sys, "executable", "/opt/personal-ai/personal-ai")
+    assert lasting_command("night") == command("night") == ["/opt/personal-ai/personal-ai", "night"]
+    monkeypatch.delattr(sys, "frozen")
+    assert lasting_command("night") == command("night")

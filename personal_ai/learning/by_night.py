@@ -11,6 +11,7 @@ from personal_ai.store.nights import StartedBy
 
 #: How often it looks whether it may begin, in seconds.
 EVERY = 60.0
+CALLED_OFF = "It was asked to end before it began to learn."
 
 
 class Waits(msgspec.Struct, frozen=True):
@@ -37,13 +38,16 @@ def through(
 ) -> Iterator[Waits | NightEvent]:
     """Be the clock of one night, as the window is of many. Ends with a `Waits` that is done, or with NightEnded.
 
-    `wait(seconds, begun)` waits, and says whether to go on; `begun` is whether anything was learned yet. With `once`
-    nothing is waited for. Raises what `learn` raises.
+    `wait(seconds, begun)` waits, and says whether to go on; `begun` is whether anything was learned yet, or is about to
+    be: then it is asked for no time at all. With `once` nothing is waited for. Raises what `learn` raises.
     """
     told, begun = "", False
     while True:
         decision = night().due()
         if decision.go:
+            if not wait(0.0, True):
+                yield Waits(CALLED_OFF, True)
+                return
             end, begun = None, True
             for event in night().learn(by="night"):
                 end = event

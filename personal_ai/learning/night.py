@@ -1,6 +1,7 @@
 """The service that learns: freezes what to learn, runs the train worker, and publishes what was proved."""
 
 import contextlib
+import dataclasses
 import logging
 import shutil
 import threading
@@ -42,6 +43,8 @@ logger = logging.getLogger(__name__)
 PAUSED = "Paused; it goes on from here next time."
 #: Among the jobs: all that a run in the background tells, samples of its proof included.
 EVENTS = "learn.jsonl"
+#: Whoever only looks whether somebody learns holds the place for less than this, in seconds.
+A_MOMENT = 0.2
 
 
 class NightEnded(msgspec.Struct, frozen=True):
@@ -151,10 +154,10 @@ class Night:
 
     def _begin_alone(self) -> None:
         busy = "Personal AI is already learning, in another window or command. Wait until it ends."
-        if not self._here.acquire(blocking=False):
+        if not self._here.acquire(timeout=A_MOMENT):
             raise UserError(busy)
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=A_MOMENT)
         except filelock.Timeout as error:
             self._here.release()
             raise UserError(busy) from error
@@ -166,6 +169,10 @@ class Night:
         """Ask the run that is under way here to write a checkpoint and end; the next one goes on from there."""
         if self._here.locked():
             self._trainer.pause()
+
+    def leave(self) -> None:
+        """Pause the run that is under way here or about to begin, as `pause` does; this service starts no other."""
+        self._trainer.leave()
 
     def cancel(self) -> None:
         """Ask the run that is under way here to end now. From any thread: closing its generator waits for an event."""
@@ -322,7 +329,7 @@ class Night:
         fresh = self._new_documents()
         changed = self._changed()
         added = [datetime.fromisoformat(row.added) for row in fresh]
-        return schedule.decide(
+        decision = schedule.decide(
             self._now().astimezone(),
             self._settings(),
             self._nights.last(),
@@ -332,6 +339,26 @@ class Night:
             seconds_since_run=_seconds_since(self._started_at),
             seconds_since_stop=_seconds_since(self._stopped_at),
         )
+        if decision.go and self._taken():
+            reason = "Waiting: another window or command is learning."
+            return dataclasses.replace(decision, go=False, reason=reason, waits=True)
+        return decision
+
+    def _taken(self) -> bool:
+        """Whether another process learns here."""
+        if not self._here.acquire(blocking=False):
+            return False
+        try:
+            with self._lock:
+                return False
+        except filelock.Timeout:
+            return True
+        except OSError as error:
+            # Whoever begins to learn meets it again, and says it.
+            logger.info("it cannot be seen whether another process learns: %s", type(error).__name__)
+            return False
+        finally:
+            self._here.release()
 
     def _must_stop(self, state: State) -> str | None:
         return schedule.must_stop(

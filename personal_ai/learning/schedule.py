@@ -5,7 +5,7 @@ before the next one begins (catching up in the afternoon) still belongs to it.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 from personal_ai.settings import Settings
@@ -107,7 +107,7 @@ def decide(
         return later
     end = quiet_end(now, settings)
     catching_up = end is None
-    left = _time_between(now, end or following)
+    left = _time_until(now, end or following)
     if left < (NIGHT_IS_NEAR if catching_up else WORTHWHILE):
         return later
     unseen = state.idle_seconds is None and not state.locked
@@ -192,6 +192,14 @@ def _last_start(moment: datetime, settings: Settings) -> datetime:
 def _time_between(first: datetime, second: datetime) -> timedelta:
     # Python subtracts two times of one zone as the wall shows them, an hour wrong on two nights of the year.
     return second.astimezone(UTC) - first.astimezone(UTC)
+
+
+def _time_until(now: datetime, then: datetime) -> timedelta:
+    """How long it is until the wall shows `then`, which was reckoned from `now`."""
+    if isinstance(now.tzinfo, timezone) and now.utcoffset() == now.astimezone().utcoffset():
+        # `datetime.astimezone()` knows only the offset of now; before a change of the clocks `then` has another one.
+        return then.replace(tzinfo=None).astimezone(UTC) - now.astimezone(UTC)
+    return _time_between(now, then)
 
 
 def _length(settings: Settings) -> timedelta:

@@ -100,6 +100,12 @@ class Trainer:
             if self._worker:
                 self._worker.send(messages.Pause())
 
+    def leave(self) -> None:
+        """Ask the worker to write a checkpoint and end; none is started again."""
+        with self._lock:
+            self.closing = True
+        self.pause()
+
     def cancel(self) -> None:
         """Ask the worker to end now and throw away what it did."""
         with self._lock, contextlib.suppress(WorkerDied):

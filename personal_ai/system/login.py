@@ -2,11 +2,13 @@
 
 import os
 import plistlib
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.paths import write_durably
@@ -56,6 +58,11 @@ class AtLogin:
         except OSError as error:
             raise UserError(disk_sentence(error, "changing what starts with your computer")) from error
 
+    def renew(self) -> None:
+        """Write an entry anew that starts this program by a path which does not stay. Raises UserError like `turn`."""
+        if self._platform != "win32" and self.on() and outlived(self._words(), self._command):
+            self.turn(True)
+
     @property
     def file(self) -> Path:
         """Where the entry lies, on systems that keep it in a file."""
@@ -78,6 +85,15 @@ class AtLogin:
             "X-GNOME-Autostart-enabled=true",
         )
         return "\n".join((*lines, "")).encode()
+
+    def _words(self) -> list[str]:
+        """The command of the entry, as far as it can be read."""
+        if self._platform == "darwin":
+            try:
+                return list(plistlib.loads(self.file.read_bytes())["ProgramArguments"])
+            except (OSError, ValueError, KeyError, ExpatError):
+                return []
+        return written_words(self.file, "Exec=")
 
     # ---- Windows ----
 
@@ -103,6 +119,24 @@ class AtLogin:
                 registry.SetValueEx(key, LABEL, 0, registry.REG_SZ, subprocess.list2cmdline(self._command))
             elif self._read_run_key() is not None:
                 registry.DeleteValue(key, LABEL)
+
+
+def outlived(written: Sequence[str], command: Sequence[str]) -> bool:
+    """Whether `written` is `command` by another path to the program: one that is gone, or leads to one version."""
+    if not written or written[0] == command[0] or list(written[1:]) != list(command[1:]):
+        return False
+    program = Path(written[0])
+    return not program.exists() or program.parent.parent == Path(command[0]).parent.parent / "versions"
+
+
+def written_words(file: Path, key: str) -> list[str]:
+    """The command that stands behind `key` in a file of settings, without its quotes; empty where there is none."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        line = next((line.removeprefix(key) for line in lines if line.startswith(key)), "")
+        return [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(line)]
+    except (OSError, ValueError):
+        return []
 
 
 def configuration(home: Path | None = None) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.paths import write_durably
 from personal_ai.system.bus import Bus
-from personal_ai.system.login import configuration
+from personal_ai.system.login import configuration, outlived, written_words
 
 NAME = "personal-ai-night"
 SYSTEMD, PATH, MANAGER = "org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"
@@ -80,6 +80,11 @@ class NightTimer:
     def move(self, hour: int) -> None:
         """Begin at another hour, where the timer is switched on."""
         if self.on():
+            self.turn(True, hour)
+
+    def renew(self, hour: int) -> None:
+        """Write a timer anew, where it is on, that starts this program by a path which does not stay."""
+        if self.on() and outlived(written_words(self._service, "ExecStart="), self._command):
             self.turn(True, hour)
 
     def _write(self, hour: int) -> None:

@@ -34,8 +34,9 @@ def _missing() -> str:
     """Why this test cannot run here; empty where it can."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return "a tree of its own can only be made by root, on Linux"
-    if not shutil.which("debootstrap"):
-        return "debootstrap is not installed"
+    for tool in ("debootstrap", "Xvfb", "xdotool", "import"):
+        if not shutil.which(tool):
+            return f"{tool} is not installed (Debian: debootstrap, xvfb, xdotool, imagemagick)"
     if len(_debs()) < 3:
         return f"the packages of two versions are not in {DEBS}: see the top of this file"
     return ""

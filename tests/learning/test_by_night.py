@@ -30,10 +30,14 @@ class Night:
         yield NightEnded(SimpleNamespace(state=self.ends.pop(0)))  # type: ignore[arg-type]
 
 
-def through(night: Night, minutes: int = 99, once: bool = False) -> list[Any]:
+def through(night: Night, minutes: int = 99, once: bool = False, called_off: bool = False) -> list[Any]:
     waited: list[bool] = []
 
     def wait(seconds: float, begun: bool) -> bool:
+        if seconds == 0.0:
+            # Only asked, before it learns.
+            assert begun
+            return not called_off
         assert seconds == by_night.EVERY
         waited.append(begun)
         return len(waited) <= minutes
@@ -65,3 +69,8 @@ def test_once_waits_for_nothing() -> None:
 
 def test_whoever_ends_the_waiting_gets_the_last_reason() -> None:
     assert through(Night([BUSY, BUSY], []), minutes=1) == [Waits(BUSY.reason, False), Waits(BUSY.reason, True)]
+
+
+def test_whoever_ends_it_while_it_looks_gets_no_night() -> None:
+    night = Night([GO], [])
+    assert through(night, called_off=True) == [Waits(by_night.CALLED_OFF, True)] and night.learned == 0

@@ -1,5 +1,7 @@
 """A night, whatever becomes of its worker: the record is true, and what was in use stays until something is proved."""
 
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -293,6 +295,36 @@ def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
     assert house.learn("accept").state == "published"
 
 
+def test_while_another_process_learns_the_night_waits_and_says_so(house: House) -> None:
+    house.moment = at_night(house.moment)
+    house.add(20)
+    assert house.night.due().go
+    holds = "import filelock, sys; lock = filelock.FileLock(sys.argv[1]); lock.acquire(); print(flush=True); input()"
+    lock = house.paths.jobs / "learning.lock"
+    other = subprocess.Popen(
+        [sys.executable, "-c", holds, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with other:
+        assert other.stdout and other.stdout.readline()
+        decision = house.night.due()
+        assert (decision.go, decision.waits) == (False, True)
+        assert decision.reason == house.night.status() == "Waiting: another window or command is learning."
+        with pytest.raises(UserError, match="already learning"):
+            next(house.night.learn(minutes=1))
+        other.communicate("\n", timeout=60)
+    assert house.night.due().go
+    assert house.learn("accept").state == "published"
+
+
+def test_a_night_that_learns_here_is_not_taken_for_another(house: House) -> None:
+    house.moment = at_night(house.moment)
+    house.word = "wait"
+    events = house.night.learn(by="night")
+    next(events)
+    assert house.night.due().go
+    events.close()  # type: ignore[attr-defined]
+
+
 def test_two_nights_never_run_at_once_in_one_window(house: House) -> None:
     house.word = "wait"
     first = house.night.learn(minutes=1)
@@ -317,6 +349,25 @@ def test_a_pause_before_the_worker_listens_is_not_lost(house: House, monkeypatch
     assert ended.night.state == "paused"
     monkeypatch.undo()
     assert house.learn("accept").state == "published"
+
+
+def test_a_night_that_is_left_before_it_begins_starts_no_worker(house: House) -> None:
+    house.night.leave()
+    (ended,) = house.night.learn(minutes=1, by="night")  # a worker would tell how far it is
+    assert isinstance(ended, NightEnded)
+    assert ended.night.state == "paused"
+
+
+def test_a_night_that_is_left_writes_its_checkpoint_and_starts_no_worker_again(house: House) -> None:
+    house.word = "wait"
+    for event in house.night.learn(minutes=1, by="night"):
+        if isinstance(event, Progress):
+            house.night.leave()
+    last = house.rows.last()
+    assert last is not None and last.state == "paused"
+    *_, again = house.night.learn(minutes=1, by="night")
+    assert isinstance(again, NightEnded)
+    assert again.night.state == "paused"
 
 
 def test_the_end_of_the_program_pauses_a_night_and_closing_it_then_forgets_nothing(house: House) -> None:

@@ -1,5 +1,7 @@
 """The night's clock: quiet hours, summer time, missed nights, clocks that jump, and every reason as a true sentence."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -307,6 +309,26 @@ def test_the_skipped_hour_in_spring_still_has_a_night():
 def test_a_night_that_is_an_hour_longer_is_counted_in_real_minutes():
     choices = Settings(quiet_from=2, quiet_until=6, night_minutes=999)
     assert ask(at("2026-10-25 02:00", fold=0), choices=choices).minutes == 300
+
+
+@pytest.fixture
+def lives_in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The system's zone is Berlin's."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows keeps its zone to itself")
+@pytest.mark.usefixtures("lives_in_berlin")
+@pytest.mark.parametrize(("night", "minutes"), [("2026-03-29", 240), ("2026-10-25", 360), ("2026-05-05", 300)])
+def test_before_the_clocks_change_the_rest_of_the_night_is_counted_in_real_minutes(night: str, minutes: int):
+    # As the program tells the time: with the offset of now, which is another one an hour later.
+    now = at(f"{night} 01:00").astimezone(UTC).astimezone()
+    assert isinstance(now.tzinfo, timezone) and f"{now:%H:%M}" == "01:00"
+    assert ask(now, choices=Settings(quiet_from=1, quiet_until=6, night_minutes=999)).minutes == minutes
 
 
 @pytest.mark.parametrize("back", [timedelta(minutes=20), timedelta(hours=5), timedelta(hours=24)])

@@ -113,3 +113,54 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 
 def test_a_system_without_a_known_place_offers_nothing(tmp_path: Path) -> None:
     assert not AtLogin(COMMAND, "sunos5", tmp_path).available()
+
+
+#: What updates and mounts leave behind, and a program of somebody's own.
+VERSIONS = ["/opt/a b/versions/0.1.0/personal-ai", "/tmp/.mount_gone/usr/lib/personal-ai/personal-ai"]
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize("program", VERSIONS)
+def test_an_entry_with_a_path_that_does_not_stay_is_written_anew(tmp_path: Path, platform: str, program: str) -> None:
+    lasting = AtLogin(["/opt/a b/current/personal-ai", "--tray", "--home", "/home/ida/50% of it"], platform, tmp_path)
+    lasting.renew()
+    assert not lasting.on()
+    lasting.turn(True)
+    wanted = lasting.file.read_bytes()
+    AtLogin([program, "--tray", "--home", "/home/ida/50% of it"], platform, tmp_path).turn(True)
+    assert lasting.file.read_bytes() != wanted
+    lasting.renew()
+    assert lasting.file.read_bytes() == wanted
+
+
+def test_a_version_that_is_still_there_is_left_behind_too(tmp_path: Path) -> None:
+    here = tmp_path / "versions" / "0.1.0" / "personal-ai"
+    here.parent.mkdir(parents=True)
+    here.touch()
+    AtLogin([str(here), "--tray"], "linux", tmp_path).turn(True)
+    current = tmp_path / "current" / "personal-ai"
+    AtLogin([str(current), "--tray"], "linux", tmp_path).renew()
+    assert f"Exec={current} --tray\n" in AtLogin([], "linux", tmp_path).file.read_text()
+
+
+def test_an_entry_of_another_program_or_another_folder_stays_as_it_is(tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "personal-ai"
+    other.parent.mkdir()
+    other.touch()
+    for kept in ([str(other), "--tray"], [VERSIONS[0], "--tray", "--home", "/home/ida/b"]):
+        entry = AtLogin(kept, "linux", tmp_path)
+        entry.turn(True)
+        before = entry.file.read_bytes()
+        AtLogin(["/opt/a b/current/personal-ai", "--tray"], "linux", tmp_path).renew()
+        assert entry.file.read_bytes() == before
+    entry.file.write_text("[Desktop Entry]\nExec='\n")
+    AtLogin(COMMAND, "linux", tmp_path).renew()
+    assert "Exec='\n" in entry.file.read_text()
+
+
+def test_an_entry_that_cannot_be_read_stays_as_it_is(tmp_path: Path) -> None:
+    entry = AtLogin(COMMAND, "darwin", tmp_path)
+    entry.turn(True)
+    entry.file.write_text("<plist>")
+    entry.renew()
+    assert entry.file.read_text() == "<plist>"

@@ -78,3 +78,17 @@ def test_systemd_itself_finds_no_fault_with_the_files(tmp_path: Path) -> None:
     done = subprocess.run(["systemd-analyze", "--user", "verify", *files], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "personal-ai-night" in line]
     assert ours == []
+
+
+def test_a_timer_with_a_path_that_does_not_stay_is_written_anew_where_it_is_on(tmp_path: Path) -> None:
+    lasting = ["/opt/a b/current/personal-ai", "night", "--home", "/home/ida/50% $x"]
+    old, new = (NightTimer([program, *lasting[1:]], tmp_path, Systemd()) for program in (COMMAND[0], lasting[0]))
+    new.renew(1)
+    assert not new.on() and list(tmp_path.iterdir()) == []
+    old.turn(True, 1)
+    new.renew(2)
+    service = (tmp_path / ".config/systemd/user/personal-ai-night.service").read_text()
+    assert 'ExecStart="/opt/a b/current/personal-ai" night --home "/home/ida/50%% $$x"\n' in service
+    systemd = Systemd()
+    NightTimer(lasting, tmp_path, systemd).renew(2)
+    assert systemd.asked == []
