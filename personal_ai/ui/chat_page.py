@@ -317,7 +317,7 @@ class ChatPage(QWidget):
         """Ask in the conversation in front; while an answer is written, as soon as it has ended."""
         if self._job:
             if self._next is None:
-                self._next = question, self.conversation_id, self.conversation_id == self._live_conversation
+                self._next = question, self.conversation_id, self._in_front
                 self.composer.show_next(question)
             return
         self._ask(question, self.conversation_id)
@@ -392,6 +392,11 @@ class ChatPage(QWidget):
         answer.go_on()
         self._begin_answer(lambda: self._session().proceed(message_id), answer)
 
+    @property
+    def _in_front(self) -> bool:
+        """Whether the answer that is being written stands on the page: two chats that are not stored yet look alike."""
+        return self._live is not None and self._thread.indexOf(self._live) >= 0
+
     def _begin_answer(
         self, start: Callable[[], Any], going_on: Answer | None = None, conversation_id: int | None = FRONT
     ) -> None:
@@ -443,16 +448,20 @@ class ChatPage(QWidget):
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:
         assert self._live
-        if self.conversation_id == self._live_conversation:
+        front = self._in_front
+        if front:
             self.conversation_id = conversation_id
         self._live_conversation = conversation_id
         if not self._going_on:
             self._live.begin(message_id)
             parent = self._conversations.message(message_id).parent
-            if parent and self.conversation_id == conversation_id:
+            if parent and front:
                 self._thread.know_question(parent, shown_with(self._conversations.attachments, parent))
-        if self.conversation_id == conversation_id:
+        if front:
             self._show_versions()
+        elif self.conversation_id == conversation_id:
+            # The person went away and came back before it began: only now is there something to show.
+            self._show_conversation(conversation_id)
         self.beside.refresh()
         self.beside.mark(self.conversation_id)
 
@@ -491,7 +500,7 @@ class ChatPage(QWidget):
 
     def _restore(self) -> None:
         """Nothing was begun: show what was to be replaced again, and give back words that are not on the page."""
-        here = self._live_conversation == self.conversation_id
+        here = self._in_front
         if self._asked and (self._replacing or not here):
             self.composer.give_back(self._asked)
         if self._replacing and here:
@@ -500,7 +509,7 @@ class ChatPage(QWidget):
 
     def _end_answer(self, ask_next: bool = False) -> None:
         ended = self._live_conversation
-        if self._live and self.conversation_id != ended:
+        if self._live and not self._in_front:
             self._live.deleteLater()
         self._job = self._live = None
         self.composer.show_busy(False)

@@ -607,3 +607,66 @@ def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.composer.edit.toPlainText() == "When is it due?"
+
+# ---- looking elsewhere before an answer has begun ----
+
+
+def test_a_new_chat_stays_empty_while_the_one_before_it_begins(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.conversation_id is None
+    assert shown(page) == []
+    type_and_send(qtbot, page, "Second?")
+    until_done(qtbot, page)
+    assert shown(page) == ["Second?", fakes.ANSWER]
+    questions = [services.conversations.messages(row.id)[0].text for row in services.conversations.list()]
+    assert sorted(questions) == ["First?", "Second?"]
+    assert all(len(services.conversations.messages(row.id)) == 2 for row in services.conversations.list())
+
+
+def test_a_question_of_a_new_chat_waits_for_the_end_of_the_one_before_and_stays_there(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    type_and_send(qtbot, page, "Second?")
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: len(shown(page)) == 2 and not page.composer._busy)
+    assert shown(page) == ["Second?", fakes.ANSWER]
+    assert len(services.conversations.list()) == 2
+
+
+def test_an_answer_that_begins_after_the_person_came_back_is_seen(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    asked(qtbot, page)
+    first = page.conversation_id
+    assert first
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "And in March?")
+    page.start_conversation()
+    page.open_conversation(first)
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER, "And in March?", fakes.ANSWER]
+    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._thread.messages()))
+
+
+def test_words_whose_answer_could_not_begin_come_back_into_a_new_chat(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    services.fake_session.refuses = "The model is gone."
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.composer.edit.toPlainText() == "First?"
+    assert page.banner.text == "The model is gone."
+    qtbot.waitUntil(lambda: page.findChildren(Answer) == [])
