@@ -322,13 +322,14 @@ class ChatPage(QWidget):
             return
         self._ask(question, self.conversation_id)
 
-    def _ask(self, question: str, conversation_id: int | None) -> None:
+    def _ask(self, question: str, conversation_id: int | None, waited: bool = False) -> None:
         self.banner.clear()
         if conversation_id == self.conversation_id:
             self._show_opening(False)
             self._add_question(question)
         self._asked, self._replacing = question, False
-        attached, look_into = self.attaching.take()
+        # Whatever is attached by now came after a question that waited.
+        attached, look_into = ([], None) if waited else self.attaching.take()
         if any(each.kind == "picture" for each in attached):
             self.banner.say(UNSEEN)
         switches = persona = None
@@ -359,7 +360,7 @@ class ChatPage(QWidget):
             text, conversation_id, same = self._next
             self._next = None
             self.composer.show_next("")
-            self._ask(text, ended if same else conversation_id)
+            self._ask(text, ended if same else conversation_id, waited=True)
 
     def regenerate(self, message_id: int) -> None:
         """Let an answer be written again; the old one stays beside it."""
