@@ -32,7 +32,7 @@ class SourceCard(QPushButton):
         passage = _beginning(source) or "This note was deleted."
         self.setAccessibleName(f"Source {number}: {where}, {day}" if day else f"Source {number}: {where}")
         self.setAccessibleDescription(passage)
-        self.setToolTip(where)
+        self.setToolTip(widgets.tip(where))
         small = QFontMetrics(theme.sans(theme.SMALL))
         room = CARD_WIDTH - 2 * CARD_SIDE
         date = f" · {day}" if day else ""

@@ -95,7 +95,8 @@ class _Line(QWidget):
         folder = Path(path)
         self._paused = False
         self._name = widgets.label(folder.name or path, "", wrap=False)
-        self._name.setToolTip(path)
+        self._name.setToolTip(widgets.tip(path))
+        self._name.setAccessibleDescription(path)
         self._words = widgets.label("", "second")
         self._accept = widgets.button(
             "They are meant to be gone", "quiet", lambda: owner.change(lambda watching: watching.accept(folder))

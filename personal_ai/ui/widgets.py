@@ -1,5 +1,6 @@
 """Small pieces that several pages share: labels, buttons, cards, the banner, a flow of cards, bars, a switch."""
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -43,6 +44,15 @@ def label(text: str = "", role: str = "", name: str = "", wrap: bool = True) -> 
     return made
 
 
+def tip(words: str) -> str:
+    """Words as a tool tip shows them.
+
+    Qt reads what looks like mark-up in a tool tip as such, with pictures from the disk and from other machines; so
+    nothing of the words may, and the whole is mark-up of ours that keeps their lines.
+    """
+    return f"<span style='white-space:pre-wrap'>{html.escape(words)}</span>" if words else ""
+
+
 class Elided(QLabel):
     """One line that ends in … when there is no room, its whole text in the tool tip."""
 
@@ -69,7 +79,9 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 40))
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(tip(self._whole) if shown != self._whole else "")
+        # Else it is the tool tip, which is mark-up.
+        self.setAccessibleDescription(self._whole)
 
 
 # ---- buttons ----------------------------------------------------------------------------------------------------
@@ -100,8 +112,7 @@ class IconButton(QToolButton):
         super().__init__()
         self._look, self._icon, self._role = look, icon, role
         self._asleep = False
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self._name(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(18, 18))
@@ -113,9 +124,13 @@ class IconButton(QToolButton):
     def change(self, icon: str, words: str) -> None:
         """Become another button."""
         self._icon = icon
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self._name(words)
         self._draw()
+
+    def _name(self, words: str) -> None:
+        self.setToolTip(tip(words))
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(words)
 
     def press(self, pressed: bool) -> None:
         """Show whether what it stands for is so; a click alone changes nothing."""

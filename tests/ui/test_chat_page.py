@@ -608,6 +608,7 @@ def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.composer.edit.toPlainText() == "When is it due?"
 
+
 # ---- looking elsewhere before an answer has begun ----
 
 

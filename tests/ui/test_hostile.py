@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, QPoint, QUrl
+from PySide6.QtGui import QAccessible, QHelpEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from personal_ai.ui import links
+from personal_ai.store.conversations import Source
+from personal_ai.ui import links, watched_folders, widgets
+from personal_ai.ui.browse import Browse, Place, Row
 from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.message_parts import SourceCard
+from personal_ai.ui.night_card import Replaced
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import Banner
 from tests.ui import hostile
@@ -89,6 +95,60 @@ def test_hostile_texts_open_no_socket_and_no_file(
             links.ask(banner, address)
         assert not was_opened(told), name
         assert nothing_came(listener), name
+
+
+def tip_shown(on: QWidget, at: QPoint) -> QLabel:
+    """The tool tip that the pointer finds there."""
+    QApplication.sendEvent(on, QHelpEvent(QEvent.Type.ToolTip, at, on.mapToGlobal(at)))
+    (tip,) = [each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel") and each.isVisible()]
+    assert isinstance(tip, QLabel)
+    return tip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify tells of every file that is opened")
+def test_what_looks_like_mark_up_in_a_tool_tip_is_words_and_opens_no_file(
+    qtbot: QtBot, look: Theme, watch: tuple[Path, int]
+) -> None:
+    secret, told = watch
+    words = f"<img src='{secret.as_uri()}'> & <b>so on</b>"
+    elided = widgets.Elided(words)
+    elided.resize(60, 20)
+    button = widgets.IconButton(look, "close", "Close")
+    button.change("close", words)
+    view = MarkdownView(look)
+    view.resize(600, 100)
+    view.show_text(f"$<img src='{secret.as_uri()}'>$")
+    browse = Browse(look)
+    browse._add(Row("here", Place(folder=words)))
+    carriers = [
+        elided,
+        button,
+        widgets.IconButton(look, "close", words),
+        SourceCard(1, Source("a.md", 1, 1, words, "", "The passage.", 0, 1, ""), lambda: None),
+        Replaced([(words, words)]).more,
+        watched_folders._Line(None, words)._name,  # type: ignore[arg-type]
+        browse.lines[Place(folder=words)],
+        view.viewport(),
+    ]
+    for window in {carrier.window() for carrier in carriers}:
+        qtbot.addWidget(window)
+    for carrier in carriers:
+        tip = tip_shown(carrier, QPoint(20, 12))
+        tip.grab()
+        assert not was_opened(told), carrier
+        read = QTextDocument()
+        read.setHtml(tip.text())
+        assert "<img" in read.toPlainText(), carrier
+        spoken = QAccessible.queryAccessibleInterface(carrier)
+        assert spoken is None or "<span" not in spoken.text(QAccessible.Text.Description), carrier
+        tip.close()
+
+
+def test_a_tool_tip_keeps_its_lines(qtbot: QtBot) -> None:
+    read = QTextDocument()
+    read.setHtml(widgets.tip("one\n  two"))
+    assert read.toPlainText() == "one\n  two"
+    assert widgets.tip("") == ""
 
 
 def addresses(view: MarkdownView) -> set[str]:
