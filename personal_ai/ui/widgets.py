@@ -169,6 +169,7 @@ class SearchField(QLineEdit):
 
     def __init__(self, look: Theme, hint: str, name: str) -> None:
         super().__init__()
+        self._look = look
         self.setPlaceholderText(hint)
         self.setAccessibleName(name)
         self._empty = self.addAction(look.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
@@ -176,7 +177,10 @@ class SearchField(QLineEdit):
         self._empty.triggered.connect(self.clear)
         self._empty.setVisible(False)
         self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
-        look.changed.connect(lambda: self._empty.setIcon(look.icon("close")))
+        look.changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        self._empty.setIcon(self._look.icon("close"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
