@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 import personal_ai
@@ -54,6 +55,11 @@ class SettingsPage(QWidget):
         self._update: background.Job | None = None
         self._at_login, self._timer = at_login, night_timer
         self._settings, self._change_settings = settings, change_settings
+        #: By the name of the setting.
+        self._switches: dict[str, controls.Switch] = {}
+        self._hours: dict[str, controls.Picker] = {}
+        #: So many changes of the system's timer are on their way.
+        self._turning = 0
         self._banner = widgets.Banner(look)
         self.privacy: PrivacyPage | None = None
         scroll = widgets.Column(spacing=theme.INSIDE)
@@ -96,9 +102,9 @@ class SettingsPage(QWidget):
             self._hour("quiet_until", "Until"),
         )
         card.addLayout(_setting("Quiet hours", "Learning starts and stops within these hours.", hours))
-        minutes = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
-        minutes.chosen.connect(lambda value: self._change(night_minutes=value))
-        card.addLayout(_setting("Longest night", "A night ends after this time at the latest.", minutes))
+        self._longest = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
+        self._longest.chosen.connect(lambda value: self._change(night_minutes=value))
+        card.addLayout(_setting("Longest night", "A night ends after this time at the latest.", self._longest))
         card.addLayout(
             self._switch(
                 "mains_only", "Only while plugged in", "On battery the night waits, and says so in the sidebar."
@@ -147,14 +153,23 @@ class SettingsPage(QWidget):
             self._at_login.turn(on)
         except UserError as error:
             self._on_failed(str(error))
+            self._show_choices()
             return
         if on:
             # Without an icon nobody would see that it runs.
             self._change(tray=True)
+        self._show_choices()
 
     def _on_timer(self, on: bool) -> None:
         hour = self._settings().quiet_from
-        background.call(lambda: self._timer.turn(on, hour), lambda _done: None, self._on_failed)
+        self._turning += 1
+        background.call(lambda: self._timer.turn(on, hour), lambda _done: self._on_turned(), self._on_turned)
+
+    def _on_turned(self, failed: str = "") -> None:
+        self._turning -= 1
+        self._show_choices()
+        if failed:
+            self._on_failed(failed)
 
     def _build_notes(self) -> None:
         card = self._section("Notes")
@@ -248,6 +263,7 @@ class SettingsPage(QWidget):
         switch = controls.Switch(self._look, title, bool(getattr(self._settings(), field)))
         switch.setObjectName(f"setting-{field}")
         switch.toggled.connect(lambda on: self._change(**{field: on}))
+        self._switches[field] = switch
         return _setting(title, sentence, switch)
 
     def _hour(self, field: str, name: str) -> controls.Picker:
@@ -255,6 +271,7 @@ class SettingsPage(QWidget):
         picker = controls.Picker(name, hours, getattr(self._settings(), field))
         picker.setObjectName(f"setting-{field}")
         picker.chosen.connect(lambda value: self._change(**{field: value}))
+        self._hours[field] = picker
         return picker
 
     def _on_failed(self, sentence: str) -> None:
@@ -265,6 +282,7 @@ class SettingsPage(QWidget):
             changed = self._change_settings(**fields)
         except UserError as error:
             self.banner.say(str(error), "error")
+            self._show_choices()
             return
         self._battery.setEnabled(not changed.mains_only)
         if "quiet_from" in fields:
@@ -275,12 +293,31 @@ class SettingsPage(QWidget):
 
     def refresh(self) -> None:
         """Look again at the choices and at what lies where."""
-        self._battery.setEnabled(not self._settings().mains_only)
-        self._theme.show_value(self._settings().theme)
-        self._zoom.show_value(round(100 * self._settings().zoom))
+        self._show_choices()
         self.folders.refresh()
         if self.privacy and self._front.currentIndex() == 1:
             self.privacy.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Nights are paused on their own page, too.
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        """Let every control stand as what it stands for, whoever changed it."""
+        settings = self._settings()
+        for field, switch in self._switches.items():
+            switch.show_on(bool(getattr(settings, field)))
+        for field, picker in self._hours.items():
+            picker.show_value(getattr(settings, field))
+        self._longest.offer(night_lengths(settings.night_minutes), settings.night_minutes)
+        self._battery.offer(battery_levels(settings.battery_level), settings.battery_level)
+        self._battery.setEnabled(not settings.mains_only)
+        self._theme.show_value(settings.theme)
+        self._zoom.show_value(round(100 * settings.zoom))
+        self._login.show_on(self._at_login.on())
+        if not self._turning:
+            self._by_timer.show_on(self._timer.on())
 
     @property
     def banner(self) -> widgets.Banner:
