@@ -419,6 +419,23 @@ def test_escape_in_the_editor_stops_no_answer(qtbot: QtBot, page: ChatPage, serv
     until_done(qtbot, page)
 
 
+def test_escape_clears_the_search_and_stops_an_answer_only_then(
+    qtbot: QtBot, page: ChatPage, program: Program, services: FakeServices
+) -> None:
+    program.window.activateWindow()
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "Slowly?")
+    page.search_here()
+    qtbot.waitUntil(page.beside.search.hasFocus)
+    qtbot.keyClicks(page.beside.search, "rent")
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Escape)
+    assert page.beside.search.text() == ""
+    assert page.composer._busy and page._job is not None and not page._job.cancelled
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Escape)
+    until_done(qtbot, page)
+    assert services.conversations.messages(page.conversation_id or 0)[-1].state == "stopped"
+
+
 def test_the_persons_own_words_are_remembered(qtbot: QtBot, page: ChatPage, program: Program) -> None:
     asked(qtbot, page)
     question = page.findChildren(Question)[-1]
