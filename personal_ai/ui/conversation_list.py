@@ -291,8 +291,8 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(ID) is None:
-            return QSize(100, HEADING)
-        return QSize(100, FOUND if index.data(WORDS) else ITEM)
+            return QSize(100, theme.zoomed(HEADING))
+        return QSize(100, theme.zoomed(FOUND if index.data(WORDS) else ITEM))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, t = option.rect, self._look.tokens  # type: ignore[attr-defined]
@@ -334,9 +334,11 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(theme.sans(12))
             painter.setPen(QColor(t.second))
             painter.drawText(
-                rect.adjusted(12, 28, -10, -4), Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, below
+                rect.adjusted(12, theme.zoomed(28), -10, -theme.zoomed(4)),
+                Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop,
+                below,
             )
-            rect = QRect(rect.left(), rect.top(), rect.width(), ITEM)
+            rect = QRect(rect.left(), rect.top(), rect.width(), theme.zoomed(ITEM))
         room = rect.adjusted(12, 0, -30 if hovered else -10, 0)
         painter.setFont(theme.sans(14))
         painter.setPen(QColor(t.ink))
@@ -347,7 +349,7 @@ class _Delegate(QStyledItemDelegate):
 
     @staticmethod
     def _dots(rect: QRect) -> QRect:
-        return QRect(rect.right() - 26, rect.top() + 7, 18, 18)
+        return QRect(rect.right() - 26, rect.top() + (theme.zoomed(ITEM) - 18) // 2, 18, 18)
 
     def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() == QEvent.Type.MouseButtonRelease and index.data(ID) is not None:

@@ -135,7 +135,7 @@ class _Delegate(QStyledItemDelegate):
         self._look, self._model, self._view = look, model, view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, 84 if self._model.words else 64)
+        return QSize(200, theme.zoomed(84 if self._model.words else 64))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -146,15 +146,15 @@ class _Delegate(QStyledItemDelegate):
         if row is None:
             painter.restore()
             return
-        room = rect.adjusted(12, 9, -12, -9)
-        top = QRect(room.left(), room.top(), room.width(), 22)
+        room = rect.adjusted(12, theme.zoomed(9), -12, -theme.zoomed(9))
+        top = QRect(room.left(), room.top(), room.width(), theme.zoomed(22))
         left = self._paint_right(painter, top, row)
         painter.setFont(theme.bold())
         painter.setPen(self._look.color("ink"))
         top.setWidth(left - top.left() - 8)
         title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, top.width())
         painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, title)
-        below = room.adjusted(0, 24, 0, 0)
+        below = room.adjusted(0, theme.zoomed(24), 0, 0)
         if hasattr(row, "document_id"):
             self._paint_found(painter, below, snippet(row.text, self._model.words))
         else:
@@ -185,8 +185,10 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, day)
         left = line.right() - painter.fontMetrics().horizontalAdvance(day)
         if getattr(row, "learned_by", None) is not None:
-            left -= 22
-            self._look.icon("leaf", "accent", 16).paint(painter, QRect(left, line.top() + 3, 16, 16))
+            side = theme.zoomed(16)
+            left -= side + 6
+            where = QRect(left, line.top() + (line.height() - side) // 2, side, side)
+            self._look.icon("leaf", "accent", side).paint(painter, where)
         if hasattr(row, "provenance"):
             left -= 16
             self._paint_dot(painter, QPointF(left + 5, line.center().y() + 1), own=row.provenance == "mine")
@@ -206,7 +208,7 @@ class _Delegate(QStyledItemDelegate):
         if row.provenance != "mine":
             marks.insert(0, WHOSE[row.provenance])
         text = " · ".join([*marks, row.first_line])
-        line = QRect(rect.left(), rect.top(), rect.width(), 20)
+        line = QRect(rect.left(), rect.top(), rect.width(), theme.zoomed(20))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -232,7 +234,7 @@ class _Delegate(QStyledItemDelegate):
                 break
             line.setLineWidth(rect.width())
             line.setPosition(QPointF(0, y))
-            y += 20
+            y += theme.zoomed(20)
         layout.endLayout()
         painter.setPen(self._look.color("second"))
         layout.draw(painter, QPointF(rect.topLeft()))
