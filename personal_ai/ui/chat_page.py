@@ -109,7 +109,7 @@ class ChatPage(QWidget):
         self._thread = Thread()
         self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
         self._thread.setSpacing(20)
-        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
+        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_earlier)
         self._earlier.hide()
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
@@ -201,14 +201,16 @@ class ChatPage(QWidget):
         self.beside.mark(id)
         self.refresh()
 
-    def _show_all(self) -> None:
+    def _show_earlier(self) -> None:
         assert self.conversation_id is not None
-        self._earlier.hide()
-        self._empty_thread()
         self._scroll.follow = False
         rows = self._conversations.messages(self.conversation_id)
-        for row in rows:
-            self._add_stored(row)
+        drawn = {view.message_id for view in self._thread.messages()}
+        above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
+        for place, row in enumerate(rows[max(0, above - AT_ONCE) : above]):
+            self._add_stored(row, place)
+        self._thread.order_from(self._earlier)
+        self._earlier.setVisible(above > AT_ONCE)
         self._show_versions()
         self._show_mind(rows)
 
@@ -249,14 +251,14 @@ class ChatPage(QWidget):
         self._thread.mark_forgotten(None, "")
         widgets.clear(self._thread)
 
-    def _add_stored(self, row: "MessageRow") -> None:
+    def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
         if row.role == "user":
-            self._add_question(row.text, row.id)
+            self._add_question(row.text, row.id, place)
         elif self._live and row.id == self._live.message_id:
-            self._thread.addWidget(self._live)
+            self._thread.insertWidget(place, self._live)
             self._live.show()
         else:
-            answer = self._new_answer(row.id)
+            answer = self._new_answer(row.id, place)
             answer.show_stored(row.text, row.sources, row.state)
             self._show_end(answer, row)
             self._lessons.show(answer)
@@ -267,16 +269,16 @@ class ChatPage(QWidget):
         answer.show_more(asking.can_proceed(row))
         answer.show_speed(speed_words(row))
 
-    def _add_question(self, text: str, message_id: int = 0) -> None:
+    def _add_question(self, text: str, message_id: int = 0, place: int = -1) -> None:
         question = Question(self._look, text, message_id)
         if message_id:
             question.show_attached(shown_with(self._conversations.attachments, message_id))
         question.remember_asked.connect(self._lessons.remember)
         question.changed.connect(self.ask_otherwise)
         question.versions.chosen.connect(self._on_version)
-        self._thread.addWidget(question)
+        self._thread.insertWidget(place, question)
 
-    def _new_answer(self, message_id: int) -> Answer:
+    def _new_answer(self, message_id: int, place: int = -1) -> Answer:
         answer = Answer(self._look, message_id)
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(lambda address: links.ask(self.banner, address))
@@ -289,7 +291,7 @@ class ChatPage(QWidget):
         answer.compare_asked.connect(self.compare)
         answer.file_passage_asked.connect(self._on_file_passage)
         answer.made_asked.connect(lambda: self._show_made(answer))
-        self._thread.addWidget(answer)
+        self._thread.insertWidget(place, answer)
         return answer
 
     def _show_made(self, answer: Answer) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -183,8 +184,12 @@ class SearchField(QLineEdit):
         self._empty.setIcon(self._look.icon("close"))
 
     def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Escape and self.text():
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.text()
+        ):
             # Else the page's own Esc, which stops an answer, would take it.
             event.accept()
             return True
@@ -230,6 +235,32 @@ def row(*children: QWidget | int, spacing: int = theme.INSIDE) -> QHBoxLayout:
         else:
             made.addWidget(child)
     return made
+
+
+def two_lines(title: str | QWidget, sentence: str | QWidget, control: QWidget | QLayout) -> QHBoxLayout:
+    """A title over a sentence, and at the right what it is about."""
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(label(title) if isinstance(title, str) else title)
+    words.addWidget(label(sentence, "second") if isinstance(sentence, str) else sentence)
+    line = row(spacing=theme.BETWEEN)
+    line.addLayout(words, 1)
+    if isinstance(control, QWidget):
+        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    else:
+        line.addLayout(control)
+    return line
+
+
+def section(body: QVBoxLayout, title: str, spacing: int) -> QVBoxLayout:
+    """Add a card under a small title to a page; return what is inside it."""
+    body.addSpacing(theme.INSIDE)
+    body.addWidget(label(title, "eyebrow"))
+    frame = card(spacing=spacing, margin=18)
+    body.addWidget(frame)
+    inside = frame.layout()
+    assert isinstance(inside, QVBoxLayout)
+    return inside
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
@@ -418,13 +449,29 @@ class Hover(QWidget):
 
     hovered = Signal(bool)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._pointer = self._keyboard = False
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
+        self._pointer = True
         self.hovered.emit(True)
 
     def leaveEvent(self, event) -> None:
         super().leaveEvent(event)
-        self.hovered.emit(False)
+        self._pointer = False
+        self.hovered.emit(self._keyboard)
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        # What a click can give the focus to may have it from the pointer, which has left since.
+        inside = now is not None and not now.focusPolicy() & Qt.FocusPolicy.ClickFocus and self.isAncestorOf(now)
+        if inside != self._keyboard:
+            self._keyboard = inside
+            self.hovered.emit(inside or self._pointer)
 
 
 def later(milliseconds: int, parent: QWidget, then: Callable[[], None]) -> QTimer:

@@ -155,6 +155,19 @@ def test_an_answer_is_written_again(qtbot: QtBot, page: ChatPage, services: Fake
     assert [view.text for view in shown] == ["Another answer."]
 
 
+def test_the_actions_of_an_answer_wake_for_the_keyboard(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    program.window.activateWindow()
+    type_and_send(qtbot, page, "Which?")
+    answer = until_done(qtbot, page)
+    assert answer.good._asleep
+    answer._copy.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: not answer.good._asleep)
+    page.composer.setFocus()
+    qtbot.waitUntil(lambda: answer.good._asleep)
+    answer.view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert answer.good._asleep
+
+
 def test_an_answer_is_copied(qtbot: QtBot, page: ChatPage) -> None:
     type_and_send(qtbot, page, "Copy?")
     answer = until_done(qtbot, page)
@@ -308,11 +321,31 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     page.open_conversation(id)
 
     def shown() -> list[str]:
-        return [view.text for view in page.findChildren(Question) if view.isVisible()]
+        return [view.text for view in page._thread.messages() if isinstance(view, Question) and view.isVisible()]
 
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
     page._earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
+
+
+def test_earlier_messages_come_some_at_a_time_above_what_is_there(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    id = services.conversations.create("Longer")
+    for number in range(100):
+        services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
+    page.open_conversation(id)
+    last = page._thread.messages()[-1]
+    for first in (20, 0):
+        page._earlier.click()
+        assert shown(page) == [f"Message {number}" for number in range(first, 100)]
+        assert page._earlier.isHidden() is (first == 0)
+    assert page._thread.messages()[-1] is last
+    copies = [view.copy for view in page._thread.messages() if isinstance(view, Question)]
+    stops = [page._earlier.nextInFocusChain()]
+    while stops[-1] is not page._earlier:
+        stops.append(stops[-1].nextInFocusChain())
+    assert [stop for stop in stops if stop in copies] == copies
 
 
 # ---- teaching ----
