@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
     """The sidebar and the five pages. `builders` makes each page when it is first shown."""
 
     files_dropped = Signal(list)  # of Path
-    page_shown = Signal(str)
     zoom_asked = Signal(float)
     closing = Signal()
 
@@ -231,7 +230,6 @@ class MainWindow(QMainWindow):
         page.setFocus()
         if picture is not None:
             Fading(self._stack, picture, self._look.motion_ms)
-        self.page_shown.emit(key)
 
     def refresh(self) -> None:
         """Read again what is shown; pages out of sight follow when they come back."""

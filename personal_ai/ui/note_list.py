@@ -127,6 +127,15 @@ class NoteList(QListView):
         super().mousePressEvent(event)
 
 
+def paint_ground(painter: QPainter, look: Theme, rect: QRect, state: QStyle.StateFlag, ring: bool) -> None:
+    """Paint the ground of a row that is in front or under the pointer, with a `ring` when the keyboard is there."""
+    chosen = bool(state & QStyle.StateFlag.State_Selected)
+    if chosen or state & QStyle.StateFlag.State_MouseOver:
+        painter.setPen(QPen(look.color("accent"), 2) if chosen and ring else Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("bubble" if chosen else "side"))
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
+
+
 class _Delegate(QStyledItemDelegate):
     """Title and date, then the first line or the found passage."""
 
@@ -141,7 +150,7 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, state = option.rect, option.state  # type: ignore[attr-defined]
-        self._paint_ground(painter, rect, state)
+        paint_ground(painter, self._look, rect, state, self._view.ring and self._view.hasFocus())
         row = index.data(ROW)
         if row is None:
             painter.restore()
@@ -160,22 +169,6 @@ class _Delegate(QStyledItemDelegate):
         else:
             self._paint_first_line(painter, below, row)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if not chosen and not hovered:
-            return
-        t = self._look.tokens
-        painter.setPen(Qt.PenStyle.NoPen)
-        if chosen and self._view.ring and self._view.hasFocus():
-            pen = painter.pen()
-            pen.setStyle(Qt.PenStyle.SolidLine)
-            pen.setColor(QColor(t.accent))
-            pen.setWidth(2)
-            painter.setPen(pen)
-        painter.setBrush(QColor(t.bubble if chosen else t.side))
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
 
     def _paint_right(self, painter: QPainter, line: QRect, row: Any) -> int:
         """Paint the date and the learned mark at the right end; return where they begin."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QStyledItemDelegate, QS
 
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
-from personal_ai.ui.fact_list import FactList, paint_ground
-from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel
+from personal_ai.ui.fact_list import FactList
+from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel, paint_ground
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
