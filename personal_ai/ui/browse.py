@@ -149,7 +149,8 @@ class Browse(QScrollArea):
             line = Line(self._look, row.words, row.notes, row.depth, row.chosen)
             line.clicked.connect(lambda: self.choose(place))
             line.show_state(self._states.get(place.folder) if place.folder else None)
-            line.setToolTip(place.folder)
+            line.setToolTip(widgets.tip(place.folder))
+            line.setAccessibleDescription(place.folder)
             self.lines[place] = line
             self._column.addWidget(line)
         elif row.words == KEEP:

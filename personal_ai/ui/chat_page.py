@@ -109,7 +109,7 @@ class ChatPage(QWidget):
         self._thread = Thread()
         self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
         self._thread.setSpacing(20)
-        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_all)
+        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_earlier)
         self._earlier.hide()
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
@@ -201,14 +201,16 @@ class ChatPage(QWidget):
         self.beside.mark(id)
         self.refresh()
 
-    def _show_all(self) -> None:
+    def _show_earlier(self) -> None:
         assert self.conversation_id is not None
-        self._earlier.hide()
-        self._empty_thread()
         self._scroll.follow = False
         rows = self._conversations.messages(self.conversation_id)
-        for row in rows:
-            self._add_stored(row)
+        drawn = {view.message_id for view in self._thread.messages()}
+        above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
+        for place, row in enumerate(rows[max(0, above - AT_ONCE) : above]):
+            self._add_stored(row, place)
+        self._thread.order_from(self._earlier)
+        self._earlier.setVisible(above > AT_ONCE)
         self._show_versions()
         self._show_mind(rows)
 
@@ -249,14 +251,14 @@ class ChatPage(QWidget):
         self._thread.mark_forgotten(None, "")
         widgets.clear(self._thread)
 
-    def _add_stored(self, row: "MessageRow") -> None:
+    def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
         if row.role == "user":
-            self._add_question(row.text, row.id)
+            self._add_question(row.text, row.id, place)
         elif self._live and row.id == self._live.message_id:
-            self._thread.addWidget(self._live)
+            self._thread.insertWidget(place, self._live)
             self._live.show()
         else:
-            answer = self._new_answer(row.id)
+            answer = self._new_answer(row.id, place)
             answer.show_stored(row.text, row.sources, row.state)
             self._show_end(answer, row)
             self._lessons.show(answer)
@@ -267,16 +269,16 @@ class ChatPage(QWidget):
         answer.show_more(asking.can_proceed(row))
         answer.show_speed(speed_words(row))
 
-    def _add_question(self, text: str, message_id: int = 0) -> None:
+    def _add_question(self, text: str, message_id: int = 0, place: int = -1) -> None:
         question = Question(self._look, text, message_id)
         if message_id:
             question.show_attached(shown_with(self._conversations.attachments, message_id))
         question.remember_asked.connect(self._lessons.remember)
         question.changed.connect(self.ask_otherwise)
         question.versions.chosen.connect(self._on_version)
-        self._thread.addWidget(question)
+        self._thread.insertWidget(place, question)
 
-    def _new_answer(self, message_id: int) -> Answer:
+    def _new_answer(self, message_id: int, place: int = -1) -> Answer:
         answer = Answer(self._look, message_id)
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(lambda address: links.ask(self.banner, address))
@@ -289,7 +291,7 @@ class ChatPage(QWidget):
         answer.compare_asked.connect(self.compare)
         answer.file_passage_asked.connect(self._on_file_passage)
         answer.made_asked.connect(lambda: self._show_made(answer))
-        self._thread.addWidget(answer)
+        self._thread.insertWidget(place, answer)
         return answer
 
     def _show_made(self, answer: Answer) -> None:
@@ -317,18 +319,19 @@ class ChatPage(QWidget):
         """Ask in the conversation in front; while an answer is written, as soon as it has ended."""
         if self._job:
             if self._next is None:
-                self._next = question, self.conversation_id, self.conversation_id == self._live_conversation
+                self._next = question, self.conversation_id, self._in_front
                 self.composer.show_next(question)
             return
         self._ask(question, self.conversation_id)
 
-    def _ask(self, question: str, conversation_id: int | None) -> None:
+    def _ask(self, question: str, conversation_id: int | None, waited: bool = False) -> None:
         self.banner.clear()
         if conversation_id == self.conversation_id:
             self._show_opening(False)
             self._add_question(question)
         self._asked, self._replacing = question, False
-        attached, look_into = self.attaching.take()
+        # Whatever is attached by now came after a question that waited.
+        attached, look_into = ([], None) if waited else self.attaching.take()
         if any(each.kind == "picture" for each in attached):
             self.banner.say(UNSEEN)
         switches = persona = None
@@ -359,7 +362,7 @@ class ChatPage(QWidget):
             text, conversation_id, same = self._next
             self._next = None
             self.composer.show_next("")
-            self._ask(text, ended if same else conversation_id)
+            self._ask(text, ended if same else conversation_id, waited=True)
 
     def regenerate(self, message_id: int) -> None:
         """Let an answer be written again; the old one stays beside it."""
@@ -391,6 +394,11 @@ class ChatPage(QWidget):
         self._asked, self._replacing = "", False
         answer.go_on()
         self._begin_answer(lambda: self._session().proceed(message_id), answer)
+
+    @property
+    def _in_front(self) -> bool:
+        """Whether the answer that is being written stands on the page: two chats that are not stored yet look alike."""
+        return self._live is not None and self._thread.indexOf(self._live) >= 0
 
     def _begin_answer(
         self, start: Callable[[], Any], going_on: Answer | None = None, conversation_id: int | None = FRONT
@@ -443,16 +451,20 @@ class ChatPage(QWidget):
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:
         assert self._live
-        if self.conversation_id == self._live_conversation:
+        front = self._in_front
+        if front:
             self.conversation_id = conversation_id
         self._live_conversation = conversation_id
         if not self._going_on:
             self._live.begin(message_id)
             parent = self._conversations.message(message_id).parent
-            if parent and self.conversation_id == conversation_id:
+            if parent and front:
                 self._thread.know_question(parent, shown_with(self._conversations.attachments, parent))
-        if self.conversation_id == conversation_id:
+        if front:
             self._show_versions()
+        elif self.conversation_id == conversation_id:
+            # The person went away and came back before it began: only now is there something to show.
+            self._show_conversation(conversation_id)
         self.beside.refresh()
         self.beside.mark(self.conversation_id)
 
@@ -491,7 +503,7 @@ class ChatPage(QWidget):
 
     def _restore(self) -> None:
         """Nothing was begun: show what was to be replaced again, and give back words that are not on the page."""
-        here = self._live_conversation == self.conversation_id
+        here = self._in_front
         if self._asked and (self._replacing or not here):
             self.composer.give_back(self._asked)
         if self._replacing and here:
@@ -500,7 +512,7 @@ class ChatPage(QWidget):
 
     def _end_answer(self, ask_next: bool = False) -> None:
         ended = self._live_conversation
-        if self._live and self.conversation_id != ended:
+        if self._live and not self._in_front:
             self._live.deleteLater()
         self._job = self._live = None
         self.composer.show_busy(False)

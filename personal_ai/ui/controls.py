@@ -22,6 +22,12 @@ class Switch(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look.changed.connect(self.update)
 
+    def show_on(self, on: bool) -> None:
+        """Show what is so; nothing is switched by it."""
+        self.blockSignals(True)
+        self.setChecked(on)
+        self.blockSignals(False)
+
     def sizeHint(self) -> QSize:
         return QSize(44, 28)
 
@@ -83,6 +89,11 @@ class Picker(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumWidth(84)
         self.clicked.connect(self._on_clicked)
+        self.show_value(value)
+
+    def offer(self, options: list[tuple[int, str]], value: int) -> None:
+        """Offer these, of which `value` is chosen."""
+        self._options = options
         self.show_value(value)
 
     def show_value(self, value: int) -> None:

@@ -31,6 +31,7 @@ WORDS, FOLDS, SHUT = (Qt.ItemDataRole.UserRole + number for number in (2, 3, 4))
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 HEADING, ITEM, FOUND = 26, 32, 64
 ARCHIVE = "Archived"
+UNNAMED = "New chat"
 #: Behind every folder: the days.
 FAR = 1_000_000_000
 
@@ -49,6 +50,7 @@ class ConversationList(QWidget):
         super().__init__()
         self._index = conversations.index
         self._current: int | None = None
+        self._sought = ""
         #: Headings whose conversations are not shown.
         self._closed = {ARCHIVE}
         self.search = widgets.SearchField(look, "Search chats", "Search conversations")
@@ -80,6 +82,10 @@ class ConversationList(QWidget):
         if self.view.state() == QAbstractItemView.State.EditingState:
             return
         text = self.search.text().strip()
+        bar, here = self.view.verticalScrollBar(), self.view.currentIndex()
+        # What another search found begins at its top.
+        place, self._sought = bar.value() if text == self._sought else 0, text
+        at = [(role, here.data(role)) for role in (ID, FOLDS)] if self.view.hasFocus() else []
         self._model.blockSignals(True)
         self._model.clear()
         if text:
@@ -90,7 +96,11 @@ class ConversationList(QWidget):
         self._model.layoutChanged.emit()
         self._none.setText("No chat holds these words." if text else "Your chats will stand here.")
         self._none.setVisible(self._model.rowCount() == 0)
-        self.mark(self._current)
+        self.view.selectionModel().clear()
+        if not any(self._go_to(role, wanted) for role, wanted in at):
+            self._go_to(ID, self._current)
+        self.view.doItemsLayout()
+        bar.setValue(place)
 
     def _add_found(self, text: str) -> None:
         stems = [found.stem(word) for word in text.split()]
@@ -122,12 +132,27 @@ class ConversationList(QWidget):
                 self._model.appendRow(_item(row))
 
     def mark(self, id: int | None) -> None:
-        """Show which conversation is open."""
-        self._current = id
-        self.view.selectionModel().clear()
-        for number in range(self._model.rowCount()):
-            if id is not None and self._model.item(number).data(ID) == id:
-                self.view.setCurrentIndex(self._model.item(number).index())
+        """Show which conversation is open; the keyboard stays where it is in the list, if nothing else was opened."""
+        other, self._current = id != self._current, id
+        if other or not self.view.hasFocus():
+            self.view.selectionModel().clear()
+            self._go_to(ID, id)
+
+    def _find(self, role: int, wanted: object) -> QModelIndex | None:
+        """The row that holds this now: another refresh makes other rows."""
+        rows = (self._model.item(number) for number in range(self._model.rowCount()))
+        return next((row.index() for row in rows if wanted is not None and row.data(role) == wanted), None)
+
+    def _go_to(self, role: int, wanted: object) -> bool:
+        index = self._find(role, wanted)
+        if index is not None:
+            self.view.setCurrentIndex(index)
+        return index is not None
+
+    def _edit(self, role: int, wanted: object) -> None:
+        index = self._find(role, wanted)
+        if index is not None:
+            self.view.edit(index)
 
     def _on_activated(self, index: QModelIndex) -> None:
         id, folder = index.data(ID), index.data(FOLDS)
@@ -166,21 +191,17 @@ class ConversationList(QWidget):
     def _build_menu(self, index: QModelIndex) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        kept = QPersistentModelIndex(index)
 
         def add(words: str, act: Callable[[], object], into: QMenu = menu) -> None:
             into.addAction(words).triggered.connect(lambda *_: act())
 
-        def rename() -> None:
-            self.view.edit(QModelIndex(kept))  # type: ignore[call-overload]
-
         if index.data(ID) is None:
             name = index.data(FOLDS)
-            add("Rename the folder", rename)
+            add("Rename the folder", lambda: self._edit(FOLDS, name))
             add("Take the folder apart", lambda: self._change(lambda: self._index.rename_folder(name, "")))
             return menu
         row = self._index.get(index.data(ID))
-        add("Rename", rename)
+        add("Rename", lambda: self._edit(ID, row.id))
         if not row.archived:
             add(
                 "Unpin" if row.pinned else "Pin",
@@ -197,7 +218,7 @@ class ConversationList(QWidget):
             lambda: self._change(lambda: self._index.archive(row.id, not row.archived)),
         )
         add("Export…", lambda: self.export_asked.emit([row.id]))
-        add("Delete", lambda: self._ask_delete(QModelIndex(kept)))  # type: ignore[call-overload]
+        add("Delete", lambda: self.delete_asked.emit(row.id, row.title or UNNAMED))
         return menu
 
     def _put_into(self, id: int, folder: str) -> None:
@@ -209,12 +230,7 @@ class ConversationList(QWidget):
         name = next(each for n in range(1, 999) if (each := "New folder" if n == 1 else f"New folder {n}") not in taken)
         self._index.pin(id, False)
         self._put_into(id, name)
-        QTimer.singleShot(0, lambda: self._edit_folder(name))
-
-    def _edit_folder(self, name: str) -> None:
-        for number in range(self._model.rowCount()):
-            if self._model.item(number).data(FOLDS) == name:
-                self.view.edit(self._model.item(number).index())
+        QTimer.singleShot(0, lambda: self._edit(FOLDS, name))
 
 
 def _heading(text: str, count: int, shut: bool, renames: bool) -> QStandardItem:
@@ -232,7 +248,7 @@ def _heading(text: str, count: int, shut: bool, renames: bool) -> QStandardItem:
 
 
 def _item(row: "Listed") -> QStandardItem:
-    item = QStandardItem(row.title or "New chat")
+    item = QStandardItem(row.title or UNNAMED)
     item.setData(row.id, ID)
     item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable)
     return item
@@ -275,8 +291,8 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(ID) is None:
-            return QSize(100, HEADING)
-        return QSize(100, FOUND if index.data(WORDS) else ITEM)
+            return QSize(100, theme.zoomed(HEADING))
+        return QSize(100, theme.zoomed(FOUND if index.data(WORDS) else ITEM))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, t = option.rect, self._look.tokens  # type: ignore[attr-defined]
@@ -318,9 +334,11 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(theme.sans(12))
             painter.setPen(QColor(t.second))
             painter.drawText(
-                rect.adjusted(12, 28, -10, -4), Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, below
+                rect.adjusted(12, theme.zoomed(28), -10, -theme.zoomed(4)),
+                Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop,
+                below,
             )
-            rect = QRect(rect.left(), rect.top(), rect.width(), ITEM)
+            rect = QRect(rect.left(), rect.top(), rect.width(), theme.zoomed(ITEM))
         room = rect.adjusted(12, 0, -30 if hovered else -10, 0)
         painter.setFont(theme.sans(14))
         painter.setPen(QColor(t.ink))
@@ -331,7 +349,7 @@ class _Delegate(QStyledItemDelegate):
 
     @staticmethod
     def _dots(rect: QRect) -> QRect:
-        return QRect(rect.right() - 26, rect.top() + 7, 18, 18)
+        return QRect(rect.right() - 26, rect.top() + (theme.zoomed(ITEM) - 18) // 2, 18, 18)
 
     def editorEvent(self, event: QEvent, model: Any, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() == QEvent.Type.MouseButtonRelease and index.data(ID) is not None:

@@ -21,14 +21,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -36,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.composer import Edit
+from personal_ai.ui.note_list import paint_ground
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import BY_KEYBOARD
 
@@ -278,15 +277,6 @@ def _boxed(field: Edit) -> QFrame:
     inside.addWidget(field)
     field.ring_changed.connect(lambda ring: widgets.restyle(box, ring=ring))
     return box
-
-
-def paint_ground(painter: QPainter, look: Theme, rect: QRect, state: QStyle.StateFlag, ring: bool) -> None:
-    """Paint the ground of a row that is in front or under the pointer, with a `ring` when the keyboard is there."""
-    chosen = bool(state & QStyle.StateFlag.State_Selected)
-    if chosen or state & QStyle.StateFlag.State_MouseOver:
-        painter.setPen(QPen(look.color("accent"), 2) if chosen and ring else Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("bubble" if chosen else "side"))
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
 
 
 class _Delegate(QStyledItemDelegate):

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from personal_ai.ui import tex, theme
+from personal_ai.ui import tex, theme, widgets
 
 #: The kind of text object, and what a formula keeps with its sign: how it is written, and whether it stands alone.
 KIND = QTextFormat.ObjectTypes.UserObject.value + 1
@@ -66,7 +66,7 @@ def insert(cursor: QTextCursor, source: str, letters: QTextCharFormat, alone: bo
     fits = box.down <= QFontMetricsF(letters.font()).descent()
     align = QTextCharFormat.VerticalAlignment
     form.setVerticalAlignment(align.AlignBaseline if fits else align.AlignMiddle)
-    form.setToolTip(source.strip())
+    form.setToolTip(widgets.tip(source.strip()))
     cursor.insertText(SIGN, form)
 
 

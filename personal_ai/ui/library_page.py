@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidge
 
 from personal_ai.errors import UserError
 from personal_ai.paths import RESOURCES
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import background, links, theme, widgets
 from personal_ai.ui.browse import ASIDE, EVERYTHING, Browse
 from personal_ai.ui.import_card import ImportCard, end_words
 from personal_ai.ui.month_strip import MonthStrip
@@ -151,7 +151,7 @@ class LibraryPage(QWidget):
         self.note.whose_changed.connect(self._on_whose)
         self.note.flags_changed.connect(self._on_flags)
         self.note.delete_confirmed.connect(self._on_delete)
-        self.note.link_clicked.connect(self._on_link)
+        self.note.link_clicked.connect(lambda address: links.ask(self.banner, address))
 
     # ---- the page ----
 
@@ -449,9 +449,6 @@ class LibraryPage(QWidget):
         except UserError as error:
             self.banner.say(str(error), "error")
         self.changed.emit()
-
-    def _on_link(self, address: str) -> None:
-        self.banner.say(f"This link leads out of your notes, to {address}")
 
 
 def _middle_of_nowhere(words: str) -> QWidget:

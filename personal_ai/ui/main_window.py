@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
     """The sidebar and the five pages. `builders` makes each page when it is first shown."""
 
     files_dropped = Signal(list)  # of Path
-    page_shown = Signal(str)
     zoom_asked = Signal(float)
     closing = Signal()
 
@@ -96,14 +95,14 @@ class MainWindow(QMainWindow):
         self._drop_hint = DropHint(self)
         self._commands = self._own_commands()
         self._bind_keys()
-        look.changed.connect(lambda: self._side.setFixedWidth(theme.zoomed(theme.SIDEBAR)))
+        look.changed.connect(self._fit_side)
 
     # ---- parts ----
 
     def _build_sidebar(self) -> QWidget:
         side = self._side = QWidget()
         side.setObjectName("sidebar")
-        side.setFixedWidth(theme.zoomed(theme.SIDEBAR))
+        self._fit_side()
         column = QVBoxLayout(side)
         column.setContentsMargins(12, 18, 12, 14)
         column.setSpacing(4)
@@ -120,6 +119,9 @@ class MainWindow(QMainWindow):
         column.addWidget(beside, 1)
         column.addWidget(self.sentence)
         return side
+
+    def _fit_side(self) -> None:
+        self._side.setFixedWidth(theme.zoomed(theme.SIDEBAR))
 
     def _own_commands(self) -> list[Command]:
         pages = [
@@ -228,7 +230,6 @@ class MainWindow(QMainWindow):
         page.setFocus()
         if picture is not None:
             Fading(self._stack, picture, self._look.motion_ms)
-        self.page_shown.emit(key)
 
     def refresh(self) -> None:
         """Read again what is shown; pages out of sight follow when they come back."""

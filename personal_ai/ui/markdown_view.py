@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QContextMenuEvent,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -21,12 +23,12 @@ from PySide6.QtGui import (
     QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QTextBrowser, QTextEdit
 
 from personal_ai.ui import formula, theme
 from personal_ai.ui.found import found_at
 from personal_ai.ui.markdown_blocks import Unit, closes, open_fence, units
-from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, QUOTE, Writer, block_format
+from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, LINK, QUOTE, Writer, block_format
 from personal_ai.ui.theme import Theme
 
 #: A document longer than this is shown as plain text: parsing would hold up the window.
@@ -408,6 +410,22 @@ class MarkdownView(QTextBrowser):
         """Load nothing: not a picture, not a style, not from the disk and not from elsewhere."""
         return QByteArray()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._build_menu(event.pos()).popup(event.globalPos())
+
+    def _build_menu(self, at: QPoint) -> QMenu:
+        """Qt's own; a link's address is copied as it is written."""
+        scrolled = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        menu = self.createStandardContextMenu(at + scrolled)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.findChild(QAction, "link-copy")
+        if copy is not None:
+            address = self.anchorAt(at)
+            copy.triggered.disconnect()
+            copy.triggered.connect(lambda *_: QGuiApplication.clipboard().setText(address.removeprefix(LINK)))
+            copy.setEnabled(address.startswith(LINK))
+        return menu
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._grows:
             event.ignore()
@@ -512,7 +530,7 @@ class MarkdownView(QTextBrowser):
         elif text.startswith("copy:"):
             QGuiApplication.clipboard().setText(self._codes[int(text.removeprefix("copy:"))])
         else:
-            self.link_clicked.emit(text)
+            self.link_clicked.emit(text.removeprefix(LINK))
 
 
 def _with_last(found: Iterator[Unit]) -> Iterator[tuple[Unit, bool]]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 KIND = QTextFormat.Property.UserProperty + 1
 GROUP = QTextFormat.Property.UserProperty + 2
 CODE, QUOTE, RULE = 1, 2, 3
+#: Before the address of every link that the text itself has; without it stands what is the program's own.
+LINK = "link:"
 
 
 def block_format(above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:
@@ -365,7 +367,9 @@ class Writer:
                 form.setFontStrikeOut(True)
             case _:
                 form.setAnchor(True)
-                form.setAnchorHref(str(token.attrs.get("href", "")))
+                # Else a note's own link could press what is ours: copy code, open a source.
+                href = str(token.attrs.get("href", ""))
+                form.setAnchorHref(LINK + href if href else "")
                 form.setForeground(self._look.color("accent"))
                 form.setFontUnderline(True)
         return form

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.store.conversations import MessageRow, Source
@@ -20,7 +21,7 @@ CARD_SIDE, CARD_TOP = 12, 8
 class SourceCard(QPushButton):
     """One source: its number, title and date, and the beginning of the passage. A click opens the note there."""
 
-    def __init__(self, number: int, source: "Source", then: Callable[[], None]) -> None:
+    def __init__(self, look: Theme, number: int, source: "Source", then: Callable[[], None]) -> None:
         super().__init__()
         self.setProperty("kind", "source")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -32,26 +33,34 @@ class SourceCard(QPushButton):
         passage = _beginning(source) or "This note was deleted."
         self.setAccessibleName(f"Source {number}: {where}, {day}" if day else f"Source {number}: {where}")
         self.setAccessibleDescription(passage)
-        self.setToolTip(where)
-        small = QFontMetrics(theme.sans(theme.SMALL))
-        room = CARD_WIDTH - 2 * CARD_SIDE
-        date = f" · {day}" if day else ""
-        title = small.elidedText(
-            f"{number}  {source.title}", Qt.TextElideMode.ElideRight, room - small.horizontalAdvance(date) - 4
-        )
-        # Two lines break at words, so they hold a little less than twice the room.
-        shown = small.elidedText(passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
-        self._lines = [self._line(title + date, ""), self._line(shown, "second")]
-        self._lines[1].setFixedHeight(2 * small.lineSpacing() + 2)
+        self.setToolTip(widgets.tip(where))
+        self._title, self._date, self._passage = f"{number}  {source.title}", f" · {day}" if day else "", passage
+        self._lines = [self._line(""), self._line("second")]
         column = QVBoxLayout(self)
         column.setContentsMargins(CARD_SIDE, CARD_TOP, CARD_SIDE, CARD_TOP)
         column.setSpacing(2)
         for line in self._lines:
             column.addWidget(line)
+        look.changed.connect(self._fit)
+        self._fit()
 
-    def _line(self, text: str, role: str) -> QLabel:
-        made = widgets.label(text, role, wrap=role == "second")
-        made.setFont(theme.sans(theme.SMALL))
+    def _fit(self) -> None:
+        """Show as much as there is room for, in letters of the size that is chosen now."""
+        letters = theme.sans(theme.SMALL)
+        small, room = QFontMetrics(letters), CARD_WIDTH - 2 * CARD_SIDE
+        title = small.elidedText(
+            self._title, Qt.TextElideMode.ElideRight, room - small.horizontalAdvance(self._date) - 4
+        )
+        # Two lines break at words, so they hold a little less than twice the room.
+        shown = small.elidedText(self._passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
+        for line, text in zip(self._lines, (title + self._date, shown), strict=True):
+            line.setFont(letters)
+            line.setText(text)
+        self._lines[1].setFixedHeight(2 * small.lineSpacing() + 2)
+        self.updateGeometry()
+
+    def _line(self, role: str) -> QLabel:
+        made = widgets.label("", role, wrap=role == "second")
         made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return made

@@ -236,7 +236,9 @@ class Answer(widgets.Hover):
         self._sources = sources
         widgets.clear(self._flow)
         for number, source in enumerate(sources, 1):
-            self._flow.addWidget(SourceCard(number, source, lambda number=number: self._open_source(number)))
+            self._flow.addWidget(
+                SourceCard(self._look, number, source, lambda number=number: self._open_source(number))
+            )
         self._cards.setVisible(bool(sources))
         self.view.show_sources(len(sources))
         if not self.text:

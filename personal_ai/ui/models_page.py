@@ -28,7 +28,6 @@ class ModelsPage(QWidget):
     """Models and personas."""
 
     model_changed = Signal()
-    choices_changed = Signal()
     personas_changed = Signal()
 
     def __init__(
@@ -171,17 +170,11 @@ class ModelsPage(QWidget):
         for number, model in enumerate(FREE_MODELS):
             if number:
                 self._free.addSpacing(10)
-            words = QVBoxLayout()
-            words.setSpacing(2)
-            words.addWidget(widgets.label(model.name))
             tight, said = free_words(model, measured[-1] if measured else None, memory)
-            words.addWidget(widgets.label(said, "warning" if tight else "second"))
             made = widgets.button("Where to get it", "quiet", lambda model=model: self._on_where(model))
             made.setAccessibleName(f"Where to get {model.name}")
-            line = widgets.row(spacing=theme.BETWEEN)
-            line.addLayout(words, 1)
-            line.addWidget(made)
-            self._free.addLayout(line)
+            told = widgets.label(said, "warning" if tight else "second")
+            self._free.addLayout(widgets.two_lines(model.name, told, made))
 
     # ---- what the person does ----
 
@@ -208,7 +201,6 @@ class ModelsPage(QWidget):
     def _choose(self, name: str, choices: "ModelChoices") -> None:
         if self._change(model_choices={**self._settings().model_choices, name: choices}):
             self.refresh()
-            self.choices_changed.emit()
 
     def _change(self, **fields: Any) -> bool:
         try:

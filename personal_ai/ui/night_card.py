@@ -138,7 +138,9 @@ class Replaced(QWidget):
         one = "older statement gave way to a newer one"
         words = widgets.count_words(len(pairs), one, "older statements gave way to newer ones")
         self.more = widgets.button(f"{words} ▸", "link", self._toggle, "replaced")
-        self.more.setToolTip("\n".join(f"{_shortened(old, 80)} → {_shortened(new, 80)}" for old, new in pairs[:8]))
+        told = "\n".join(f"{_shortened(old, 80)} → {_shortened(new, 80)}" for old, new in pairs[:8])
+        self.more.setToolTip(widgets.tip(told))
+        self.more.setAccessibleDescription(told)
         self._words = words
         self.pairs = QWidget()
         self.pairs.hide()

@@ -127,6 +127,15 @@ class NoteList(QListView):
         super().mousePressEvent(event)
 
 
+def paint_ground(painter: QPainter, look: Theme, rect: QRect, state: QStyle.StateFlag, ring: bool) -> None:
+    """Paint the ground of a row that is in front or under the pointer, with a `ring` when the keyboard is there."""
+    chosen = bool(state & QStyle.StateFlag.State_Selected)
+    if chosen or state & QStyle.StateFlag.State_MouseOver:
+        painter.setPen(QPen(look.color("accent"), 2) if chosen and ring else Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("bubble" if chosen else "side"))
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
+
+
 class _Delegate(QStyledItemDelegate):
     """Title and date, then the first line or the found passage."""
 
@@ -135,47 +144,31 @@ class _Delegate(QStyledItemDelegate):
         self._look, self._model, self._view = look, model, view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, 84 if self._model.words else 64)
+        return QSize(200, theme.zoomed(84 if self._model.words else 64))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, state = option.rect, option.state  # type: ignore[attr-defined]
-        self._paint_ground(painter, rect, state)
+        paint_ground(painter, self._look, rect, state, self._view.ring and self._view.hasFocus())
         row = index.data(ROW)
         if row is None:
             painter.restore()
             return
-        room = rect.adjusted(12, 9, -12, -9)
-        top = QRect(room.left(), room.top(), room.width(), 22)
+        room = rect.adjusted(12, theme.zoomed(9), -12, -theme.zoomed(9))
+        top = QRect(room.left(), room.top(), room.width(), theme.zoomed(22))
         left = self._paint_right(painter, top, row)
         painter.setFont(theme.bold())
         painter.setPen(self._look.color("ink"))
         top.setWidth(left - top.left() - 8)
         title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, top.width())
         painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, title)
-        below = room.adjusted(0, 24, 0, 0)
+        below = room.adjusted(0, theme.zoomed(24), 0, 0)
         if hasattr(row, "document_id"):
             self._paint_found(painter, below, snippet(row.text, self._model.words))
         else:
             self._paint_first_line(painter, below, row)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if not chosen and not hovered:
-            return
-        t = self._look.tokens
-        painter.setPen(Qt.PenStyle.NoPen)
-        if chosen and self._view.ring and self._view.hasFocus():
-            pen = painter.pen()
-            pen.setStyle(Qt.PenStyle.SolidLine)
-            pen.setColor(QColor(t.accent))
-            pen.setWidth(2)
-            painter.setPen(pen)
-        painter.setBrush(QColor(t.bubble if chosen else t.side))
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.CARD_RADIUS, theme.CARD_RADIUS)
 
     def _paint_right(self, painter: QPainter, line: QRect, row: Any) -> int:
         """Paint the date and the learned mark at the right end; return where they begin."""
@@ -185,8 +178,10 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, day)
         left = line.right() - painter.fontMetrics().horizontalAdvance(day)
         if getattr(row, "learned_by", None) is not None:
-            left -= 22
-            self._look.icon("leaf", "accent", 16).paint(painter, QRect(left, line.top() + 3, 16, 16))
+            side = theme.zoomed(16)
+            left -= side + 6
+            where = QRect(left, line.top() + (line.height() - side) // 2, side, side)
+            self._look.icon("leaf", "accent", side).paint(painter, where)
         if hasattr(row, "provenance"):
             left -= 16
             self._paint_dot(painter, QPointF(left + 5, line.center().y() + 1), own=row.provenance == "mine")
@@ -206,7 +201,7 @@ class _Delegate(QStyledItemDelegate):
         if row.provenance != "mine":
             marks.insert(0, WHOSE[row.provenance])
         text = " · ".join([*marks, row.first_line])
-        line = QRect(rect.left(), rect.top(), rect.width(), 20)
+        line = QRect(rect.left(), rect.top(), rect.width(), theme.zoomed(20))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -232,7 +227,7 @@ class _Delegate(QStyledItemDelegate):
                 break
             line.setLineWidth(rect.width())
             line.setPosition(QPointF(0, y))
-            y += 20
+            y += theme.zoomed(20)
         layout.endLayout()
         painter.setPen(self._look.color("second"))
         layout.draw(painter, QPointF(rect.topLeft()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -92,7 +93,8 @@ class Overlay(QWidget):
     def put_away(self) -> None:
         """Close, and give the keyboard back to where it was."""
         self.close()
-        if self._before is not None:
+        # A refresh of the page below may have taken away what had it.
+        if self._before is not None and shiboken6.isValid(self._before):
             self._before.setFocus()
 
 

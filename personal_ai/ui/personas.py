@@ -60,17 +60,11 @@ class PersonasView(QWidget):
             self._rows.addWidget(self._row(persona))
 
     def _row(self, persona: "Persona") -> QWidget:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(widgets.label(persona.name))
-        words.addWidget(widgets.Elided(persona_words(persona, dict(self._models)), "second"))
+        words = widgets.Elided(persona_words(persona, dict(self._models)), "second")
         change = widgets.button("Change", "quiet", lambda: self.edit(persona), f"change-persona-{persona.id}")
         change.setAccessibleName(f"Change {persona.name}")
         made = QFrame()
-        line = widgets.row(spacing=theme.INSIDE)
-        line.addLayout(words, 1)
-        line.addWidget(change)
-        made.setLayout(line)
+        made.setLayout(widgets.two_lines(persona.name, words, change))
         return made
 
     def edit(self, persona: "Persona | None") -> None:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from personal_ai.ui import theme
 from personal_ai.ui.theme import Theme
 
-HEIGHT, LINE = 150, 20
-#: Room for the name of a line, and for its value, in pixels.
+#: In pixels, with letters as designed; all of these grow with them.
+HEIGHT, LINE, GAP, LEAST_WIDTH = 150, 20, 4, 130
+#: Room for the name of a line, and for its value.
 NAME, VALUE = 52, 44
 MIDDLE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -46,15 +47,19 @@ class Plot(QWidget):
         super().__init__()
         self._look, self._title = look, title
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(130)
-        self.setFixedHeight(HEIGHT)
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
         self.setToolTip(words)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(theme.zoomed(LEAST_WIDTH))
+        self.setFixedHeight(theme.zoomed(HEIGHT))
+        self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, theme.zoomed(HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -69,7 +74,7 @@ class Plot(QWidget):
         """Paint what is below the title."""
 
     def _line(self, top: float) -> QRectF:
-        return QRectF(0, top, self.width(), LINE)
+        return QRectF(0, top, self.width(), theme.zoomed(LINE))
 
     def _say(self, painter: QPainter, where: QRectF, words: str, role: str = "second", right: bool = False) -> None:
         painter.setPen(self._look.color(role))
@@ -85,19 +90,21 @@ class Lines(Plot):
         self._groups = groups
 
     def draw(self, painter: QPainter) -> None:
-        top = LINE + 4.0
+        step, gap = theme.zoomed(LINE), theme.zoomed(GAP)
+        top = float(step + gap)
         for group in self._groups:
             self._say(painter, self._line(top), group.caption)
             for line in group.lines:
-                top += LINE
+                top += step
                 self._draw_line(painter, group, line, top)
-            top += LINE + 4
+            top += step + gap
 
     def _draw_line(self, painter: QPainter, group: Group, line: Measured, top: float) -> None:
         role = "ink" if line.strong else "second"
-        self._say(painter, QRectF(0, top, NAME - 6, LINE), line.name, role)
-        self._say(painter, QRectF(self.width() - VALUE, top, VALUE, LINE), line.words, role, right=True)
-        room = QRectF(NAME, top + LINE / 2 - 3, max(self.width() - NAME - VALUE - 6, 8), 6)
+        high, name, value = theme.zoomed(LINE), theme.zoomed(NAME), theme.zoomed(VALUE)
+        self._say(painter, QRectF(0, top, name - 6, high), line.name, role)
+        self._say(painter, QRectF(self.width() - value, top, value, high), line.words, role, right=True)
+        room = QRectF(name, top + high / 2 - 3, max(self.width() - name - value - 6, 8), 6)
         t = self._look.tokens
 
         def at(value: float) -> float:
@@ -133,10 +140,11 @@ class Curve(Plot):
         self._caption, self._points = caption, points
 
     def draw(self, painter: QPainter) -> None:
-        self._say(painter, self._line(LINE + 4.0), self._caption)
+        step = theme.zoomed(LINE)
+        self._say(painter, self._line(step + theme.zoomed(GAP)), self._caption)
         values = [value for _, value in self._points]
         high, low = max(values), min(0.0, *values)
-        room = QRectF(2, 2 * LINE + 14, self.width() - 4, HEIGHT - 3 * LINE - 20)
+        room = QRectF(2, 2 * step + 14, self.width() - 4, self.height() - 3 * step - 20)
         painter.setPen(QPen(self._look.color("line"), 1))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         first, last = self._points[0][0], self._points[-1][0]
@@ -144,14 +152,14 @@ class Curve(Plot):
         line = QPolygonF(
             [
                 QPointF(
-                    room.left() + room.width() * (step - first) / wide,
+                    room.left() + room.width() * (at - first) / wide,
                     room.bottom() - room.height() * (value - low) / tall,
                 )
-                for step, value in self._points
+                for at, value in self._points
             ]
         )
         painter.setPen(QPen(self._look.color("accent"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPolyline(line)
-        below = self._line(HEIGHT - LINE)
+        below = self._line(self.height() - step)
         self._say(painter, below, f"{values[0]:.2f}")
         self._say(painter, below, f"{values[-1]:.2f}", "ink", right=True)

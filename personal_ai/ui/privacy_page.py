@@ -90,13 +90,7 @@ class PrivacyPage(QWidget):
     # ---- sections ----
 
     def _section(self, title: str) -> QVBoxLayout:
-        self._body.addSpacing(theme.INSIDE)
-        self._body.addWidget(widgets.label(title, "eyebrow"))
-        frame = widgets.card(spacing=12, margin=18)
-        self._body.addWidget(frame)
-        inside = frame.layout()
-        assert isinstance(inside, QVBoxLayout)
-        return inside
+        return widgets.section(self._body, title, spacing=12)
 
     def _build_leaving(self) -> None:
         card = self._section("Nothing leaves")
@@ -169,14 +163,10 @@ class PrivacyPage(QWidget):
     def _show_places(self, found: "list[tuple[Belonging, int]]") -> None:
         widgets.clear(self._places)
         for belonging, size in found:
-            words = QVBoxLayout()
-            words.setSpacing(2)
-            words.addWidget(widgets.label(belonging.title))
-            words.addWidget(widgets.label(f"{belonging.sentence} ({belonging.path.name})", "second"))
-            line = widgets.row(spacing=theme.BETWEEN)
-            line.addLayout(words, 1)
-            told = widgets.size_words(size) if size else "nothing"
-            line.addWidget(widgets.label(told, "second", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
+            told = widgets.label(widgets.size_words(size) if size else "nothing", "second", wrap=False)
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)
+            line = widgets.two_lines(belonging.title, f"{belonging.sentence} ({belonging.path.name})", told)
+            line.setAlignment(told, Qt.AlignmentFlag.AlignTop)
             self._places.addLayout(line)
         total = sum(size for _, size in found)
         self._places.addWidget(widgets.rule())

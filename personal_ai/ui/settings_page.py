@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 import personal_ai
@@ -54,6 +55,11 @@ class SettingsPage(QWidget):
         self._update: background.Job | None = None
         self._at_login, self._timer = at_login, night_timer
         self._settings, self._change_settings = settings, change_settings
+        #: By the name of the setting.
+        self._switches: dict[str, controls.Switch] = {}
+        self._hours: dict[str, controls.Picker] = {}
+        #: So many changes of the system's timer are on their way.
+        self._turning = 0
         self._banner = widgets.Banner(look)
         self.privacy: PrivacyPage | None = None
         scroll = widgets.Column(spacing=theme.INSIDE)
@@ -77,13 +83,7 @@ class SettingsPage(QWidget):
     # ---- sections ----
 
     def _section(self, title: str) -> QVBoxLayout:
-        self._body.addSpacing(theme.INSIDE)
-        self._body.addWidget(widgets.label(title, "eyebrow"))
-        frame = widgets.card(spacing=14, margin=18)
-        self._body.addWidget(frame)
-        inside = frame.layout()
-        assert isinstance(inside, QVBoxLayout)
-        return inside
+        return widgets.section(self._body, title, spacing=14)
 
     def _build_nights(self) -> None:
         card, settings = self._section("Nights"), self._settings()
@@ -95,10 +95,10 @@ class SettingsPage(QWidget):
             widgets.label("to", "second", wrap=False),
             self._hour("quiet_until", "Until"),
         )
-        card.addLayout(_setting("Quiet hours", "Learning starts and stops within these hours.", hours))
-        minutes = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
-        minutes.chosen.connect(lambda value: self._change(night_minutes=value))
-        card.addLayout(_setting("Longest night", "A night ends after this time at the latest.", minutes))
+        card.addLayout(widgets.two_lines("Quiet hours", "Learning starts and stops within these hours.", hours))
+        self._longest = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
+        self._longest.chosen.connect(lambda value: self._change(night_minutes=value))
+        card.addLayout(widgets.two_lines("Longest night", "A night ends after this time at the latest.", self._longest))
         card.addLayout(
             self._switch(
                 "mains_only", "Only while plugged in", "On battery the night waits, and says so in the sidebar."
@@ -110,7 +110,7 @@ class SettingsPage(QWidget):
         self._battery.setObjectName("setting-battery_level")
         self._battery.chosen.connect(lambda value: self._change(battery_level=value))
         sentence = "Where it may learn on battery, it stops when only this much is left."
-        card.addLayout(_setting("Battery to keep", sentence, self._battery))
+        card.addLayout(widgets.two_lines("Battery to keep", sentence, self._battery))
         card.addLayout(
             self._switch("tell_mornings", "Tell me in the morning", "One notification says what the night came to.")
         )
@@ -128,12 +128,12 @@ class SettingsPage(QWidget):
         self._login.toggled.connect(self._on_login)
         sentence = "It starts out of sight when you log in, so that nights need nobody."
         login, timer = QWidget(), QWidget()
-        login.setLayout(_setting("Start with your computer", sentence, self._login))
+        login.setLayout(widgets.two_lines("Start with your computer", sentence, self._login))
         self._by_timer = controls.Switch(self._look, "Nights without the window", self._timer.on())
         self._by_timer.setObjectName("night-timer")
         self._by_timer.toggled.connect(self._on_timer)
         sentence = "When Personal AI is not running, your system starts it for the night, and it ends by itself."
-        timer.setLayout(_setting("Nights without the window", sentence, self._by_timer))
+        timer.setLayout(widgets.two_lines("Nights without the window", sentence, self._by_timer))
         for row, available in ((login, self._at_login.available), (timer, self._timer.available)):
             inside = row.layout()
             assert inside is not None
@@ -147,14 +147,23 @@ class SettingsPage(QWidget):
             self._at_login.turn(on)
         except UserError as error:
             self._on_failed(str(error))
+            self._show_choices()
             return
         if on:
             # Without an icon nobody would see that it runs.
             self._change(tray=True)
+        self._show_choices()
 
     def _on_timer(self, on: bool) -> None:
         hour = self._settings().quiet_from
-        background.call(lambda: self._timer.turn(on, hour), lambda _done: None, self._on_failed)
+        self._turning += 1
+        background.call(lambda: self._timer.turn(on, hour), lambda _done: self._on_turned(), self._on_turned)
+
+    def _on_turned(self, failed: str = "") -> None:
+        self._turning -= 1
+        self._show_choices()
+        if failed:
+            self._on_failed(failed)
 
     def _build_notes(self) -> None:
         card = self._section("Notes")
@@ -168,7 +177,7 @@ class SettingsPage(QWidget):
             "Your names and addresses in mail and chats, with commas between. What they wrote is learned as yours. "
             "Add a file again to apply it to what is here."
         )
-        card.addLayout(_setting("Names you go by", sentence, names))
+        card.addLayout(widgets.two_lines("Names you go by", sentence, names))
         passed = QLineEdit(", ".join(self._settings().passed_over))
         passed.setObjectName("setting-passed-over")
         passed.setAccessibleName("Passed over in folders")
@@ -179,7 +188,7 @@ class SettingsPage(QWidget):
             "Names of files and folders that are not read, with commas between. Hidden ones, what programs keep beside "
             "your files, and what Obsidian leaves out are passed over anyway."
         )
-        card.addLayout(_setting("Passed over in folders", sentence, passed))
+        card.addLayout(widgets.two_lines("Passed over in folders", sentence, passed))
 
     def _build_folders(self) -> None:
         card = self._section("Folders that stay current")
@@ -204,21 +213,21 @@ class SettingsPage(QWidget):
         card = self._section("Privacy")
         sentence = "What is kept where, take everything along, lock with a password, delete everything."
         self.open_privacy = widgets.button("Open privacy", "", self.show_privacy, "open-privacy")
-        card.addLayout(_setting("Nothing leaves this machine", sentence, self.open_privacy))
+        card.addLayout(widgets.two_lines("Nothing leaves this machine", sentence, self.open_privacy))
 
     def _build_appearance(self) -> None:
         card = self._section("Appearance")
         options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")]
         self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
-        card.addLayout(_setting("Light or dark", "How the window looks.", self._theme))
+        card.addLayout(widgets.two_lines("Light or dark", "How the window looks.", self._theme))
         sizes = [(size, f"{size} %") for size in range(80, 170, 10)]
         self._zoom = controls.Picker("Size of letters", sizes, round(100 * self._settings().zoom))
         self._zoom.setObjectName("setting-zoom")
         self._zoom.chosen.connect(lambda value: self._change(zoom=value / 100))
-        card.addLayout(_setting("Size of letters", "Ctrl and + or - change it on any page.", self._zoom))
+        card.addLayout(widgets.two_lines("Size of letters", "Ctrl and + or - change it on any page.", self._zoom))
         show = widgets.button("Show all keys", "", self.shortcuts_asked.emit, "show-keys")
-        card.addLayout(_setting("Keys", "Everything can be done without a mouse.", show))
+        card.addLayout(widgets.two_lines("Keys", "Everything can be done without a mouse.", show))
 
     def _build_about(self) -> None:
         card = self._section("About")
@@ -248,13 +257,15 @@ class SettingsPage(QWidget):
         switch = controls.Switch(self._look, title, bool(getattr(self._settings(), field)))
         switch.setObjectName(f"setting-{field}")
         switch.toggled.connect(lambda on: self._change(**{field: on}))
-        return _setting(title, sentence, switch)
+        self._switches[field] = switch
+        return widgets.two_lines(title, sentence, switch)
 
     def _hour(self, field: str, name: str) -> controls.Picker:
         hours = [(hour, f"{hour:02d}:00") for hour in range(24)]
         picker = controls.Picker(name, hours, getattr(self._settings(), field))
         picker.setObjectName(f"setting-{field}")
         picker.chosen.connect(lambda value: self._change(**{field: value}))
+        self._hours[field] = picker
         return picker
 
     def _on_failed(self, sentence: str) -> None:
@@ -265,6 +276,7 @@ class SettingsPage(QWidget):
             changed = self._change_settings(**fields)
         except UserError as error:
             self.banner.say(str(error), "error")
+            self._show_choices()
             return
         self._battery.setEnabled(not changed.mains_only)
         if "quiet_from" in fields:
@@ -275,12 +287,31 @@ class SettingsPage(QWidget):
 
     def refresh(self) -> None:
         """Look again at the choices and at what lies where."""
-        self._battery.setEnabled(not self._settings().mains_only)
-        self._theme.show_value(self._settings().theme)
-        self._zoom.show_value(round(100 * self._settings().zoom))
+        self._show_choices()
         self.folders.refresh()
         if self.privacy and self._front.currentIndex() == 1:
             self.privacy.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Nights are paused on their own page, too.
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        """Let every control stand as what it stands for, whoever changed it."""
+        settings = self._settings()
+        for field, switch in self._switches.items():
+            switch.show_on(bool(getattr(settings, field)))
+        for field, picker in self._hours.items():
+            picker.show_value(getattr(settings, field))
+        self._longest.offer(night_lengths(settings.night_minutes), settings.night_minutes)
+        self._battery.offer(battery_levels(settings.battery_level), settings.battery_level)
+        self._battery.setEnabled(not settings.mains_only)
+        self._theme.show_value(settings.theme)
+        self._zoom.show_value(round(100 * settings.zoom))
+        self._login.show_on(self._at_login.on())
+        if not self._turning:
+            self._by_timer.show_on(self._timer.on())
 
     @property
     def banner(self) -> widgets.Banner:
@@ -322,6 +353,7 @@ class SettingsPage(QWidget):
         dialog = QFileDialog(self, "Update Personal AI", str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(f"Personal AI (*{SUFFIX})")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.install_update(Path(name)))
         dialog.open()
 
@@ -358,20 +390,6 @@ class SettingsPage(QWidget):
         first = self.findChild(QAbstractButton, "setting-nights")
         if first:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _setting(title: str, sentence: str, control: Any) -> Any:
-    words = QVBoxLayout()
-    words.setSpacing(2)
-    words.addWidget(widgets.label(title))
-    words.addWidget(widgets.label(sentence, "second"))
-    line = widgets.row(spacing=theme.BETWEEN)
-    line.addLayout(words, 1)
-    if isinstance(control, QWidget):
-        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-    else:
-        line.addLayout(control)
-    return line
 
 
 def battery_levels(chosen: int) -> list[tuple[int, str]]:

@@ -1,7 +1,9 @@
 """The messages of the conversation in front, from top to bottom."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from personal_ai.ui import widgets
@@ -38,6 +40,13 @@ class Thread(QVBoxLayout):
         if asked:
             asked[-1].know(message_id)
             asked[-1].show_attached(attached)
+
+    def order_from(self, before: QWidget) -> None:
+        """Let the keyboard go through the messages as they stand, after `before`: the newest are not the last made."""
+        inside = (each for view in self.messages() for each in view.findChildren(QWidget))
+        stops = [before, *(each for each in inside if each.focusPolicy() & Qt.FocusPolicy.TabFocus)]
+        for one, following in pairwise(stops):
+            QWidget.setTabOrder(one, following)
 
     def mark_forgotten(self, first_kept: int | None, summary: str) -> None:
         """Say above the message `first_kept` that what stands before it left the model's mind; None: nothing did."""

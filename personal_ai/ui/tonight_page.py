@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QStyledItemDelegate, QS
 
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
-from personal_ai.ui.fact_list import FactList, paint_ground
-from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel
+from personal_ai.ui.fact_list import FactList
+from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel, paint_ground
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ class _TwoLines(QStyledItemDelegate):
         self._look, self._view = look, view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(180, 60)
+        return QSize(180, theme.zoomed(60))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -280,13 +280,16 @@ class _TwoLines(QStyledItemDelegate):
         rect, state = option.rect, option.state  # type: ignore[attr-defined]
         paint_ground(painter, self._look, rect, state, self._view.ring and self._view.hasFocus())
         line: Line = index.data(ROW)
-        room = rect.adjusted(12, 8, -12, -8)
+        room = rect.adjusted(12, theme.zoomed(8), -12, -theme.zoomed(8))
         small = theme.sans(theme.SMALL)
-        for text, font, color, y in ((line.title, theme.bold(), "ink", 0), (line.facts, small, "second", 23)):
+        for text, font, color, y in (
+            (line.title, theme.bold(), "ink", 0),
+            (line.facts, small, "second", theme.zoomed(23)),
+        ):
             painter.setFont(font)
             painter.setPen(self._look.color(color))
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(QRect(room.left(), room.top() + y, room.width(), 21), MIDDLE, shown)
+            painter.drawText(QRect(room.left(), room.top() + y, room.width(), theme.zoomed(21)), MIDDLE, shown)
         painter.restore()
 
 

@@ -95,7 +95,8 @@ class _Line(QWidget):
         folder = Path(path)
         self._paused = False
         self._name = widgets.label(folder.name or path, "", wrap=False)
-        self._name.setToolTip(path)
+        self._name.setToolTip(widgets.tip(path))
+        self._name.setAccessibleDescription(path)
         self._words = widgets.label("", "second")
         self._accept = widgets.button(
             "They are meant to be gone", "quiet", lambda: owner.change(lambda watching: watching.accept(folder))
@@ -106,13 +107,7 @@ class _Line(QWidget):
         remove = widgets.button("Remove", "quiet", lambda: owner.change(lambda watching: watching.remove(folder)))
         remove.setToolTip("The folder stays current no longer; its notes stay in the library")
         remove.setAccessibleName(f"Keep {folder.name} current no longer")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._name)
-        words.addWidget(self._words)
-        line = widgets.row(self._accept, self._pause, remove)
-        line.insertLayout(0, words, 1)
-        self.setLayout(line)
+        self.setLayout(widgets.two_lines(self._name, self._words, widgets.row(self._accept, self._pause, remove)))
         self._folder = folder
 
     def show_state(self, paused: bool, state: "FolderState | None") -> None:

@@ -1,10 +1,12 @@
 """Small pieces that several pages share: labels, buttons, cards, the banner, a flow of cards, bars, a switch."""
 
+import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -43,6 +45,15 @@ def label(text: str = "", role: str = "", name: str = "", wrap: bool = True) -> 
     return made
 
 
+def tip(words: str) -> str:
+    """Words as a tool tip shows them.
+
+    Qt reads what looks like mark-up in a tool tip as such, with pictures from the disk and from other machines; so
+    nothing of the words may, and the whole is mark-up of ours that keeps their lines.
+    """
+    return f"<span style='white-space:pre-wrap'>{html.escape(words)}</span>" if words else ""
+
+
 class Elided(QLabel):
     """One line that ends in … when there is no room, its whole text in the tool tip."""
 
@@ -69,7 +80,9 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 40))
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(tip(self._whole) if shown != self._whole else "")
+        # Else it is the tool tip, which is mark-up.
+        self.setAccessibleDescription(self._whole)
 
 
 # ---- buttons ----------------------------------------------------------------------------------------------------
@@ -100,8 +113,7 @@ class IconButton(QToolButton):
         super().__init__()
         self._look, self._icon, self._role = look, icon, role
         self._asleep = False
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self._name(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(18, 18))
@@ -113,9 +125,13 @@ class IconButton(QToolButton):
     def change(self, icon: str, words: str) -> None:
         """Become another button."""
         self._icon = icon
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self._name(words)
         self._draw()
+
+    def _name(self, words: str) -> None:
+        self.setToolTip(tip(words))
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(words)
 
     def press(self, pressed: bool) -> None:
         """Show whether what it stands for is so; a click alone changes nothing."""
@@ -154,6 +170,7 @@ class SearchField(QLineEdit):
 
     def __init__(self, look: Theme, hint: str, name: str) -> None:
         super().__init__()
+        self._look = look
         self.setPlaceholderText(hint)
         self.setAccessibleName(name)
         self._empty = self.addAction(look.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
@@ -161,7 +178,22 @@ class SearchField(QLineEdit):
         self._empty.triggered.connect(self.clear)
         self._empty.setVisible(False)
         self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
-        look.changed.connect(lambda: self._empty.setIcon(look.icon("close")))
+        look.changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        self._empty.setIcon(self._look.icon("close"))
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.text()
+        ):
+            # Else the page's own Esc, which stops an answer, would take it.
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -203,6 +235,32 @@ def row(*children: QWidget | int, spacing: int = theme.INSIDE) -> QHBoxLayout:
         else:
             made.addWidget(child)
     return made
+
+
+def two_lines(title: str | QWidget, sentence: str | QWidget, control: QWidget | QLayout) -> QHBoxLayout:
+    """A title over a sentence, and at the right what it is about."""
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(label(title) if isinstance(title, str) else title)
+    words.addWidget(label(sentence, "second") if isinstance(sentence, str) else sentence)
+    line = row(spacing=theme.BETWEEN)
+    line.addLayout(words, 1)
+    if isinstance(control, QWidget):
+        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    else:
+        line.addLayout(control)
+    return line
+
+
+def section(body: QVBoxLayout, title: str, spacing: int) -> QVBoxLayout:
+    """Add a card under a small title to a page; return what is inside it."""
+    body.addSpacing(theme.INSIDE)
+    body.addWidget(label(title, "eyebrow"))
+    frame = card(spacing=spacing, margin=18)
+    body.addWidget(frame)
+    inside = frame.layout()
+    assert isinstance(inside, QVBoxLayout)
+    return inside
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
@@ -391,13 +449,29 @@ class Hover(QWidget):
 
     hovered = Signal(bool)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._pointer = self._keyboard = False
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
+        self._pointer = True
         self.hovered.emit(True)
 
     def leaveEvent(self, event) -> None:
         super().leaveEvent(event)
-        self.hovered.emit(False)
+        self._pointer = False
+        self.hovered.emit(self._keyboard)
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        # What a click can give the focus to may have it from the pointer, which has left since.
+        inside = now is not None and not now.focusPolicy() & Qt.FocusPolicy.ClickFocus and self.isAncestorOf(now)
+        if inside != self._keyboard:
+            self._keyboard = inside
+            self.hovered.emit(inside or self._pointer)
 
 
 def later(milliseconds: int, parent: QWidget, then: Callable[[], None]) -> QTimer:

@@ -1,6 +1,7 @@
 """Services over a real store, with a chat and a night that need no model."""
 
 import hashlib
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,10 @@ class FakeSession:
         self.pid: int | None = None
         self.answer = ANSWER
         self.pause = 0.0
+        #: Set as soon as the model is read; until then no answer begins. `refuses` says why it cannot be read.
+        self.loaded = threading.Event()
+        self.loaded.set()
+        self.refuses = ""
         self.fails = ""
         self.restarts = False
         self.reason = "end"
@@ -64,6 +69,7 @@ class FakeSession:
         self, question: str, conversation_id: int | None = None, switches: Any = None, **choices: Any
     ) -> Iterator[Any]:
         """Stream an answer; closing the generator keeps what came."""
+        self._load()
         id = conversation_id or self.conversations.create(question[:60])
         if switches and conversation_id is None:
             self.conversations.switch(id, switches)
@@ -75,12 +81,14 @@ class FakeSession:
 
     def edit(self, message_id: int, question: str) -> Iterator[Any]:
         """Ask in other words."""
+        self._load()
         old = self.conversations.message(message_id)
         self.conversations.add_message(old.conversation_id, "user", question, after=old.parent)
         yield from self._answer(old.conversation_id)
 
     def regenerate(self, message_id: int) -> Iterator[Any]:
         """Answer again."""
+        self._load()
         old = self.conversations.message(message_id)
         assert old.parent
         self.conversations.branches.show(old.parent)
@@ -112,6 +120,12 @@ class FakeSession:
         yield Text(id=message_id, text=rest)
         self.conversations.update_message(message_id, text=row.text + rest, state="done", made=Made(reason="end"))
         yield events.Answer(message_id, row.text + rest, row.sources, 60, 500, 400, 0.5, 40.0, "end")
+
+    def _load(self) -> None:
+        """Wait for the model, as an answer does that is the first."""
+        self.loaded.wait(10)
+        if self.refuses:
+            raise UserError(self.refuses)
 
     def _answer(self, id: int, question: int | None = None) -> Iterator[Any]:
         sources = self.sources()

@@ -15,7 +15,8 @@ def texts(port: int, secret: Path) -> dict[str, str]:
         "style and frames": f'<style>@import "{remote}/a.css"; body {{background:url({remote}/b)}}</style>\n'
         f'<iframe src="{remote}"></iframe><link rel=stylesheet href="{remote}/c"><object data="{local}"></object>',
         "script": f"<script>fetch('{remote}')</script><svg onload=alert(1)><a href='javascript:alert(1)'>x</a>",
-        "links to programs": "[a](javascript:x) [b](vbscript:x) [c](file:///etc/passwd) [d](smb://h/s) [e](ms-x:y)",
+        "links to programs": "[a](javascript:x) [b](vbscript:x) [c](file:///etc/passwd) [d](smb://h/s) [e](ms-x:y) "
+        "[see](copy:7) [read more](copy:0) [1](source:1) [m](more:) [l](link:copy:0) [C](COPY:0)\n\n    code\n",
         "data addresses": "![x](data:image/svg+xml;base64," + "A" * 20_000 + ") [y](data:text/html,<script>1</script>)",
         "homograph links": "[https://apple.com](https://аррӏе.com) <https://www.google.com@127.0.0.1/> [x](http://0x7f01/)",
         "right to left tricks": "Open \u202egpj.exe\u202c now \u2066\u2067\u2068\u2069 \u200f\u200e "

@@ -75,6 +75,22 @@ def test_a_pasted_picture_is_kept_with_the_question_and_said_to_be_unseen(
     assert (shown.width(), kept.kind) == (pictures.SHOWN, "picture")
 
 
+def test_what_is_attached_after_a_question_that_waits_is_kept_for_the_one_after(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    for question in ("First?", "Second?"):
+        qtbot.keyClicks(page.composer.edit, question)
+        qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    page.attaching.add_image(QImage(10, 10, QImage.Format.Format_RGB32))
+    qtbot.waitUntil(lambda: not page.attaching.busy)
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: page._thread.count() == 4 and not page.composer._busy)
+    assert page.attaching.holds
+    rows = services.conversations.messages(page.conversation_id or 0)
+    assert [services.conversations.attachments.of_message(row.id) for row in rows] == [[]] * 4
+
+
 def test_what_cannot_be_read_is_said_and_taken_off(qtbot: QtBot, page: ChatPage, tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     (tmp_path / "program.exe").write_bytes(b"MZ")

@@ -155,6 +155,19 @@ def test_an_answer_is_written_again(qtbot: QtBot, page: ChatPage, services: Fake
     assert [view.text for view in shown] == ["Another answer."]
 
 
+def test_the_actions_of_an_answer_wake_for_the_keyboard(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    program.window.activateWindow()
+    type_and_send(qtbot, page, "Which?")
+    answer = until_done(qtbot, page)
+    assert answer.good._asleep
+    answer._copy.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: not answer.good._asleep)
+    page.composer.setFocus()
+    qtbot.waitUntil(lambda: answer.good._asleep)
+    answer.view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert answer.good._asleep
+
+
 def test_an_answer_is_copied(qtbot: QtBot, page: ChatPage) -> None:
     type_and_send(qtbot, page, "Copy?")
     answer = until_done(qtbot, page)
@@ -308,11 +321,31 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     page.open_conversation(id)
 
     def shown() -> list[str]:
-        return [view.text for view in page.findChildren(Question) if view.isVisible()]
+        return [view.text for view in page._thread.messages() if isinstance(view, Question) and view.isVisible()]
 
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
     page._earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
+
+
+def test_earlier_messages_come_some_at_a_time_above_what_is_there(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    id = services.conversations.create("Longer")
+    for number in range(100):
+        services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
+    page.open_conversation(id)
+    last = page._thread.messages()[-1]
+    for first in (20, 0):
+        page._earlier.click()
+        assert shown(page) == [f"Message {number}" for number in range(first, 100)]
+        assert page._earlier.isHidden() is (first == 0)
+    assert page._thread.messages()[-1] is last
+    copies = [view.copy for view in page._thread.messages() if isinstance(view, Question)]
+    stops = [page._earlier.nextInFocusChain()]
+    while stops[-1] is not page._earlier:
+        stops.append(stops[-1].nextInFocusChain())
+    assert [stop for stop in stops if stop in copies] == copies
 
 
 # ---- teaching ----
@@ -417,6 +450,23 @@ def test_escape_in_the_editor_stops_no_answer(qtbot: QtBot, page: ChatPage, serv
     assert page.composer._busy
     page.stop()
     until_done(qtbot, page)
+
+
+def test_escape_clears_the_search_and_stops_an_answer_only_then(
+    qtbot: QtBot, page: ChatPage, program: Program, services: FakeServices
+) -> None:
+    program.window.activateWindow()
+    services.fake_session.pause = 0.02
+    type_and_send(qtbot, page, "Slowly?")
+    page.search_here()
+    qtbot.waitUntil(page.beside.search.hasFocus)
+    qtbot.keyClicks(page.beside.search, "rent")
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Escape)
+    assert page.beside.search.text() == ""
+    assert page.composer._busy and page._job is not None and not page._job.cancelled
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Escape)
+    until_done(qtbot, page)
+    assert services.conversations.messages(page.conversation_id or 0)[-1].state == "stopped"
 
 
 def test_the_persons_own_words_are_remembered(qtbot: QtBot, page: ChatPage, program: Program) -> None:
@@ -607,3 +657,67 @@ def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.composer.edit.toPlainText() == "When is it due?"
+
+
+# ---- looking elsewhere before an answer has begun ----
+
+
+def test_a_new_chat_stays_empty_while_the_one_before_it_begins(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.conversation_id is None
+    assert shown(page) == []
+    type_and_send(qtbot, page, "Second?")
+    until_done(qtbot, page)
+    assert shown(page) == ["Second?", fakes.ANSWER]
+    questions = [services.conversations.messages(row.id)[0].text for row in services.conversations.list()]
+    assert sorted(questions) == ["First?", "Second?"]
+    assert all(len(services.conversations.messages(row.id)) == 2 for row in services.conversations.list())
+
+
+def test_a_question_of_a_new_chat_waits_for_the_end_of_the_one_before_and_stays_there(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    type_and_send(qtbot, page, "Second?")
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: len(shown(page)) == 2 and not page.composer._busy)
+    assert shown(page) == ["Second?", fakes.ANSWER]
+    assert len(services.conversations.list()) == 2
+
+
+def test_an_answer_that_begins_after_the_person_came_back_is_seen(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    asked(qtbot, page)
+    first = page.conversation_id
+    assert first
+    services.fake_session.loaded.clear()
+    type_and_send(qtbot, page, "And in March?")
+    page.start_conversation()
+    page.open_conversation(first)
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert shown(page) == ["When is the rent due?", fakes.ANSWER, "And in March?", fakes.ANSWER]
+    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._thread.messages()))
+
+
+def test_words_whose_answer_could_not_begin_come_back_into_a_new_chat(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.loaded.clear()
+    services.fake_session.refuses = "The model is gone."
+    type_and_send(qtbot, page, "First?")
+    page.start_conversation()
+    services.fake_session.loaded.set()
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.composer.edit.toPlainText() == "First?"
+    assert page.banner.text == "The model is gone."
+    qtbot.waitUntil(lambda: page.findChildren(Answer) == [])

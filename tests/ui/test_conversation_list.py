@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
@@ -64,6 +64,50 @@ def test_a_pin_a_folder_and_the_archive_sort_the_list(
     assert "Archived (1)" not in texts(shown)
     choose(qtbot, shown, "Home", "Take the folder apart")
     assert services.conversations.index.folders() == []
+
+
+def test_a_menu_means_the_chat_it_was_opened_on(qtbot: QtBot, shown: ConversationList, services: FakeServices) -> None:
+    chat = services.conversations.list()[0]
+
+    def action(words: str) -> QAction:
+        row = next(n for n in range(shown._model.rowCount()) if shown._model.item(n).data(ID) == chat.id)
+        menu = shown._build_menu(shown._model.item(row).index())
+        # Meanwhile an answer ended, and the list was read again.
+        shown.refresh()
+        return next(each for each in menu.actions() if each.text() == words)
+
+    with qtbot.waitSignal(shown.delete_asked) as asked:
+        action("Delete").trigger()
+    assert asked.args == [chat.id, chat.title]
+    services.conversations.index.take_back(chat.id)
+    shown.refresh()
+    action("Rename").trigger()
+    qtbot.waitUntil(lambda: shown.view.state() == shown.view.State.EditingState)
+    (editor,) = [each for each in shown.view.viewport().children() if isinstance(each, QLineEdit)]
+    assert editor.text() == chat.title
+
+
+def test_reading_the_list_again_moves_neither_the_keyboard_nor_the_place(
+    qtbot: QtBot, program: Program, services: FakeServices
+) -> None:
+    ids = [services.conversations.create(f"Chat {number}") for number in range(60)]
+    program.window.activateWindow()
+    page, shown = program.window.chat_page, program.window.chat_page.beside
+    page.open_conversation(ids[-1])
+    shown.view.setFocus()
+    for _ in range(50):
+        qtbot.keyClick(shown.view, Qt.Key.Key_Down)
+    here, place = shown.view.currentIndex().data(ID), shown.view.verticalScrollBar().value()
+    assert here != ids[-1] and place > 0
+    shown.refresh()
+    shown.mark(ids[-1])
+    assert (shown.view.currentIndex().data(ID), shown.view.verticalScrollBar().value()) == (here, place)
+    page.composer.setFocus()
+    shown.refresh()
+    assert (shown.view.currentIndex().data(ID), shown.view.verticalScrollBar().value()) == (ids[-1], place)
+    shown.search.setText("Chat")
+    shown.refresh()
+    assert shown.view.verticalScrollBar().value() == 0
 
 
 def test_a_search_shows_the_words_where_they_were_said(shown: ConversationList, services: FakeServices) -> None:

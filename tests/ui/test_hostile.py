@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, QPoint, QUrl
+from PySide6.QtGui import QAccessible, QAction, QGuiApplication, QHelpEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from personal_ai.ui import links
+from personal_ai.store.conversations import Source
+from personal_ai.ui import links, watched_folders, widgets
+from personal_ai.ui.browse import Browse, Place, Row
 from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.markdown_writer import LINK
+from personal_ai.ui.message_parts import SourceCard
+from personal_ai.ui.night_card import Replaced
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import Banner
 from tests.ui import hostile
@@ -84,11 +91,68 @@ def test_hostile_texts_open_no_socket_and_no_file(
         qtbot.waitUntil(lambda: view.whole, timeout=60_000)
         view.grab(view.rect().adjusted(0, 0, 0, 400 - view.height()))
         for address in addresses(view):
-            with qtbot.waitSignal(view.link_clicked, timeout=1000):
+            with (
+                qtbot.assertNotEmitted(view.source_clicked),
+                qtbot.waitSignal(view.link_clicked, timeout=1000) as told_of,
+            ):
                 view.anchorClicked.emit(QUrl(address))
-            links.ask(banner, address)
+            links.ask(banner, told_of.args[0])
         assert not was_opened(told), name
         assert nothing_came(listener), name
+
+
+def tip_shown(on: QWidget, at: QPoint) -> QLabel:
+    """The tool tip that the pointer finds there."""
+    QApplication.sendEvent(on, QHelpEvent(QEvent.Type.ToolTip, at, on.mapToGlobal(at)))
+    (tip,) = [each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel") and each.isVisible()]
+    assert isinstance(tip, QLabel)
+    return tip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify tells of every file that is opened")
+def test_what_looks_like_mark_up_in_a_tool_tip_is_words_and_opens_no_file(
+    qtbot: QtBot, look: Theme, watch: tuple[Path, int]
+) -> None:
+    secret, told = watch
+    words = f"<img src='{secret.as_uri()}'> & <b>so on</b>"
+    elided = widgets.Elided(words)
+    elided.resize(60, 20)
+    button = widgets.IconButton(look, "close", "Close")
+    button.change("close", words)
+    view = MarkdownView(look)
+    view.resize(600, 100)
+    view.show_text(f"$<img src='{secret.as_uri()}'>$")
+    browse = Browse(look)
+    browse._add(Row("here", Place(folder=words)))
+    carriers = [
+        elided,
+        button,
+        widgets.IconButton(look, "close", words),
+        SourceCard(look, 1, Source("a.md", 1, 1, words, "", "The passage.", 0, 1, ""), lambda: None),
+        Replaced([(words, words)]).more,
+        watched_folders._Line(None, words)._name,  # type: ignore[arg-type]
+        browse.lines[Place(folder=words)],
+        view.viewport(),
+    ]
+    for window in {carrier.window() for carrier in carriers}:
+        qtbot.addWidget(window)
+    for carrier in carriers:
+        tip = tip_shown(carrier, QPoint(20, 12))
+        tip.grab()
+        assert not was_opened(told), carrier
+        read = QTextDocument()
+        read.setHtml(tip.text())
+        assert "<img" in read.toPlainText(), carrier
+        spoken = QAccessible.queryAccessibleInterface(carrier)
+        assert spoken is None or "<span" not in spoken.text(QAccessible.Text.Description), carrier
+        tip.close()
+
+
+def test_a_tool_tip_keeps_its_lines(qtbot: QtBot) -> None:
+    read = QTextDocument()
+    read.setHtml(widgets.tip("one\n  two"))
+    assert read.toPlainText() == "one\n  two"
+    assert widgets.tip("") == ""
 
 
 def addresses(view: MarkdownView) -> set[str]:
@@ -99,11 +163,39 @@ def addresses(view: MarkdownView) -> set[str]:
         pieces = block.begin()
         while not pieces.atEnd():
             address = pieces.fragment().charFormat().anchorHref()
-            if address and not address.startswith(("source:", "copy:", "more:")):
+            if address.startswith(LINK):
                 found.add(address)
             pieces += 1
         block = block.next()
     return found
+
+
+def test_a_link_that_is_written_like_ours_is_one_of_the_text(qtbot: QtBot, look: Theme) -> None:
+    view = MarkdownView(look)
+    qtbot.addWidget(view)
+    view.show_text("[a](copy:0) [b](source:1) [c](more:) [d](https://a.example/?q=1#x)\n\n```\nrm -r\n```\n", sources=2)
+    QGuiApplication.clipboard().setText("mine")
+    leads = []
+    view.link_clicked.connect(leads.append)
+    with qtbot.assertNotEmitted(view.source_clicked):
+        for address in sorted(addresses(view)):
+            view.anchorClicked.emit(QUrl(address))
+    assert leads == ["copy:0", "https://a.example/?q=1#x", "more:", "source:1"]
+    assert QGuiApplication.clipboard().text() == "mine"
+
+
+def test_the_address_of_a_link_is_copied_as_it_is_written(qtbot: QtBot, look: Theme) -> None:
+    view = MarkdownView(look)
+    qtbot.addWidget(view)
+    view.resize(400, 100)
+    view.show_text("[address](https://a.example/)")
+    view.show()
+    at = QPoint(10, 10)
+    assert view.anchorAt(at)
+    action = view._build_menu(at).findChild(QAction, "link-copy")
+    assert isinstance(action, QAction)
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == "https://a.example/"
 
 
 def test_a_long_answer_shows_its_beginning_and_more_on_a_click(qtbot: QtBot, look: Theme) -> None:

@@ -1,7 +1,8 @@
 """The command palette and the sheet of keys."""
 
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
@@ -41,6 +42,20 @@ def test_esc_puts_it_away_and_the_keyboard_is_where_it_was(qtbot: QtBot, program
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
     assert only(program) is None
     assert program.window.focusWidget() is edit
+
+
+def test_it_is_put_away_where_what_had_the_keyboard_is_gone(qtbot: QtBot, program: Program) -> None:
+    program.window.activateWindow()
+    field = QLineEdit(program.window)
+    field.show()
+    field.setFocus()
+    assert program.window.focusWidget() is field
+    program.window.show_palette()
+    palette = only(program)
+    assert isinstance(palette, Palette)
+    shiboken6.delete(field)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert only(program) is None
 
 
 def test_one_lies_over_the_window_at_a_time_and_none_over_the_welcome(qtbot: QtBot, program: Program) -> None:

@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
+from personal_ai.errors import UserError
 from personal_ai.licences import Licence
-from personal_ai.ui.controls import Picker
+from personal_ai.system.login import AtLogin
+from personal_ai.system.timer import NightTimer
+from personal_ai.ui.controls import Picker, Switch
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.settings_page import SettingsPage, night_lengths
 from personal_ai.ui.theme import DARK, LIGHT
@@ -32,6 +35,56 @@ def test_switches_and_hours_are_kept_at_once(qtbot: QtBot, page: SettingsPage, s
     assert services.settings.mains_only is False
     page.findChild(QAbstractButton, "setting-quiet_from").chosen.emit(23)  # type: ignore[union-attr]
     assert services.settings.quiet_from == 23
+
+
+def switch_of(page: SettingsPage, name: str) -> Switch:
+    """The switch of a setting."""
+    found = page.findChild(Switch, name)
+    assert isinstance(found, Switch)
+    return found
+
+
+def test_the_page_shows_what_was_chosen_elsewhere(
+    qtbot: QtBot, page: SettingsPage, program: Program, services: FakeServices
+) -> None:
+    assert switch_of(page, "setting-nights").isChecked()
+    program.window.show_page("learning")
+    program.window.learning_page.nights.click()
+    program.window.show_page("settings")
+    assert not switch_of(page, "setting-nights").isChecked()
+    services.change_settings(quiet_from=3, quiet_until=4, night_minutes=45, mains_only=False, battery_level=55)
+    page.refresh()
+    words = {picker.accessibleName() for picker in page.findChildren(Picker)}
+    assert words >= {"From: 03:00", "Until: 04:00", "Longest night: 45 min", "Battery to keep: 55 %"}
+    assert not switch_of(page, "setting-mains_only").isChecked()
+    assert services.settings.nights is False
+
+
+def test_a_choice_that_could_not_be_kept_is_shown_as_it_is(
+    qtbot: QtBot, page: SettingsPage, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise UserError("The disk is full.")
+
+    monkeypatch.setattr(page, "_change_settings", refuse)
+    tray = switch_of(page, "setting-tray")
+    was = tray.isChecked()
+    tray.click()
+    assert tray.isChecked() is was
+    from_ = page.findChild(Picker, "setting-quiet_from")
+    assert isinstance(from_, Picker)
+    before = from_.text()
+    from_._choose((services.settings.quiet_from + 1) % 24)
+    assert from_.text() == before
+    assert page.banner.text == "The disk is full."
+    monkeypatch.setattr(AtLogin, "turn", refuse)
+    monkeypatch.setattr(NightTimer, "turn", refuse)
+    for name in ("start-at-login", "night-timer"):
+        switch = switch_of(page, name)
+        page.banner.clear()
+        switch.click()
+        qtbot.waitUntil(lambda: page.banner.text == "The disk is full.")
+        assert not switch.isChecked()
 
 
 def test_names_are_kept_one_by_one(qtbot: QtBot, page: SettingsPage, services: FakeServices) -> None:
@@ -146,6 +199,7 @@ def test_it_starts_with_the_computer_only_when_asked_and_then_with_an_icon(
     assert not services.at_login.on()
     switch.click()
     assert services.at_login.on() and services.settings.tray
+    assert switch_of(page, "setting-tray").isChecked()
     switch.click()
     assert not services.at_login.on()
 

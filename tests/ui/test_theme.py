@@ -1,11 +1,14 @@
 """Colours one can read, letters that are there, and an appearance that follows the system."""
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QColor, QFontInfo
 from pytestqt.qtbot import QtBot
 
 from personal_ai.ui import theme
+from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme, Tokens
+from personal_ai.ui.widgets import SearchField
 
 
 def luminance(color: str) -> float:
@@ -67,3 +70,11 @@ def test_high_contrast_is_chosen(look: Theme) -> None:
 def test_every_icon_is_drawn(qtbot: QtBot, look: Theme) -> None:
     for file in (theme.RESOURCES / "icons").glob("*.svg"):
         assert not look.icon(file.stem, "ink").pixmap(18, 18).isNull()
+
+
+def test_a_window_that_is_gone_hears_of_no_other_appearance(qtbot: QtBot, look: Theme) -> None:
+    for gone in (MainWindow(look, {}), SearchField(look, "Search", "Search")):
+        shiboken6.delete(gone)
+    # A slot that fails is an error of this test.
+    look.choose("dark")
+    look.zoom(1.2)
