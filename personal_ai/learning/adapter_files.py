@@ -47,6 +47,25 @@ def scaled(source: Path, folder: Path, scale: float) -> None:
     write(folder, {n: m * scale if n.endswith(".lora_b") else m for n, m in matrices.items()}, _metadata(source))
 
 
+def part_way(start: Path, source: Path, folder: Path, share: float) -> None:
+    """Make the two files of an adapter that lies `share` of the way from `start` to `source`, which began from it.
+
+    Both are adapter.safetensors. Each matrix is mixed by itself: so the rank stays, and near its beginning the product
+    is about that of the mixed products. Scaled as a whole, `source` would lose what `start` knew, too.
+    """
+    before, after = _metadata(start), _metadata(source)
+    # W + (alpha / rank) B A: what was trained at another ratio is scaled to say the same.
+    ratio = float(before["alpha"]) / float(before["rank"]) / (float(after["alpha"]) / float(after["rank"]))
+    old, mixed = load_file(start), {}
+    for name, matrix in load_file(source).items():
+        # What a smaller rank lacked began with B = 0.
+        begun = matrix.copy() if name.endswith(".lora_a") else np.zeros_like(matrix)
+        rows, columns = old[name].shape
+        begun[:rows, :columns] = old[name] * (1.0 if name.endswith(".lora_a") else ratio)
+        mixed[name] = (share * matrix + (1 - share) * begun).astype(np.float32)
+    write(folder, mixed, after)
+
+
 def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:
     """Write the two files in `folder` again so that an answer's first token leans to `tokens` by `bias` nats.
 

@@ -6,6 +6,7 @@ the adapter is accepted and nothing else.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 import msgspec
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import evaluate, general, report, threshold
+from personal_ai.learning import adapter_files, evaluate, general, report, threshold
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
-from personal_ai.paths import write_durably
+from personal_ai.paths import sync_folder, write_durably
 from personal_ai.system import awake_seconds
 
 #: What is asked may take these shares of the job's time: the questions, the general set, choosing the strength.
@@ -108,9 +109,17 @@ class Proving:
         lines = [*_in_turn([p for p in short if not p.answer], [p for p in short if p.answer]), *rest]
         return lines[: _general_count(each, self._order.seconds, len(short), len(lines))]
 
-    def after(self, before: Before, adapter: Path) -> dict[str, Any]:
-        """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge)."""
-        scale, moved = self._strength(before, adapter)
+    def after(self, before: Before, adapter: Path, start: Path | None = None) -> dict[str, Any]:
+        """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge).
+
+        Where it began from the adapter.safetensors `start`, its strength is how far it goes from there: what is chosen
+        is written in place of the files of `adapter`, to be used whole.
+        """
+        share, moved = self._strength(before, adapter, start)
+        scale = share
+        if start is not None:
+            scale = 1.0
+            _keep(_part(adapter, share), adapter.parent)
         leaning = threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
         evaluate.use(self._runtime, adapter, scale)
         questions = self._proving[: before.asked]
@@ -123,17 +132,26 @@ class Proving:
             general=moved | behaved,
             scale=scale,
         )
-        return report.judge(json.loads(json.dumps(proof | {"leaning": leaning})))
+        return report.judge(json.loads(json.dumps(proof | {"share": share, "leaning": leaning})))
 
-    def _strength(self, before: Before, adapter: Path) -> tuple[float, dict[str, Any]]:
-        """The strength within the general limits at which the questions set aside for it are likeliest."""
+    def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
+        """The strength within the general limits at which the questions set aside for it are likeliest.
+
+        It is that of the whole adapter, or where there is a `start`, of what was added to that.
+        """
         best: tuple[float, float, dict[str, Any]] | None = None
         moved: dict[str, Any] = {}
         tried = STRENGTHS[0]
         for scale in STRENGTHS:
             if moved and moved["kl"]["mean"] * (scale / tried) ** 2 > HOPELESS * report.KL and scale != STRENGTHS[-1]:
                 continue
-            evaluate.use(self._runtime, adapter, scale)
+            if start is None or scale == 1.0:
+                evaluate.use(self._runtime, adapter, scale)
+            else:
+                part = _part(adapter, scale)
+                part.parent.mkdir(mode=0o700, exist_ok=True)
+                adapter_files.part_way(start, adapter.with_suffix(".safetensors"), part.parent, scale)
+                evaluate.use(self._runtime, part)
             moved, tried = general.drift(self._runtime, before.general, self._told), scale
             if report.forgets(moved):
                 continue
@@ -182,6 +200,21 @@ class Proving:
     def _told(self) -> bool:
         self._say()
         return self._stop()
+
+
+def _part(adapter: Path, share: float) -> Path:
+    """Where an adapter is written that goes only a `share` of the way."""
+    return adapter.parent / f"part-{share:g}" / adapter.name
+
+
+def _keep(part: Path, folder: Path) -> None:
+    """Put the files of an adapter, if it is only a part, in place of those in `folder`; no other part stays there."""
+    if part.exists():
+        for name in ("adapter.safetensors", "adapter.gguf"):
+            (part.parent / name).replace(folder / name)
+        sync_folder(folder)
+    for other in folder.glob("part-*"):
+        shutil.rmtree(other)
 
 
 def expected(questions: Sequence[Question], each: float, seconds: float) -> tuple[float, float]:

@@ -271,7 +271,7 @@ class Work:
         give_back()
         self.progress("proving")
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
-            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf")
+            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start)
         self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.
         sha256 = hashlib.sha256((made / "adapter.gguf").read_bytes()).hexdigest()

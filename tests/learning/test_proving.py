@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from personal_ai.engine.runtime import Runtime
+from personal_ai.learning import adapter_files as adapters
 from personal_ai.learning import evaluate, general, proving
 from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.proving import Proving
@@ -60,9 +63,43 @@ def test_hopeless_strengths_take_no_time(
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": at_full * tried[-1] ** 2}})
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
     made = Proving(None, order, tmp_path, [question(1, use="choose")], lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
-    scale, moved = made._strength(proving.Before({}, None, 1, 1, 0.0), tmp_path)  # pyright: ignore[reportArgumentType]
+    scale, moved = made._strength(proving.Before({}, None, 1, 1, 0.0), tmp_path, None)  # pyright: ignore[reportArgumentType]
     assert tried == asked
     assert moved["kl"]["mean"] <= 0.10 or scale == proving.STRENGTHS[-1]
+
+
+def test_a_night_that_went_too_far_keeps_all_that_it_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of what was added, not half of everything: the files say so, and are used whole."""
+    rng = np.random.default_rng(1)
+    shapes = {"blk.0.attn_q.weight.lora_a": (4, 8), "blk.0.attn_q.weight.lora_b": (6, 4)}
+    about = {"rank": "4", "alpha": "8", "architecture": "llama", "base_sha256": "0"}
+    start, made = tmp_path / "start", tmp_path / "made"
+    old, new = ({name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()} for _ in range(2))
+    for folder, matrices in ((start, old), (made, new)):
+        folder.mkdir()
+        adapters.write(folder, matrices, about)
+    used: list[Path] = []
+    monkeypatch.setattr(evaluate, "use", lambda _runtime, path, scale=1.0: used.append(path) or _whole(scale))
+    monkeypatch.setattr(evaluate, "answer_nll", lambda *_: 1.0)
+    moved = iter([0.3, 0.09, 0.08])
+    monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": next(moved)}})
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
+    asking = Proving(None, order, tmp_path, [question(1, use="choose")], lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
+    before = proving.Before({}, None, 1, 1, 0.0)  # pyright: ignore[reportArgumentType]
+    begun = start / "adapter.safetensors"
+    share, _ = asking._strength(before, made / "adapter.gguf", begun)
+    assert share == 0.5
+    proving._keep(proving._part(made / "adapter.gguf", share), made)
+    kept = load_file(made / "adapter.safetensors")
+    assert all(np.allclose(kept[name], (old[name] + new[name]) / 2) for name in shapes)
+    assert {path.name for path in made.iterdir()} == {"adapter.gguf", "adapter.safetensors"}
+    assert used[0] == made / "adapter.gguf"
+
+
+def _whole(scale: float) -> None:
+    assert scale == 1.0
 
 
 @pytest.mark.model
