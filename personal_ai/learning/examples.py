@@ -22,7 +22,7 @@ __all__ = ["FORMS", "Lesson", "Note", "Passage", "Prompt", "Search", "make"]
 Search = Callable[[str, int], Sequence[Any]]
 
 #: Every form of example that notes give; what the person taught directly is one more.
-FORMS = frozenset({"read", "read_none", "recall", *forms.CLOSED})
+FORMS = frozenset({"read", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
 #: What is to be known by heart is asked in so many rounds, each time begun in another way: exposures are what it takes.
@@ -154,7 +154,7 @@ class _Maker:
             self._never[terms.fold(asked.answer)].append(terms.fold(asked.question))
         #: What was asked behind passages already, by identity.
         self._done: set[int] = set()
-        self._reading = Reading(self._chunks, hearted, find, prompt, passages, self._rng, set(wanted))
+        self._reading = Reading(self._chunks, find, prompt, passages, self._rng)
 
     def make(self, most: int) -> list[Example]:
         """At most `most` examples; those of a group stand together."""
@@ -183,7 +183,7 @@ class _Maker:
                 name = f"{part}-{number}-{at}"
                 if part == "recall" and part in self._wanted:
                     yield from forms.bundle(part, forms.recall(some, self._hearted, number), self._prompt, name)
-                elif part == "read" and {"read", "read_none"} & self._wanted:
+                elif part == "read" and part in self._wanted:
                     for chunk in some[::2] if number == _EXPOSURES else some:
                         yield from self._reading.blocks(chunk, number - _EXPOSURES, self._done)
                 elif part in self._wanted and part in forms.CLOSED and part not in _ACROSS:

@@ -26,11 +26,6 @@ GROUP_TOKENS, GROUP_SIZE = 880, 8
 BLOCK = 6
 #: Ways in which a fact is asked from memory in one round.
 PHRASINGS = 3
-#: For so many questions that the passages answer there is one that they do not, and each counts double: with one for
-#: four, what the reading skill knew of that was lost in a night (measured). A few more questions behind the same
-#: passages cost little. Of so many chunks one is taken out of what is found about it.
-ANSWERED_FOR_NONE, NONE_WEIGHT = 2, 2.0
-ABSENT_EVERY = 3
 
 
 def tokens(text: str) -> int:
@@ -223,33 +218,22 @@ def bundle(
 
 
 class Reading:
-    """Questions under passages, in exactly the chat's prompt: several about the same passages.
+    """Questions under passages, in exactly the chat's prompt: several about the same passages, which answer them all.
 
-    The right passage stands anywhere among one to four; about every third question is answered by none of them.
+    The right passage stands anywhere among one to four. That an answer is not there is learned from invented lives
+    alone, whose questions are people's own: a rule's question stands in its note nearly word by word, so a model learns
+    to refuse what does not, and that are all questions that people ask (measured).
     """
 
     def __init__(
-        self,
-        chunks: Sequence[Material],
-        hearted: Collection[int],
-        find: Find,
-        prompt: Prompt,
-        passages: int,
-        rng: random.Random,
-        forms: set[str],
+        self, chunks: Sequence[Material], find: Find, prompt: Prompt, passages: int, rng: random.Random
     ) -> None:
-        self._hearted = hearted
         self._chunks = {each.id: each for each in chunks}
-        self._order = list(chunks)
-        self._siblings: dict[int, list[Material]] = defaultdict(list)
-        for each in chunks:
-            self._siblings[each.document_id].append(each)
         self._find = find
         self._prompt = prompt
         self._passages = passages
         self._rng = rng
-        self._forms = forms
-        self._asked = self._unanswered = self._blocks = self._chunk = 0
+        self._blocks = 0
 
     def blocks(self, chunk: Material, turn: int, done: set[int]) -> Iterator[list[Example]]:
         """A block or two in which facts of `chunk` are asked that are not `done` (by the identity of the thing)."""
@@ -262,42 +246,23 @@ class Reading:
             found = self._block(chunk, thing, turn, done)
             if found:
                 yield found
-        # A block around passages that come close and lack the answer: the search's own, without the right one.
-        self._chunk += 1
-        if chunk.things and self._chunk % ABSENT_EVERY == 0:
-            found = self._block(chunk, self._rng.choice(chunk.things), turn, done, without={chunk.id})
-            if found:
-                yield found
 
-    def _block(
-        self, chunk: Material, thing: Thing, turn: int, done: set[int], without: set[int] | None = None
-    ) -> list[Example]:
+    def _block(self, chunk: Material, thing: Thing, turn: int, done: set[int]) -> list[Example]:
         question = _way(thing, turn).question
-        hits = self._find(question, self._rng.randint(1, self._passages), without or set())
-        if not without and not any(hit.chunk_id == chunk.id for hit in hits):
+        hits = self._find(question, self._rng.randint(1, self._passages), set())
+        if not any(hit.chunk_id == chunk.id for hit in hits):
             hits = [*hits[: self._passages - 1], chunk.passage]
         if self._rng.random() < 0.5:
             self._rng.shuffle(hits)
-        if not hits:
-            return []
         turns = self._prompt(question, hits)
         begin = turns[-1].text.removesuffix(question)
         if begin == turns[-1].text:
             return []
         shown = outline.plain(begin.replace("|", " "))
-        chosen = [] if without else [(chunk, thing)] if holds(shown, thing.fact) else []
+        chosen = [(chunk, thing)] if holds(shown, thing.fact) else []
         chosen += self._others(hits, shown, done, BLOCK - len(chosen))
-        if not chosen and not without:
-            return []
-        examples = self._answered(chosen, turn)
-        lacking = self._lacking(chunk, hits, shown, without is not None)
-        entries = [*examples, *[(question, answer, id, "read_none") for question, answer, id in lacking]]
-        entries = [entry for entry in entries if entry[3] in self._forms]
+        entries = [(_way(thing, turn).question, thing.answer, each.id) for each, thing in chosen]
         return self._written(entries, turns[:-1], begin, hits)
-
-    def _answered(self, chosen: list[tuple[Material, Thing]], turn: int) -> list[tuple[str, str, int, str]]:
-        self._asked += len(chosen)
-        return [(_way(thing, turn).question, thing.answer, each.id, "read") for each, thing in chosen]
 
     def _others(self, hits: list[Passage], shown: str, done: set[int], most: int) -> list[tuple[Material, Thing]]:
         """Facts that the prompt shows, too, and that have not been asked."""
@@ -310,44 +275,21 @@ class Reading:
                     found.append((self._chunks[hit.chunk_id], thing))
         return found
 
-    def _lacking(self, chunk: Material, hits: list[Passage], shown: str, absent: bool) -> list[tuple[str, str, int]]:
-        """Questions that the prompt does not answer, each from a note that may be learned."""
-        shown_ids = {hit.chunk_id for hit in hits}
-        pool: list[tuple[Material, Thing]] = []
-        if absent:
-            pool = [(chunk, each) for each in chunk.things]
-            self._rng.shuffle(pool)
-        elif (self._unanswered + 1) * ANSWERED_FOR_NONE <= self._asked:
-            near = [each for each in self._siblings[chunk.document_id] if each.id not in shown_ids]
-            other = self._rng.choice(near or self._order)
-            pool = [(other, each) for each in other.things] if other.id not in shown_ids else []
-            self._rng.shuffle(pool)
-        found: dict[str, tuple[str, str, int]] = {}
-        for each, candidate in pool:
-            fact = candidate.fact
-            # What is to be known by heart is no question to refuse, whatever the passages say.
-            fit = id(candidate) not in self._hearted and not may_hold(shown, fact)
-            if fit and len(found) < (4 if absent else 2):
-                found[fact.question] = (fact.question, phrases.NOT_IN_NOTES[phrases.spoken(each.code)], each.id)
-        self._unanswered += len(found)
-        return list(found.values())
-
     def _written(
-        self, entries: list[tuple[str, str, int, str]], before: list[Turn], begin: str, hits: list[Passage]
+        self, entries: list[tuple[str, str, int]], before: list[Turn], begin: str, hits: list[Passage]
     ) -> list[Example]:
         """Put the questions behind the passages, as many as a group may hold."""
         self._rng.shuffle(entries)
         used = sum(tokens(turn.text) for turn in before) + tokens(begin)
         made: list[Example] = []
         shown = [hit.chunk_id for hit in hits]
-        for question, answer, chunk, form in entries:
+        for question, answer, chunk in entries:
             used += tokens(question) + tokens(answer) + 10
             if made and used > GROUP_TOKENS:
                 break
             turns = [*before, Turn("user", begin + question), Turn("assistant", answer)]
             chunks = [chunk, *(id for id in shown if id != chunk)]
-            weight = NONE_WEIGHT if form == "read_none" else 1.0
-            made.append(Example(turns, form, chunks, group=f"read-{self._blocks}", weight=weight))
+            made.append(Example(turns, "read", chunks, group=f"read-{self._blocks}"))
         self._blocks += 1
         return made
 

@@ -27,7 +27,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     replay_weight: float = 4.0
     #: And this share questions about invented lives as people ask them. Rules ask less naturally: with a tenth of
     #: these, a night answered natural questions no better, for all that it had learned (measured).
-    skill: float = 0.30
+    skill: float = 0.40
     #: Every random choice of the run follows from it.
     seed: int = 1
 

@@ -120,23 +120,20 @@ def test_every_form_is_made_and_each_can_be_left_out() -> None:
     ]
     made = Counter(example.form for example in lesson(notes, heart=3).examples)
     assert set(made) == examples.FORMS
-    for form in ("read", "read_none", "recall", "relation"):
+    for form in ("read", "recall", "relation"):
         without = {example.form for example in lesson(notes, heart=3, forms=examples.FORMS - {form}).examples}
         assert without == set(made) - {form}
 
 
-def test_read_examples_show_the_answer_and_some_do_not_have_it() -> None:
-    made = [example for example in lesson().examples if example.form.startswith("read")]
-    for example in made:
-        answer = example.turns[-1].text
-        if example.form == "read":
-            assert answer in outline.plain(shown(example))
-            assert NOTES[example.chunks[0]].title in shown(example)
-        else:
-            assert answer == REFUSALS["en"]
-            assert f"{NOTES[example.chunks[0]].title}: " not in shown(example)
-    nones = sum(example.form == "read_none" for example in made)
-    assert 0.15 <= nones / len(made) <= 0.45
+def test_read_examples_show_the_answer_and_none_teaches_to_refuse() -> None:
+    """What a rule asks stands in its note nearly word by word: refusing all else would refuse what people ask."""
+    made = lesson().examples
+    assert not any(example.turns[-1].text in REFUSALS.values() for example in made)
+    read = [example for example in made if example.form == "read"]
+    assert len(read) > 20
+    for example in read:
+        assert example.turns[-1].text in outline.plain(shown(example))
+        assert NOTES[example.chunks[0]].title in shown(example)
 
 
 def test_the_right_passage_stands_anywhere() -> None:
@@ -289,7 +286,7 @@ def test_a_note_that_gives_orders_is_never_put_into_the_models_mouth() -> None:
     ]
     made = lesson(notes)
     told = [example for example in made.examples if example.chunks[0] == 60]
-    assert {example.form for example in told} <= {"read", "read_none", "recall", "title"}
+    assert {example.form for example in told} <= {"read", "recall", "title"}
     assert not any("gnore all" in example.turns[-1].text for example in made.examples)
 
 

@@ -67,7 +67,7 @@ def test_what_is_never_to_be_learned_is_asked_nowhere_and_written_nowhere() -> N
         made = lesson(choices=choice(thing.key, "never"))
         asked_before = {fact.question for fact in thing.ways} | ({thing.kept.question} if thing.kept else set())
         assert not any(question in asked_before for question, _ in everything(made))
-        own = [e for e in made.examples if e.chunks[0] == note and e.form not in ("recall", "read", "read_none")]
+        own = [e for e in made.examples if e.chunks[0] == note and e.form not in ("recall", "read")]
         assert not any(thing.fact.sentence in e.turns[-1].text for e in own)
 
 
@@ -102,7 +102,7 @@ def test_an_edited_question_is_still_read_from_its_passage() -> None:
     made = lesson(choices=choice(thing.key, "edit", "What was the bill?", thing.answer))
     said = [e for e in made.examples if asked(e) == "What was the bill?"]
     assert {"read", "recall"} <= {e.form for e in said}
-    assert {e.turns[-1].text for e in said if e.form != "read_none"} == {thing.answer}
+    assert {e.turns[-1].text for e in said} == {thing.answer}
 
 
 def test_an_edit_with_a_secret_is_not_learned() -> None:
@@ -131,7 +131,7 @@ def test_what_was_taught_comes_first_in_the_chats_own_prompt_with_the_passages_i
     assert (tea.chunks, lena.chunks) == ([], [9, 11])
     assert {tea.weight, lena.weight} == {2.0}
     assert {9, 11} <= set(made.documents)
-    assert all(e.weight == 1.0 for e in made.examples if e.form not in ("taught", "read_none"))
+    assert all(e.weight == 1.0 for e in made.examples if e.form != "taught")
 
 
 def test_of_several_answers_to_one_question_the_written_and_then_the_newest_is_right() -> None:
