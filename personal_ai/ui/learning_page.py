@@ -216,7 +216,11 @@ class LearningPage(QWidget):
         self._learner.learn(by="hand")
 
     def _on_nights(self) -> None:
-        self._change_settings(nights=not self._settings().nights)
+        try:
+            self._change_settings(nights=not self._settings().nights)
+        except UserError as error:
+            self.banner.say(str(error), "error")
+            return
         self.refresh()
         self.nights_changed.emit()
 

@@ -721,3 +721,15 @@ def test_words_whose_answer_could_not_begin_come_back_into_a_new_chat(
     assert page.composer.edit.toPlainText() == "First?"
     assert page.banner.text == "The model is gone."
     qtbot.waitUntil(lambda: page.findChildren(Answer) == [])
+
+
+def test_a_switch_that_cannot_be_kept_says_why_and_goes_back(
+    qtbot: QtBot, page: ChatPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_changes: object) -> None:
+        raise UserError("There is no room left.")
+
+    monkeypatch.setattr(page._switching, "_change_settings", full)
+    page.composer.notes.click()
+    assert page.banner.text == "There is no room left."
+    qtbot.waitUntil(page.composer.notes.isChecked)

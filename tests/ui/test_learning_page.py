@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.addon import Addon, Wanted
 from personal_ai.app import Program
+from personal_ai.errors import UserError
 from personal_ai.messages import Progress
 from personal_ai.ui.controls import Bar
 from personal_ai.ui.learning_page import LearningPage, figure_words
@@ -103,6 +104,17 @@ def test_nights_are_paused_and_resumed(qtbot: QtBot, page: LearningPage, service
     assert page.nights.text() == "Resume nights"
     button(page, "pause-nights").click()
     assert services.settings.nights is True
+
+
+def test_a_choice_that_cannot_be_kept_is_a_sentence(page: LearningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_changes: object) -> None:
+        raise UserError("There is no room left.")
+
+    before = page.nights.text()
+    monkeypatch.setattr(page, "_change_settings", full)
+    button(page, "pause-nights").click()
+    assert page.banner.text == "There is no room left."
+    assert page.nights.text() == before
 
 
 def test_the_morning_card_is_undone(qtbot: QtBot, page: LearningPage, services: FakeServices) -> None:
