@@ -55,7 +55,8 @@ def part_way(start: Path, source: Path, folder: Path, share: float) -> None:
     """
     before, after = _metadata(start), _metadata(source)
     # W + (alpha / rank) B A: what was trained at another ratio is scaled to say the same.
-    ratio = float(before["alpha"]) / float(before["rank"]) / (float(after["alpha"]) / float(after["rank"]))
+    rank, alpha = float(after["rank"]), float(after["alpha"])
+    ratio = float(before.get("alpha", alpha)) / float(before.get("rank", rank)) / (alpha / rank)
     old, mixed = load_file(start), {}
     for name, matrix in load_file(source).items():
         # What a smaller rank lacked began with B = 0.

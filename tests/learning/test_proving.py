@@ -98,6 +98,25 @@ def test_a_night_that_went_too_far_keeps_all_that_it_began_with(
     assert used[0] == made / "adapter.gguf"
 
 
+def test_part_of_the_way_from_a_smaller_rank_says_what_that_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    about = {"architecture": "llama", "base_sha256": "0"}
+    a, b = "blk.0.attn_q.weight.lora_a", "blk.0.attn_q.weight.lora_b"
+    old = {a: rng.normal(size=(2, 8)).astype(np.float32), b: rng.normal(size=(6, 2)).astype(np.float32)}
+    new = {a: rng.normal(size=(4, 8)).astype(np.float32), b: rng.normal(size=(6, 4)).astype(np.float32)}
+    for name, matrices, more in (
+        ("start", old, {"rank": "2", "alpha": "8"}),
+        ("made", new, {"rank": "4", "alpha": "8"}),
+        ("part", new, {"rank": "4", "alpha": "8"}),
+    ):
+        (tmp_path / name).mkdir()
+        adapters.write(tmp_path / name, matrices, about | more)
+    files = (tmp_path / name / "adapter.safetensors" for name in ("start", "made"))
+    adapters.part_way(*files, tmp_path / "part", 0.0)
+    found = load_file(tmp_path / "part" / "adapter.safetensors")
+    assert np.allclose(8 / 4 * found[b] @ found[a], 8 / 2 * old[b] @ old[a], atol=1e-5)
+
+
 def _whole(scale: float) -> None:
     assert scale == 1.0
 
