@@ -141,7 +141,13 @@ def _theirs(
     from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportMissingImports]
 
-    base = AutoModelForCausalLM.from_pretrained(str(model.parent), gguf_file=model.name, dtype=torch.float32)
+    read = AutoModelForCausalLM.from_pretrained(str(model.parent), gguf_file=model.name, dtype=torch.float32)
+    # Read from a GGUF it counts as quantised, and no trainer takes it; its weights are plain fp32.
+    if hasattr(read.config, "quantization_config"):
+        del read.config.quantization_config
+    base = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32)
+    base.load_state_dict(read.state_dict())
+    del read
     tokenizer = AutoTokenizer.from_pretrained(str(model.parent), gguf_file=model.name)
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     rows = [{"input_ids": list(tokens), "completion_mask": [int(each) for each in learn]} for tokens, learn in examples]
