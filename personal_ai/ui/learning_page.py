@@ -216,11 +216,7 @@ class LearningPage(QWidget):
         self._learner.learn(by="hand")
 
     def _on_nights(self) -> None:
-        try:
-            self._change_settings(nights=not self._settings().nights)
-        except UserError as error:
-            self.banner.say(str(error), "error")
-            return
+        self._change_settings(nights=not self._settings().nights)
         self.refresh()
         self.nights_changed.emit()
 

@@ -85,13 +85,13 @@ class Switching(QObject):
 
     def _choose(self, switch: str, value: bool | float) -> None:
         id = self._front()
-        try:
-            if id is None:
-                self._change_settings(**{f"use_{switch}": value})
-            else:
+        if id is None:
+            self._change_settings(**{f"use_{switch}": value})
+        else:
+            try:
                 self._conversations.switch(id, replace(self._own(id), **{switch: value}))
-        except UserError as error:
-            self.failed.emit(str(error))
+            except UserError as error:
+                self.failed.emit(str(error))
         self.show()
 
     def _on_strength(self, strength: float) -> None:
