@@ -19,6 +19,7 @@ from personal_ai.addon import Addon, Wanted
 from personal_ai.licences import Licence
 from personal_ai.models.free import FREE_MODELS
 from personal_ai.paths import RESOURCES
+from personal_ai.ui import links
 from personal_ai.ui.comparing import Comparing
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.overlay import Overlay, Palette
@@ -85,7 +86,7 @@ def hovered(program: app.Program) -> None:
     settle(100)
     page = program.window.chat_page
     page.findChildren(Answer)[-1].hovered.emit(True)
-    page._on_link("https://example.org/a/long/address?with=parameters")
+    links.ask(page.banner, "https://example.org/a/long/address?with=parameters")
 
 
 def made(program: app.Program) -> None:
