@@ -12,13 +12,12 @@ from typing import Literal
 import msgspec
 
 from personal_ai import messages
-from personal_ai.chat import asking, fitting, passages, prompt
+from personal_ai.chat import asking, beginning, fitting, passages, prompt
 from personal_ai.chat.asking import Ask, Character, Pair, Way
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.history import answered_pairs, day_of
 from personal_ai.chat.model_worker import ModelWorker
 from personal_ai.chat.teaching import Teaching
-from personal_ai.chat.titles import title_of
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
@@ -129,31 +128,28 @@ class ChatSession:
     ) -> Iterator[ChatEvent]:
         """Answer a question, in a new conversation when none is given; what is None is as it and the settings say.
 
-        `attached` is kept with the question; `look_into` searches attached files, in place of the notes this once.
+        `look_into` searches the attached files, in place of the notes this once. `switches` are what a new conversation
+        chooses, `persona` is who answers in it.
 
-        `switches` are what a new conversation chooses, `persona` is who answers in it. The question is kept at once and
-        the answer however it ends; closing the generator stops it.
+        The question is kept with what is attached before AskStarted, or nothing is; the answer is kept however it ends.
+        Closing the generator stops it.
         Raises UserError for an empty question, a missing model or conversation, and when the model crashes twice.
         """
         question = _some(question)
         with self._alone():
             started = time.monotonic()
             self._model()
-            if conversation_id is None:
-                conversation_id = self.conversations.create(title_of(question))
-                if switches:
-                    self.conversations.switch(conversation_id, switches)
-                if persona is not None:
-                    self._choose_persona(conversation_id, persona)
-            history = self._history(conversation_id, self.conversations.messages(conversation_id))
-            parent = self.conversations.add_message(conversation_id, "user", question)
-            self.conversations.attachments.add(parent, list(attached))
-            chosen = self._chosen(conversation_id, use_notes, use_adapter)
-            ask = self._prepare(
-                conversation_id, parent, question, history, chosen, started, seed=seed, look_into=look_into
-            )
-            if max_tokens is not None:
-                ask.max_tokens = max_tokens
+            with beginning.conversation(self.conversations, conversation_id, question) as id:
+                if conversation_id is None and switches:
+                    self.conversations.switch(id, switches)
+                if conversation_id is None and persona is not None:
+                    self._choose_persona(id, persona)
+                history = self._history(id, self.conversations.messages(id))
+                chosen = self._chosen(id, use_notes, use_adapter)
+                ask = self._prepare(id, 0, question, history, chosen, started, seed=seed, look_into=look_into)
+                if max_tokens is not None:
+                    ask.max_tokens = max_tokens
+                beginning.answer(self.conversations, ask, beginning.Question(question, attached))
             yield from self._answer(ask)
 
     def edit(self, message_id: int, question: str) -> Iterator[ChatEvent]:
@@ -169,11 +165,10 @@ class ChatSession:
             if old.role != "user":
                 raise UserError("Only a question can be asked in other words. Choose one.")
             history = self._history(old.conversation_id, self._path(old.parent))
-            parent = self.conversations.add_message(old.conversation_id, "user", question, after=old.parent)
             chosen = self._chosen(old.conversation_id)
-            self.conversations.attachments.copy(message_id, parent)
-            sources = self._attached_sources(message_id)
-            ask = self._prepare(old.conversation_id, parent, question, history, chosen, started, sources)
+            read = self._attached_sources(message_id)
+            ask = self._prepare(old.conversation_id, 0, question, history, chosen, started, of_files=read)
+            beginning.answer(self.conversations, ask, beginning.Question(question, instead=old))
             yield from self._answer(ask)
 
     def regenerate(
@@ -193,13 +188,15 @@ class ChatSession:
             chosen = way.switches if way else self._chosen(old.conversation_id)
             # Where the notes were not looked into, they are now that they are wanted.
             sources = old.sources if chosen.notes and old.made.asked_notes is not False else None
-            sources = self._attached_sources(before[-1].id) or sources
+            read = self._attached_sources(before[-1].id)
             history = self._history(old.conversation_id, before)
             ask = self._prepare(
-                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed
-            )
+                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed,
+                of_files=read,
+            )  # fmt: skip
             if way and way.night is not None and chosen.adapter:
                 ask.adapters = asking.at_strength(self._shelved(way.night), way.strength)
+            beginning.answer(self.conversations, ask)
             yield from self._answer(ask)
 
     def compare(self, message_id: int, ways: tuple[Way, Way]) -> Iterator[tuple[int, ChatEvent]]:
@@ -235,6 +232,7 @@ class ChatSession:
                 old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, old.sources
             )
             ask.message_id, ask.begun, ask.text, ask.before = old.id, old.text, old.text, old.made
+            beginning.answer(self.conversations, ask)
             yield from self._answer(ask)
 
     def _attached_sources(self, question_id: int) -> list[Source] | None:
@@ -271,16 +269,22 @@ class ChatSession:
         sources: list[Source] | None = None,
         seed: int | None = None,
         look_into: Callable[[str, int], Sequence[Hit]] | None = None,
+        of_files: list[Source] | None = None,
     ) -> Ask:
-        """Get everything together that an answer needs; passages are looked up where none are given."""
+        """Get everything together that an answer needs; passages are looked up where none are given.
+
+        Where a question was about files, `of_files` is what was read in them before, and nothing else is looked into.
+        """
         settings, who = self._settings(), self._persona(conversation_id)
         model = (who.model if who else None) or self._model()
         own = settings.choices(model.name)
         freedom = next(
             t for t in (who.temperature if who else None, own.temperature, settings.temperature) if t is not None
         )
-        asked_notes = bool(chosen.notes) and look_into is None
-        if sources is None and look_into is not None:
+        asked_notes = bool(chosen.notes) and look_into is None and of_files is None
+        if of_files is not None:
+            sources = of_files
+        elif sources is None and look_into is not None:
             # The question is about the file alone, whatever was said before.
             sources = passages.find(look_into, question, None, settings.passages, self._reading_speed)
         elif sources is None and asked_notes:
@@ -459,22 +463,6 @@ class ChatSession:
 
     def _answer(self, ask: Ask) -> Iterator[ChatEvent]:
         self._writing = ask
-        ask.kept = ask.started
-        if ask.message_id:
-            self.conversations.update_message(ask.message_id, state="streaming")
-        else:
-            ask.message_id = self.conversations.add_message(
-                ask.conversation_id,
-                "assistant",
-                "",
-                sources=ask.sources,
-                adapter=asking.number(ask.adapters),
-                model=ask.model.name,
-                seed=ask.sampling.seed,
-                state="streaming",
-                made=asking.made(ask, ask.started),
-                after=ask.parent,
-            )
         try:
             yield AskStarted(ask.conversation_id, ask.message_id)
             if ask.sources:

@@ -1,6 +1,7 @@
 """Conversations and their messages."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -216,6 +217,10 @@ class Conversations:
                 "UPDATE conversations SET updated = ?, head = ? WHERE id = ?", (moment, id, conversation_id)
             )
             return id
+
+    def as_one(self) -> AbstractContextManager[object]:
+        """Whatever the block changes is stored together, or none of it."""
+        return self._db.transaction("saving a message")
 
     def update_message(
         self,

@@ -47,6 +47,8 @@ class Attaching(QObject):
         place.setLayout(self._flow)
         place.hide()
         self._chips: list[Chip] = []
+        #: What went with the last question, until that is stored.
+        self._taken: list[tuple[str, tuple[NewAttachment, Beside | None]]] = []
 
     @property
     def holds(self) -> bool:
@@ -79,26 +81,46 @@ class Attaching(QObject):
         self._begin("Picture", lambda: self._picture("Picture", "", pictures.kept(image)))
 
     def take(self) -> "tuple[list[NewAttachment], Callable[[str, int], Sequence[Hit]] | None]":
-        """What is attached, and how to search its files, None without any; nothing is attached afterwards."""
-        found = [chip.attached for chip in self._chips if chip.attached]
+        """What is attached, and how to search its files, None without any; nothing is attached afterwards.
+
+        It can be given back until it is said to be `stored`.
+        """
+        self._taken = [(chip.name, chip.attached) for chip in self._chips if chip.attached]
+        found = [attached for _, attached in self._taken]
         files = [beside for _, beside in found if beside is not None]
         search = self._search
         self.clear()
         return [new for new, _ in found], (lambda wanted, limit: search(files, wanted, limit)) if files else None
+
+    def stored(self) -> None:
+        """What was taken is kept with its question."""
+        self._taken = []
+
+    def give_back(self) -> None:
+        """Attach what was taken and is not stored again."""
+        taken, self._taken = self._taken, []
+        for name, attached in taken:
+            self._add_chip(name).show_ready(attached)
+        if taken:
+            self.changed.emit()
 
     def clear(self) -> None:
         """Let go of everything."""
         for chip in self._chips[:]:
             self._drop(chip)
 
-    def _begin(self, name: str, make: Callable[[], Any]) -> None:
-        if len(self._chips) >= MOST:
-            self.failed.emit(f"{MOST} files at once are the most. Add a whole folder to your library instead.")
-            return
+    def _add_chip(self, name: str) -> "Chip":
         chip = Chip(self._look, name, lambda: self._drop(chip))
         self._chips.append(chip)
         self._flow.addWidget(chip)
         self._place.show()
+        return chip
+
+    def _begin(self, name: str, make: Callable[[], Any]) -> None:
+        if len(self._chips) >= MOST:
+            self.failed.emit(f"{MOST} files at once are the most. Add a whole folder to your library instead.")
+            return
+        chip = self._add_chip(name)
         background.call(make, lambda made: self._on_read(chip, made), lambda sentence: self._on_failed(chip, sentence))
         self.changed.emit()
 

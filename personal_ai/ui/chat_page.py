@@ -81,8 +81,8 @@ class ChatPage(QWidget):
         self._live: Answer | None = None
         self._live_conversation: int | None = None
         self._going_on = False
-        #: The question that is being answered as it was typed, and whether it or its answer stands for another version.
-        self._asked, self._replacing = "", False
+        #: The question that is being answered as it was typed, "" where it is stored already.
+        self._asked = ""
         #: A question that waits for the answer's end, and its conversation; that of the answer where it is the same.
         self._next: tuple[str, int | None, bool] | None = None
         self._warmed = False
@@ -329,7 +329,7 @@ class ChatPage(QWidget):
         if conversation_id == self.conversation_id:
             self._show_opening(False)
             self._add_question(question)
-        self._asked, self._replacing = question, False
+        self._asked = question
         # Whatever is attached by now came after a question that waited.
         attached, look_into = ([], None) if waited else self.attaching.take()
         if any(each.kind == "picture" for each in attached):
@@ -370,7 +370,7 @@ class ChatPage(QWidget):
             self.banner.say(BUSY)
             return
         self.banner.clear()
-        self._asked, self._replacing = "", True
+        self._asked = ""
         self._thread.drop_from(message_id)
         self._begin_answer(lambda: self._session().regenerate(message_id))
 
@@ -380,7 +380,7 @@ class ChatPage(QWidget):
             self.banner.say(BUSY)
             return
         self.banner.clear()
-        self._asked, self._replacing = question, True
+        self._asked = question
         self._thread.drop_from(message_id)
         self._add_question(question)
         self._begin_answer(lambda: self._session().edit(message_id, question))
@@ -391,7 +391,7 @@ class ChatPage(QWidget):
         if self._job or not isinstance(answer, Answer):
             return
         self.banner.clear()
-        self._asked, self._replacing = "", False
+        self._asked = ""
         answer.go_on()
         self._begin_answer(lambda: self._session().proceed(message_id), answer)
 
@@ -451,6 +451,7 @@ class ChatPage(QWidget):
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:
         assert self._live
+        self.attaching.stored()
         front = self._in_front
         if front:
             self.conversation_id = conversation_id
@@ -479,7 +480,10 @@ class ChatPage(QWidget):
     def _on_done(self, _result: Any) -> None:
         cancelled = self._job is not None and self._job.cancelled
         if self._live and cancelled:
-            self._show_stopped(self._live)
+            if self._live.message_id:
+                self._show_stopped(self._live)
+            else:
+                self._restore()
         self._end_answer(ask_next=not cancelled)
 
     def _show_stopped(self, live: Answer) -> None:
@@ -502,11 +506,12 @@ class ChatPage(QWidget):
         self._end_answer()
 
     def _restore(self) -> None:
-        """Nothing was begun: show what was to be replaced again, and give back words that are not on the page."""
-        here = self._in_front
-        if self._asked and (self._replacing or not here):
+        """Nothing was begun or stored: show what is, and give back the words and what was attached."""
+        self._give_next_back()
+        if self._asked:
             self.composer.give_back(self._asked)
-        if self._replacing and here:
+        self.attaching.give_back()
+        if self._in_front:
             self._live = None
             self._show_conversation(self.conversation_id)
 

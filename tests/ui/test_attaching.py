@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
-from personal_ai.ui import pictures
+from personal_ai.ui import background, pictures
 from personal_ai.ui.attaching import Chip
 from personal_ai.ui.chat_page import ChatPage
 from personal_ai.ui.message_views import Question
@@ -112,3 +112,74 @@ def test_an_attachment_is_taken_off(qtbot: QtBot, page: ChatPage) -> None:
 def test_only_pictures_of_known_kinds_are_decoded() -> None:
     with pytest.raises(UserError):
         pictures.small(b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>")
+
+
+def attach(qtbot: QtBot, page: ChatPage, tmp_path: Path) -> None:
+    """Be about to ask about a file and a picture."""
+    file = tmp_path / "lease.md"
+    file.write_text("# Lease\n\nThe rent is 1,140 euros.\n")
+    page.attaching.add([file])
+    page.attaching.add_image(QImage(10, 10, QImage.Format.Format_RGB32))
+    qtbot.waitUntil(lambda: not page.attaching.busy, timeout=60_000)
+    qtbot.keyClicks(page.composer.edit, "What is the rent?")
+
+
+def attach_and_send(qtbot: QtBot, page: ChatPage, tmp_path: Path) -> None:
+    """Ask about a file and a picture."""
+    attach(qtbot, page, tmp_path)
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+
+
+def assert_all_came_back_and_can_be_sent(qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path) -> None:
+    assert page.composer.edit.toPlainText() == "What is the rent?"
+    assert [chip.name for chip in page.attaching._chips] == ["lease.md", "Picture"]
+    assert page._thread.messages() == []
+    assert services.conversations.list() == []
+    # What was read of it is there still, whatever became of the file.
+    (tmp_path / "lease.md").unlink()
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert "1,140" in services.fake_session.beside[0].text
+    (row,) = services.conversations.messages(page.conversation_id or 0)[:1]
+    assert [kept.kind for kept in services.conversations.attachments.of_message(row.id)] == ["file", "picture"]
+    assert not page.attaching.holds
+
+
+def test_what_was_attached_comes_back_with_the_words_when_the_answer_cannot_begin(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path
+) -> None:
+    services.fake_session.refuses = "The model is gone."
+    attach_and_send(qtbot, page, tmp_path)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.banner.text == "The model is gone."
+    services.fake_session.refuses = ""
+    assert_all_came_back_and_can_be_sent(qtbot, page, services, tmp_path)
+
+
+def test_what_was_attached_comes_back_when_the_person_stops_before_it_began(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = background.Job.start
+
+    def start_stopped(job: background.Job) -> None:
+        if job._on_event == page._on_event:
+            job.cancel()
+        start(job)
+
+    attach(qtbot, page, tmp_path)
+    monkeypatch.setattr(background.Job, "start", start_stopped)
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    monkeypatch.undo()
+    assert_all_came_back_and_can_be_sent(qtbot, page, services, tmp_path)
+
+
+def test_what_was_attached_stays_with_a_question_whose_answer_broke_off(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path
+) -> None:
+    services.fake_session.fails = "There is not enough memory."
+    attach_and_send(qtbot, page, tmp_path)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert not page.attaching.holds
+    assert page.composer.edit.toPlainText() == ""
+    assert page.findChildren(Question)[-1]._attached.count() == 2
