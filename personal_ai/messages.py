@@ -134,6 +134,8 @@ class Generate(Message, frozen=True, tag="generate"):
     begun: str = ""
     #: Where a state of this conversation may lie; it is taken up once, when the conversation becomes the live one.
     state: str = ""
+    #: No part of the conversation: the bare base model says it, and what was computed before stays as it was.
+    aside: bool = False
 
 
 class Text(Message, frozen=True, tag="text"):

@@ -7,7 +7,7 @@ import msgspec
 
 from personal_ai import messages
 from personal_ai.chat.events import Answer
-from personal_ai.messages import AdapterUse, Sampling
+from personal_ai.messages import AdapterUse, Sampling, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.store.conversations import READING_SKILL, Made, MessageRow, Source, Switches
 
@@ -66,6 +66,8 @@ class Ask(msgspec.Struct):
     room: int = 0
     dropped: int = 0
     summary: str = ""
+    #: What the model was asked.
+    turns: list[Turn] = []
     #: Of the request in the worker; 0 before it was sent.
     id: int = 0
     text: str = ""

@@ -4,6 +4,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from personal_ai import messages
@@ -89,12 +90,17 @@ class ChatWorker:
     def _generate(self, request: messages.Generate, inbox: Inbox, emit: Emit) -> None:
         outbox = _Outbox(request.id, emit)
         try:
-            outcome = self._run(request, outbox.add, lambda: inbox.cancelled(request.id))
+            with self._ready.aside() if request.aside else nullcontext():
+                outcome = self._run(request, outbox.add, lambda: inbox.cancelled(request.id))
         finally:
             outbox.flush()
             # A Cancel that came too late must not stop the next answer.
             inbox.forget_interrupts()
-        self._remember(request.begun + outbox.text, self._begun(request) + outcome.generated)
+        if request.aside and not self._ready.tokens:
+            # This model cannot forget a part: what is on disk has to be taken up again.
+            self._state = ""
+        elif not request.aside:
+            self._remember(request.begun + outbox.text, self._begun(request) + outcome.generated)
         emit(
             messages.Finished(
                 id=request.id,

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from personal_ai import messages
-from personal_ai.chat import asking, beginning, fitting, passages, prompt
+from personal_ai.chat import asking, beginning, fitting, naming, passages, prompt
+from personal_ai.chat.aside import Aside
 from personal_ai.chat.asking import Ask, Character, Pair, Way
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
 from personal_ai.chat.history import answered_pairs, day_of
@@ -87,6 +88,9 @@ class ChatSession:
         self._writing: Ask | None = None
         #: The last answer, while what was computed for it stands in the worker alone.
         self._unkept: Ask | None = None
+        #: The last answer, while its conversation may get a better name and the worker still holds it.
+        self._unnamed: Ask | None = None
+        self._aside = Aside()
         #: When the worker was last asked for anything, on the monotonic clock.
         self._used = 0.0
         #: Tokens a second at which this machine was seen to read a prompt; 0 before it was.
@@ -101,14 +105,15 @@ class ChatSession:
         """Stop what is being written and end the chat worker."""
         self.stop()
         # A generator that somebody forgot to close must not keep the program from ending.
-        got = self._busy.acquire(timeout=5)
-        try:
-            if got:
-                self._keep_state()
-            self._drop_worker()
-        finally:
-            if got:
-                self._busy.release()
+        with self._aside.first():
+            got = self._busy.acquire(timeout=5)
+            try:
+                if got:
+                    self._keep_state()
+                self._drop_worker()
+            finally:
+                if got:
+                    self._busy.release()
 
     # ---- asking ---------------------------------------------------------------------------------------------
 
@@ -363,7 +368,7 @@ class ChatSession:
 
         Raises UserError.
         """
-        with self._busy:
+        with self._aside.first(), self._busy:
             model = self._model()
             self._used = time.monotonic()
             if self._worker and self._worker.alive and self._worker.holds(model):
@@ -381,7 +386,7 @@ class ChatSession:
                 raise UserError(BROKEN) from error
 
     def rest(self, free_memory: int) -> None:
-        """Keep what was computed once the person pauses, and drop the model when it was not used for long.
+        """Keep what was computed once the person pauses, name the conversation, drop the model when long not used.
 
         To be called about once a minute. `free_memory` is in bytes (0: unknown); where it is short the model goes
         sooner. Does nothing while an answer is written.
@@ -395,6 +400,8 @@ class ChatSession:
             if self._worker and idle >= (KEEP_AFTER if 0 < free_memory < SHORT_OF_MEMORY else DROP_AFTER):
                 logger.info("the model is dropped after %.0f idle seconds", idle)
                 self._drop_worker()
+            elif idle >= KEEP_AFTER:
+                self._name()
         finally:
             self._busy.release()
 
@@ -413,6 +420,21 @@ class ChatSession:
         except (UserError, OSError) as error:
             logger.warning("what was computed of a conversation is not kept: %s", type(error).__name__)
 
+    def _name(self) -> None:
+        """Let the model name the last conversation, unless the person did. A question that comes now goes first."""
+        ask, self._unnamed = self._unnamed, None
+        worker = self._worker
+        if ask is None or worker is None or not worker.alive:
+            return
+        try:
+            wanted = self.conversations.is_unnamed(ask.conversation_id) and self._is_stored(ask)
+            if wanted and (title := naming.name(ask, worker, self._aside)):
+                self.conversations.name(ask.conversation_id, title)
+        except WorkerDied:
+            self._drop_worker()
+        except (UserError, RuntimeError) as error:
+            logger.warning("a conversation keeps its name: %s", type(error).__name__)
+
     def _is_stored(self, ask: Ask) -> bool:
         """Whether the conversation still stands there and quotes all that was read; deleted notes are blanked in it."""
         stored = {row.id: row.sources for row in self.conversations.path(ask.message_id)}
@@ -424,13 +446,17 @@ class ChatSession:
 
         Return None when nothing had to change; a worker that does not run takes the new set when it starts.
         """
-        with self._busy:
+        with self._aside.first(), self._busy:
             worker = self._worker
             if worker is None or worker.loaded is None or worker.loaded.model != str(self._model().path):
                 return None
             wanted = self._adapters() if self._settings().use_adapter else []
+            if wanted == worker.live:
+                return None
+            # To read it all again would take longer than a name is worth.
+            self._unnamed = None
             try:
-                return worker.use(wanted) if wanted != worker.live else None
+                return worker.use(wanted)
             except WorkerDied:
                 self._drop_worker()
                 return None
@@ -446,6 +472,7 @@ class ChatSession:
 
     def _drop_worker(self) -> None:
         worker, self._worker = self._worker, None
+        self._unnamed = None
         if worker:
             worker.end()
 
@@ -455,7 +482,7 @@ class ChatSession:
     def _alone(self) -> Iterator[None]:
         if self._writing is not None:
             raise UserError("An answer is still being written. Stop it, or wait for its end, and ask again.")
-        with self._busy:
+        with self._aside.first(), self._busy:
             try:
                 yield
             finally:
@@ -494,16 +521,16 @@ class ChatSession:
     def _stream(self, ask: Ask) -> Iterator[ChatEvent]:
         if self._unkept and self._unkept.conversation_id != ask.conversation_id:
             self._keep_state()
-        self._unkept = None
+        self._unkept = self._unnamed = None
         worker = self._ready(ask.model, ask.adapters, ask.context)
-        turns = fitting.fit(ask, worker, day_of(self._now()))
+        ask.turns = fitting.fit(ask, worker, day_of(self._now()))
         ask.id = worker.next_id()
         if ask.stopped:
             # It was stopped while the model was loaded; the worker then ends the request before its first token.
             worker.cancel(ask.id)
         request = messages.Generate(
             id=ask.id,
-            turns=turns,
+            turns=ask.turns,
             sampling=ask.sampling,
             max_tokens=ask.max_tokens,
             with_notes=bool(ask.sources) and not ask.begun,
@@ -517,6 +544,7 @@ class ChatSession:
             else:
                 ask.done = True
                 self._unkept, self._used = ask, time.monotonic()
+                self._unnamed = ask if event.reason == "end" else None
                 self._watch_speed(event)
                 how = asking.made(ask, time.monotonic(), event)
                 self._keep(ask, "stopped" if event.reason == "cancelled" else "done", how)

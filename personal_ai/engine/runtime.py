@@ -84,6 +84,8 @@ class Runtime:
         self.adapters_seal: list[tuple[int, int, float]] = []
         self._memory: Any = llama_cpp.llama_get_memory(context)
         self._loaded: dict[_Source, _Adapter] = {}
+        #: The live adapters and their strengths as llama.cpp has them.
+        self._live: list[tuple[Any, float]] = []
         self._leaning: dict[int, float] = {}
         self._batch = llama.Batch(BATCH)
 
@@ -152,6 +154,23 @@ class Runtime:
             common += 1
         return self.keep(common)
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let the bare base model compute something behind what the cache holds, which is all it holds afterwards.
+
+        Where the block computes something else, only what both begin with is left.
+        """
+        before = self.tokens[:]
+        if self._live:
+            # The cache stays: the conversation behind it is the adapters', what follows is not.
+            self._apply([])
+        try:
+            yield
+        finally:
+            if self._live:
+                self._apply(self._live)
+            self.reuse(before, len(before))
+
     def decode(self, tokens: Sequence[int], wanted: slice = LAST) -> None:
         """Compute at most BATCH tokens after those in the cache, with logits at the indices in `wanted`.
 
@@ -215,7 +234,9 @@ class Runtime:
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
             raise
         available = self._loaded | fresh
-        self._apply([(available[source].pointer, scale) for source, scale in wanted])
+        live = [(available[source].pointer, scale) for source, scale in wanted]
+        self._apply(live)
+        self._live = live
         # Freed only now: the context would still point at them.
         kept = {source for source, _ in wanted}
         for source, adapter in available.items():

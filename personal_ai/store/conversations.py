@@ -116,11 +116,12 @@ class Conversations:
         self.states = db.states
 
     def create(self, title: str = "") -> int:
-        """Begin a conversation; return its id."""
+        """Begin a conversation, named by rule until somebody names it; return its id."""
         moment = stamp(self._now())
         with self._db.transaction("beginning a conversation") as connection:
             connection.execute(
-                "INSERT INTO conversations(title, created, updated) VALUES(?,?,?)", (title, moment, moment)
+                "INSERT INTO conversations(title, created, updated, named) VALUES(?,?,?,'rule')",
+                (title, moment, moment),
             )
             return connection.last_insert_rowid()
 
@@ -132,10 +133,25 @@ class Conversations:
         return ConversationRow(*rows[0])
 
     def rename(self, id: int, title: str) -> None:
-        """Give a conversation another title. Raises UserError when it is gone."""
+        """Give a conversation the title that the person wants. Raises UserError when it is gone."""
         self.get(id)
         with self._db.transaction("renaming a conversation") as connection:
-            connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, id))
+            connection.execute("UPDATE conversations SET title = ?, named = 'person' WHERE id = ?", (title, id))
+
+    def is_unnamed(self, id: int) -> bool:
+        """Whether a conversation has the title that it got by rule, from its first question."""
+        return bool(
+            self._db.query("SELECT 1 FROM conversations WHERE id = ? AND named = 'rule' AND hidden = ''", (id,))
+        )
+
+    def name(self, id: int, title: str) -> bool:
+        """Give a conversation the title that a model made, unless it was named by now; return whether it got it."""
+        with self._db.transaction("naming a conversation") as connection:
+            connection.execute(
+                "UPDATE conversations SET title = ?, named = 'model' WHERE id = ? AND named = 'rule' AND hidden = ''",
+                (title, id),
+            )
+            return connection.changes() > 0
 
     def delete(self, id: int) -> None:
         """Remove a conversation and its messages for good. Raises UserError when it is gone already.

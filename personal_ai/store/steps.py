@@ -387,6 +387,16 @@ def _attachments(connection: apsw.Connection) -> None:
     )
 
 
+def _naming(connection: apsw.Connection) -> None:
+    """Who named a conversation."""
+    connection.execute(
+        """
+        -- 'rule': by its first question; 'model': when idle; 'person', and so whatever was there before: never again.
+        ALTER TABLE conversations ADD COLUMN named TEXT NOT NULL DEFAULT 'person';
+        """
+    )
+
+
 STEPS: list[Callable[[apsw.Connection], None]] = [
     _first_tables,
     _deletions,
@@ -400,4 +410,5 @@ STEPS: list[Callable[[apsw.Connection], None]] = [
     _conversation_list,
     _files,
     _attachments,
+    _naming,
 ]

@@ -10,7 +10,10 @@ from personal_ai.worker import Worker, WorkerDied
 
 
 class ScriptedWorker(Worker):
-    """Says `words` one at a time; dies after `dies_after` of them; counts tokens as words."""
+    """Says `words` one at a time; dies after `dies_after` of them; counts tokens as words.
+
+    `title` is what it says when it is asked for one.
+    """
 
     def __init__(
         self,
@@ -19,10 +22,12 @@ class ScriptedWorker(Worker):
         fails: Message | None = None,
         context: int = 4096,
         reading_seconds: float = 0.01,
+        title: tuple[str, ...] = ("Sure!",),
     ) -> None:
         super().__init__("scripted")
         self.words, self.dies_after, self.fails = words, dies_after, fails
         self.context, self.reading_seconds = context, reading_seconds
+        self.title = title
         self.sent: list[Message] = []
         self.prompts: list[list[Turn]] = []
         self._running = False
@@ -61,7 +66,8 @@ class ScriptedWorker(Worker):
                 Path(message.path).write_bytes(b"state")
                 self._replies.append(messages.StateKept(id=message.id, bytes=5))
             case messages.Generate():
-                self.prompts.append(message.turns)
+                if not message.aside:
+                    self.prompts.append(message.turns)
                 self._say(message)
             case messages.Cancel():
                 self._cancelled.add(message.id)
@@ -70,7 +76,7 @@ class ScriptedWorker(Worker):
         if self.fails:
             self._replies.append(self.fails)
             return
-        words = self.words[: request.max_tokens]
+        words = self.title if request.aside else self.words[: request.max_tokens]
         self._replies += [messages.Text(id=request.id, text=word) for word in words]
         self._replies.append(
             messages.Finished(

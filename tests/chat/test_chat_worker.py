@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from personal_ai import messages
@@ -82,6 +83,57 @@ def test_an_adapter_goes_live_and_away_without_a_stale_cache(worker: Worker, tmp
     reply(worker, messages.UseAdapters(), messages.AdaptersInUse)
     assert say(worker, turns)[0] == base != tuned
     assert (live.adapters, worker.pid) == ([use], pid)
+
+
+def test_what_is_said_aside_leaves_the_conversation_and_its_adapter_as_they_were(
+    worker: Worker, tmp_path: Path
+) -> None:
+    use = AdapterUse(str(adapter_files.write(tmp_path / "adapter.gguf", strength=0.3)))
+    turns = [SYSTEM, Turn("user", "Where do hedgehogs sleep, and what do they eat in the autumn?")]
+    aside = messages.Generate(id=2, turns=[], sampling=GREEDY, max_tokens=16, aside=True)
+
+    def talk(with_aside: bool) -> tuple[str, int, str]:
+        reply(worker, messages.UseAdapters(adapters=[use]), messages.AdaptersInUse)
+        said, first = say(worker, turns, 20)
+        told = ""
+        if with_aside:
+            worker.send(msgspec.structs.replace(aside, turns=[*turns, Turn("assistant", said), Turn("user", "Title?")]))
+            events: list[Any] = list(worker.events((messages.Finished, messages.Failed)))
+            told = "".join(event.text for event in events[:-1])
+            # Of the conversation only what is new was read.
+            assert events[-1].reused_tokens >= first.prompt_tokens + first.tokens - 1
+        after, second = say(worker, [*turns, Turn("assistant", said), Turn("user", "And badgers?")])
+        return after, second.reused_tokens, told
+
+    plain, interrupted = talk(False), talk(True)
+    assert interrupted[:2] == plain[:2]
+    assert interrupted[2]
+    # Alone, the base model says the same aside whether an adapter is in use or not.
+    alone = msgspec.structs.replace(aside, turns=[Turn("user", "Say hello to the hedgehog.")])
+    said = []
+    for uses in ([use], []):
+        reply(worker, messages.UseAdapters(adapters=uses), messages.AdaptersInUse)
+        worker.send(alone)
+        *texts, end = list(worker.events((messages.Finished, messages.Failed)))
+        assert isinstance(end, messages.Finished)
+        said.append("".join(event.text for event in texts if isinstance(event, messages.Text)))
+    assert said[0] == said[1] != ""
+
+
+def test_what_is_said_aside_is_cancelled_like_an_answer(worker: Worker) -> None:
+    turns = [SYSTEM, Turn("user", "Count to 500.")]
+    said, first = say(worker, turns, 8)
+    longer = [*turns, Turn("assistant", said), Turn("user", "Go on for ever.")]
+    for id, early in ((7, True), (8, False)):
+        if early:
+            worker.send(messages.Cancel(id=id))
+        worker.send(messages.Generate(id=id, turns=longer, sampling=GREEDY, max_tokens=400, aside=True))
+        if not early:
+            assert isinstance(worker.read(60), messages.Text)
+            worker.send(messages.Cancel(id=id))
+        end: Any = list(worker.events((messages.Finished, messages.Failed)))[-1]
+        assert (end.reason, end.tokens < 60) == ("cancelled", True)
+    assert say(worker, longer, 1, id=9)[1].reused_tokens >= first.prompt_tokens + first.tokens - 1
 
 
 def test_unusable_files_get_a_sentence_and_the_worker_goes_on(worker: Worker, tmp_path: Path) -> None:

@@ -154,3 +154,20 @@ def test_a_conversation_is_renamed(conversations: Conversations) -> None:
     id = conversations.create("old")
     conversations.rename(id, "new")
     assert conversations.get(id).title == "new"
+
+
+def test_a_model_names_what_nobody_named_and_nobody_elses(conversations: Conversations) -> None:
+    id = conversations.create("When is the rent due?")
+    assert conversations.is_unnamed(id)
+    assert conversations.name(id, "Rent for the flat")
+    assert conversations.get(id).title == "Rent for the flat"
+    assert not conversations.is_unnamed(id)
+    assert not conversations.name(id, "Another")
+    other = conversations.create("When is the rent due?")
+    # The very words of the rule, but the person's choice.
+    conversations.rename(other, "When is the rent due?")
+    assert not conversations.is_unnamed(other)
+    assert not conversations.name(other, "Another")
+    assert conversations.get(other).title == "When is the rent due?"
+    assert [hit.conversation.id for hit in conversations.index.find("flat")] == [id]
+    assert not conversations.name(99, "Another")

@@ -101,4 +101,6 @@ def test_an_old_conversation_is_one_branch_as_it_was(tmp_path: Path) -> None:
     assert [(row.text, row.parent) for row in conversations.messages(1)] == [("q", None), ("a", 1), ("q2", 3)]
     assert [row.text for row in conversations.messages(2)] == ["other"]
     assert conversations.branches.versions(1) == {}
+    # Nobody knows who named it.
+    assert not conversations.is_unnamed(1)
     database.close()
