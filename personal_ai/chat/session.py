@@ -544,7 +544,7 @@ class ChatSession:
             else:
                 ask.done = True
                 self._unkept, self._used = ask, time.monotonic()
-                self._unnamed = ask if event.reason == "end" else None
+                self._unnamed = ask if event.reason in ("end", "length") else None
                 self._watch_speed(event)
                 how = asking.made(ask, time.monotonic(), event)
                 self._keep(ask, "stopped" if event.reason == "cancelled" else "done", how)

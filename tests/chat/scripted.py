@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from personal_ai import messages
 from personal_ai.messages import Message, Turn
@@ -23,11 +23,12 @@ class ScriptedWorker(Worker):
         context: int = 4096,
         reading_seconds: float = 0.01,
         title: tuple[str, ...] = ("Sure!",),
+        reason: Literal["end", "length"] = "end",
     ) -> None:
         super().__init__("scripted")
         self.words, self.dies_after, self.fails = words, dies_after, fails
         self.context, self.reading_seconds = context, reading_seconds
-        self.title = title
+        self.title, self.reason = title, reason
         self.sent: list[Message] = []
         self.prompts: list[list[Turn]] = []
         self._running = False
@@ -81,7 +82,7 @@ class ScriptedWorker(Worker):
         self._replies.append(
             messages.Finished(
                 id=request.id,
-                reason="end",
+                reason="end" if request.aside else self.reason,
                 prompt_tokens=300,
                 reused_tokens=0,
                 tokens=len(words),

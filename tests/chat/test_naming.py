@@ -171,6 +171,19 @@ def test_what_was_thrown_away_or_deleted_is_not_named(naming_chat: Chat) -> None
     assert asked_aside(naming_chat) == []
 
 
+def test_a_chat_is_named_after_a_long_answer_and_not_after_one_that_was_stopped(chat: Chat) -> None:
+    chat.make_worker = lambda: ScriptedWorker(title=("Green", " shed"), reason="length")
+    long = ask(chat)
+    pause(chat)
+    assert name_of(chat, long) == "Green shed"
+    events = chat.session.ask("What colour is the green shed?")
+    next(events)
+    chat.session.stop()
+    assert list(events)
+    pause(chat)
+    assert len(asked_aside(chat)) == 1
+
+
 def test_nothing_is_loaded_or_read_again_for_a_name(naming_chat: Chat) -> None:
     ask(naming_chat)
     naming_chat.adapters = [AdapterUse("/adapters/1/adapter.gguf")]
