@@ -105,6 +105,7 @@ SENTENCES = (
     QT_TR_NOOP("From memory alone"),
     QT_TR_NOOP("from memory"),
     QT_TR_NOOP("without your notes"),
+    QT_TR_NOOP("{mean}, {low} to {high}"),
     # Where the network is refused.
     QT_TR_NOOP("Asked just now: this window holds no network connections."),
     QT_TR_NOOP("Asked just now: this window and its worker hold no network connections."),
@@ -121,8 +122,6 @@ SENTENCES = (
     QT_TR_NOOP("opening your data folder"),
     QT_TR_NOOP("opening your locked notes"),
     QT_TR_NOOP("deleting your data"),
-    QT_TR_NOOP("exporting the adapter"),
-    QT_TR_NOOP("importing the adapter"),
     QT_TR_NOOP("installing the learning add-on"),
     QT_TR_NOOP("learning"),
     QT_TR_NOOP("locking your notes"),
@@ -131,7 +130,6 @@ SENTENCES = (
     QT_TR_NOOP("writing “{name}”"),
     QT_TR_NOOP("adding the model “{name}”"),
     QT_TR_NOOP("removing the model “{name}”"),
-    QT_TR_NOOP("updating Personal AI"),
     # Said in personal_ai/adapters.
     QT_TR_NOOP("A strength is a number from 0 (off) to {strongest}; 1 is as trained."),
     QT_TR_NOOP("There is no adapter in “{folder}”. Learn again to make one."),
@@ -386,6 +384,7 @@ SENTENCES = (
     ),
     QT_TR_NOOP("Your notes are locked with a password already."),
     # Said in personal_ai/models.
+    QT_TR_NOOP("There is no file “{path}”."),
     QT_TR_NOOP("“{name}” is not an adapter. Choose an adapter file that was made for this model."),
     QT_TR_NOOP("“{name}” is an adapter that changes nothing. Choose another file."),
     QT_TR_NOOP(
@@ -477,7 +476,6 @@ SENTENCES = (
         "program to open them; nothing was changed."
     ),
     QT_TR_NOOP("This note is no longer in your library. Add its file again to bring it back."),
-    QT_TR_NOOP("There is no record of night {id}."),
     QT_TR_NOOP("A persona needs a name. Type one and save again."),
     QT_TR_NOOP(
         "A persona’s name has at most {longest_name} characters, its instructions {longest_instructions}. Shorten "

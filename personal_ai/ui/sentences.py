@@ -13,12 +13,12 @@ from personal_ai.ui.sentence_list import SENTENCES
 #: Places that hold words of a room below, too.
 _WORDS = frozenset(
     (
-        *("adapters", "after", "begun", "change", "chats", "day", "doing", "hindrance"),
+        *("adapters", "after", "begun", "change", "chats", "day", "doing", "gain", "hindrance"),
         *("how", "lacking", "lacks", "notes", "what", "why"),
     )
 )
 #: What may stand in a place: a file in brackets or nothing, a number, else anything.
-_MAY_BE = {"where": ".*?", "n": r"[\d.,]+"}
+_MAY_BE = {"where": ".*?", **dict.fromkeys(("n", "mean", "low", "high"), r"[-+\d.,]+")}
 
 
 def said(text: str) -> str:

@@ -2811,6 +2811,10 @@
         <translation>凭记忆时</translation>
     </message>
     <message>
+        <source>{mean}, {low} to {high}</source>
+        <translation>{mean}，{low} 至 {high}</translation>
+    </message>
+    <message>
         <source>Asked just now: this window holds no network connections.</source>
         <translation>刚刚查询：这个窗口没有任何网络连接。</translation>
     </message>
@@ -2855,14 +2859,6 @@
         <translation>删除你的数据</translation>
     </message>
     <message>
-        <source>exporting the adapter</source>
-        <translation>导出适配器</translation>
-    </message>
-    <message>
-        <source>importing the adapter</source>
-        <translation>导入适配器</translation>
-    </message>
-    <message>
         <source>installing the learning add-on</source>
         <translation>安装学习组件</translation>
     </message>
@@ -2893,10 +2889,6 @@
     <message>
         <source>removing the model “{name}”</source>
         <translation>移除模型“{name}”</translation>
-    </message>
-    <message>
-        <source>updating Personal AI</source>
-        <translation>更新 Personal AI</translation>
     </message>
     <message>
         <source>A strength is a number from 0 (off) to {strongest}; 1 is as trained.</source>
@@ -3595,6 +3587,10 @@
         <translation>你的笔记已经用密码锁定。</translation>
     </message>
     <message>
+        <source>There is no file “{path}”.</source>
+        <translation>没有文件“{path}”。</translation>
+    </message>
+    <message>
         <source>“{name}” is not an adapter. Choose an adapter file that was made for this model.</source>
         <translation>“{name}”不是适配器。请选择为这个模型制作的适配器文件。</translation>
     </message>
@@ -3801,10 +3797,6 @@
     <message>
         <source>This note is no longer in your library. Add its file again to bring it back.</source>
         <translation>这篇笔记已不在你的资料库中。重新添加它的文件即可恢复。</translation>
-    </message>
-    <message>
-        <source>There is no record of night {id}.</source>
-        <translation>没有第 {id} 夜的记录。</translation>
     </message>
     <message>
         <source>A persona needs a name. Type one and save again.</source>

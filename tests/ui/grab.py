@@ -4,6 +4,7 @@ Words (such as `chat` or `dark`) keep only the pictures whose names hold all of 
 window speak another language.
 """
 
+import errno
 import os
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
 from personal_ai.addon import Addon, Wanted
+from personal_ai.errors import disk_sentence
 from personal_ai.licences import Licence
 from personal_ai.models.free import FREE_MODELS
 from personal_ai.paths import RESOURCES
@@ -180,14 +182,15 @@ def imported(program: app.Program) -> None:
     class Skip:
         path, reason = (
             "/x/scan.pdf",
-            "“scan.pdf” is locked with a password. Save a copy without one and drop the copy here.",
+            "“scan.pdf” is locked with a password. Save a copy without one and add the copy.",
         )
 
     card = program.window.library_page.imports
     card.begin()
     card.end(end_words(60, 0, 1, 3.0), [Skip])
     card._toggle()
-    program.window.library_page.banner.say("The disk is full, so saving your notes stopped. Free some space.", "error")
+    full = disk_sentence(OSError(errno.ENOSPC, ""), "saving your data")
+    program.window.library_page.banner.say(full, "error")
 
 
 def learning(program: app.Program) -> None:

@@ -300,6 +300,14 @@ def test_an_error_from_below_speaks_chinese_with_its_names_as_they_are(speak: QC
 
     assert said(full) == "磁盘已满，读取“plans.md”因此停止 (/x/notes)。请腾出空间后再试；没有任何改动。"
     assert said("“a {b} c.pdf” is empty, so there is nothing to read in it.") == "“a {b} c.pdf”是空的，没有内容可读。"
+    gain = (
+        "surprise at the right answer went from 1.10 to 0.70 nats a token "
+        "(saved 0.40, 0.30 to 0.50, the last two its 90% interval)."
+    )
+    assert said(f"With your notes at hand, {gain}") == (
+        "参考笔记时，对正确答案的意外度从每词元 1.10 nat 变为 0.70 nat"
+        "（降低 0.40，0.30 至 0.50，后两个数是 90% 区间）。"
+    )
     assert said("Nobody has ever said this. Not even here.") == "Nobody has ever said this. Not even here."
 
 
