@@ -3,8 +3,8 @@
     python -m tests.perf.bench_note [MINUTES [FIRST]]
 
 The sample notes are learned before it, for FIRST minutes: beside one note alone there is too little to prove anything
-on, and it says so. The questions are in words of their own, asked from memory and with notes. Exits with 1 where nats per answer token from
-memory do not fall to GOAL of what they were, or the gate did not publish.
+on, and it says so. The questions are in words of their own, asked from memory and with notes. Exits with 1 where nats
+per answer token from memory do not fall to GOAL of what they were, or the gate did not publish.
 """
 
 import sys
