@@ -56,7 +56,10 @@ _STANDARD_DROPPED = re.compile(
 )
 
 #: Of each folder of resources: what the program shows, says or learns by. Pictures are for the README.
-RESOURCES = ("fonts", "icons", "models", "prompts", "proof", "sample_notes", "skills", "words", "licences")
+RESOURCES = (
+    *("fonts", "icons", "models", "prompts", "proof", "sample_notes", "skills", "words", "licences"),
+    "translations",
+)
 
 _QT_PLUGINS = (
     *("platforms/libqxcb", "platforms/libqoffscreen", "platforms/libqwayland"),
@@ -74,6 +77,9 @@ _QT_PLUGINS = (
     *("styles/libqmacstyle", "iconengines/qsvgicon", "imageformats/qsvg", "imageformats/qjpeg"),
 )
 _QT_LIBRARIES = ("Core", "DBus", "Gui", "Network", "Svg", "WaylandClient", "Widgets", "XcbQpa")
+
+#: The languages of the window, ours and what Qt says itself.
+_LANGUAGES = ("resources/translations/*.qm", "*PySide6/*translations/qtbase_zh_CN.qm")
 
 _DROPPED = (
     *("*/translations/*", "PySide6/Qt/qml/*", "PySide6/qml/*", "*.pyi", "*/py.typed", "*.cmake", "*.pc"),
@@ -148,6 +154,8 @@ def resources(root: Path) -> list[str]:
 def keeps(destination: str) -> bool:
     """Whether a collected file is shipped, by where it would lie in the frozen program."""
     place = destination.replace("\\", "/")
+    if any(fnmatch(place, pattern) for pattern in _LANGUAGES):
+        return True
     if any(fnmatch(place, pattern) for pattern in _DROPPED):
         return False
     if found := re.search(r"PySide6/(?:Qt/)?plugins/(.+)", place):

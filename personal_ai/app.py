@@ -19,11 +19,14 @@ from personal_ai.errors import UserError, way
 from personal_ai.paths import Paths
 from personal_ai.privacy import Afterwards, Privacy, erasing_work
 from personal_ai.services import Services
-from personal_ai.ui import background, chat_files, theme
+from personal_ai.settings import load as load_settings
+from personal_ai.ui import background, chat_files, language, theme
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.mornings import Mornings
 from personal_ai.ui.overlay import Command
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
 from personal_ai.ui.watched_folders import WatchedFolders
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ALREADY_OPEN = "Personal AI is already open with this data folder."
+ALREADY_OPEN = QT_TR_NOOP("Personal AI is already open with this data folder.")
 EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
 #: The model is loaded this long after the window stands there, in milliseconds: nothing of it delays the window.
 WARM_AFTER = 1_500
@@ -75,6 +78,7 @@ def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
 
 def _run(paths: Paths, in_tray: bool = False) -> int:
     application = build_application()
+    language.choose(application, load_settings(paths.settings).language)
     look = Theme(application)
     asked = False
     while True:
@@ -167,6 +171,7 @@ def refuse(sentence: str) -> int:
     from personal_ai.ui.refusal import Refusal
 
     application = build_application()
+    language.choose(application, "system")
     look = Theme(application)
     look.choose("system")
     window = Refusal(sentence)
@@ -411,22 +416,37 @@ class Program(QObject):
     def _commands(self) -> list[Command]:
         """What can be done from anywhere, beside what the window itself offers."""
         window = self.window
-        look = [("As the system", "system"), ("Light", "light"), ("Dark", "dark"), ("High contrast", "contrast")]
+        look = [
+            (tr("As the system"), "system"),
+            (tr("Light"), "light"),
+            (tr("Dark"), "dark"),
+            (tr("High contrast"), "contrast"),
+        ]
         return [
-            Command("Add files…", "", lambda: self._show_library_and(lambda library: library.choose_files())),
-            Command("Add a folder…", "", lambda: self._show_library_and(lambda library: library.choose_folder())),
-            Command("Add a model…", "", lambda: self._show_models_and(lambda models: models.choose_model())),
-            Command("New persona…", "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
-            Command("Ask about a file…", "", lambda: (window.show_page("chat"), window.chat_page.attaching.choose())),
-            Command("Compare two ways to answer…", "", lambda: (window.show_page("chat"), window.chat_page.compare())),
-            Command("Learn now", "", lambda: (window.show_page("learning"), self.learner.learn())),
+            Command(tr("Add files…"), "", lambda: self._show_library_and(lambda library: library.choose_files())),
+            Command(tr("Add a folder…"), "", lambda: self._show_library_and(lambda library: library.choose_folder())),
+            Command(tr("Add a model…"), "", lambda: self._show_models_and(lambda models: models.choose_model())),
+            Command(tr("New persona…"), "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
+            Command(
+                tr("Ask about a file…"), "", lambda: (window.show_page("chat"), window.chat_page.attaching.choose())
+            ),
+            Command(
+                tr("Compare two ways to answer…"), "", lambda: (window.show_page("chat"), window.chat_page.compare())
+            ),
+            Command(tr("Learn now"), "", lambda: (window.show_page("learning"), self.learner.learn())),
             *(
-                Command(f"Appearance: {words}", "", lambda choice=choice: self._on_appearance(choice))
+                Command(
+                    tr("Appearance: {words}").format(words=words), "", lambda choice=choice: self._on_appearance(choice)
+                )
                 for words, choice in look
             ),
-            Command("Privacy", "", lambda: (window.show_page("settings"), window.settings_page.show_privacy())),
-            *([Command("Lock now", "", lambda: self.leave_for(Afterwards("Locked")))] if self.services.room else []),
-            Command("Quit Personal AI", "", self.quit),
+            Command(tr("Privacy"), "", lambda: (window.show_page("settings"), window.settings_page.show_privacy())),
+            *(
+                [Command(tr("Lock now"), "", lambda: self.leave_for(Afterwards("Locked")))]
+                if self.services.room
+                else []
+            ),
+            Command(tr("Quit Personal AI"), "", self.quit),
         ]
 
     def _connect(self) -> None:
@@ -498,9 +518,9 @@ class Program(QObject):
 
     def _go_on_importing(self, paths: list[Path]) -> None:
         if paths:
-            names = f"“{paths[0].name}”" if len(paths) == 1 else f"{len(paths)} files and folders"
+            names = f"“{paths[0].name}”" if len(paths) == 1 else tr("{n} files and folders").format(n=len(paths))
             self.window.library_page.add(paths)
-            self.window.say(f"Reading {names} goes on where it stopped.")
+            self.window.say(tr("Reading {names} goes on where it stopped.").format(names=names))
 
     def _let_chat_rest(self) -> None:
         background.call(
@@ -586,7 +606,7 @@ class Program(QObject):
         if models:
             self._show_models_and(lambda page: page.add_model(models[0]))
         if len(models) > 1:
-            self.window.say("Models are added one at a time. Drop the others when this one is here.", "warning")
+            self.window.say(tr("Models are added one at a time. Drop the others when this one is here."), "warning")
 
     def _on_zoom(self, step: float) -> None:
         self.look.zoom(self.look.zoom_factor + step if step else 1.0)
@@ -606,7 +626,7 @@ class Program(QObject):
 
     def _on_knock(self) -> None:
         self.window.bring_forward()
-        self.window.say(ALREADY_OPEN)
+        self.window.say(tr(ALREADY_OPEN))
 
     def _keep_tray(self) -> None:
         wanted = self.services.settings.tray and Tray.available()
@@ -678,11 +698,13 @@ class Program(QObject):
 
     def _learning_words(self) -> str:
         if self.learner.ending:
-            return "Stopping, once the checkpoint is written." if self.learner.ending == "pausing" else "Stopping."
+            pausing = self.learner.ending == "pausing"
+            return tr("Stopping, once the checkpoint is written.") if pausing else tr("Stopping.")
         last = self.learner.last
-        return f"Learning: {last.fraction:.0%}" if last else "Learning: getting ready"
+        return tr("Learning: {share:.0%}").format(share=last.fraction) if last else tr("Learning: getting ready")
 
     def _tell(self, sentence: str) -> None:
+        sentence = said(sentence)
         self.window.sentence.setText(sentence)
         if self._tray:
             self._tray.say(sentence)
@@ -691,7 +713,7 @@ class Program(QObject):
         from personal_ai.system.notify import notify
 
         if self.window.isActiveWindow():
-            self.window.say(f"{title}: {text}", action="Show", then=self._show_night)
+            self.window.say(f"{title}: {text}", action=tr("Show"), then=self._show_night)
         elif self._tray:
             self._tray.tell(title, text)
         else:

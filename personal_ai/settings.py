@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     night_minutes: int = 240
     #: Light, dark, of high contrast, or as the system says.
     theme: Literal["system", "light", "dark", "contrast"] = "system"
+    #: What the window speaks: a language, or that of the system.
+    language: Literal["system", "en", "zh_CN"] = "system"
     #: Keep running in the tray when the window is closed, so that nights can happen.
     tray: bool = True
     #: Whether the first who comes to the computer after a night is told what it learned.

@@ -533,7 +533,7 @@ class ChatSession:
             turns=ask.turns,
             sampling=ask.sampling,
             max_tokens=ask.max_tokens,
-            with_notes=bool(ask.sources) and not ask.begun,
+            without=[*ask.turns[:-1], Turn("user", ask.question)] if ask.sources and not ask.begun else [],
             begun=ask.begun,
             state=str(self.conversations.states.file(ask.conversation_id)),
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar, QVBoxLayout
 
 from personal_ai.bundle import SUFFIX, Unpacked
 from personal_ai.ui import background, widgets
+from personal_ai.ui.language import tr
 
 if TYPE_CHECKING:
     from personal_ai.addon import Addon
@@ -29,12 +30,12 @@ class AddonCard(QFrame):
         self._job: background.Job | None = None
         #: Why learning cannot begin, as a sentence; empty when everything is there.
         self.missing = ""
-        self.title = widgets.label("The learning add-on", "heading")
+        self.title = widgets.label(tr("The learning add-on"), "heading")
         self.sentence = widgets.label("", "second", "addon-sentence")
-        self.choose = widgets.button("Install from a file…", "primary", self._on_choose, "install-addon")
+        self.choose = widgets.button(tr("Install from a file…"), "primary", self._on_choose, "install-addon")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Installing the add-on")
+        self.bar.setAccessibleName(tr("Installing the add-on"))
         self.bar.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
@@ -67,13 +68,13 @@ class AddonCard(QFrame):
         self.choose.setEnabled(False)
         self.bar.setRange(0, 0)
         self.bar.show()
-        self.sentence.setText("Checking the file and unpacking it. This takes about a minute.")
+        self.sentence.setText(tr("Checking the file and unpacking it. This takes about a minute."))
         self._job = background.run(self._addon().install(file), self._on_progress, self._on_done, self._on_failed)
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, "Install the learning add-on", str(Path.home()))
+        dialog = QFileDialog(self, tr("Install the learning add-on"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"Learning add-on (*{SUFFIX} *.deb)")
+        dialog.setNameFilter(tr("Learning add-on (*{suffix} *.deb)").format(suffix=SUFFIX))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.install(Path(name)))
         dialog.open()
@@ -84,7 +85,7 @@ class AddonCard(QFrame):
 
     def _on_done(self, _result: object) -> None:
         self._end()
-        self._say("The learning add-on is installed. Nothing needs to be started again.", "info")
+        self._say(tr("The learning add-on is installed. Nothing needs to be started again."), "info")
         self.installed.emit()
 
     def _on_failed(self, sentence: str) -> None:
@@ -104,7 +105,7 @@ def size_words(addon: "Addon") -> str:
     if wanted is None:
         return ""
     packed, unpacked = widgets.size_words(wanted.packed), widgets.size_words(wanted.unpacked)
-    return (
-        f"You find it where you found Personal AI: a file of {packed}, which takes {unpacked} on the disk. "
+    return tr(
+        "You find it where you found Personal AI: a file of {packed}, which takes {unpacked} on the disk. "
         "Chatting and your notes work without it."
-    )
+    ).format(packed=packed, unpacked=unpacked)

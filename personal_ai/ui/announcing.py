@@ -6,6 +6,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from personal_ai.ui.language import tr
+
 _END = re.compile(r"[.!?](?=\s)|[。！？]|\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)])\s)")
 _MARKS = re.compile(r"\s?\[\d{1,2}\]|[*_`#>|~]+|^\s*[-+]\s", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -41,7 +43,7 @@ class Announcer:
 
 def spoken(text: str) -> str:
     """Markdown as it is read aloud."""
-    text = _CODE.sub(lambda code: f"Code: {code[1]}", text)
+    text = _CODE.sub(lambda code: tr("Code: {code}").format(code=code[1]), text)
     return " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", text)).split())
 
 

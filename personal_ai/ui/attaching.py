@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.ui import background, pictures, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 #: As many at once as anybody keeps in mind.
 MOST = 8
-UNSEEN = (
+UNSEEN = QT_TR_NOOP(
     "The picture is kept with your question, but no model here can look at pictures yet. "
     "Write what matters in it, and ask about that."
 )
@@ -62,7 +63,7 @@ class Attaching(QObject):
 
     def choose(self) -> None:
         """Let the person pick files."""
-        dialog = QFileDialog(self._place, "Ask about files", str(Path.home()))
+        dialog = QFileDialog(self._place, tr("Ask about files"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
@@ -78,7 +79,8 @@ class Attaching(QObject):
 
     def add_image(self, image: QImage) -> None:
         """Attach a picture that was pasted."""
-        self._begin("Picture", lambda: self._picture("Picture", "", pictures.kept(image)))
+        name = tr("Picture")
+        self._begin(name, lambda: self._picture(name, "", pictures.kept(image)))
 
     def take(self) -> "tuple[list[NewAttachment], Callable[[str, int], Sequence[Hit]] | None]":
         """What is attached, and how to search its files, None without any; nothing is attached afterwards.
@@ -118,7 +120,9 @@ class Attaching(QObject):
 
     def _begin(self, name: str, make: Callable[[], Any]) -> None:
         if len(self._chips) >= MOST:
-            self.failed.emit(f"{MOST} files at once are the most. Add a whole folder to your library instead.")
+            self.failed.emit(
+                tr("{most} files at once are the most. Add a whole folder to your library instead.").format(most=MOST)
+            )
             return
         chip = self._add_chip(name)
         background.call(make, lambda made: self._on_read(chip, made), lambda sentence: self._on_failed(chip, sentence))
@@ -163,10 +167,12 @@ class Chip(QFrame):
         self.name = name
         self.attached: tuple[NewAttachment, Beside | None] | None = None
         shown = name if len(name) <= 32 else f"{name[:20]}…{name[-10:]}"
-        self._words = widgets.label(f"{shown} · reading…", "second", wrap=False)
+        self._words = widgets.label(tr("{name} · reading…").format(name=shown), "second", wrap=False)
         self._shown = shown
         line = widgets.row(
-            self._words, widgets.IconButton(look, "close", f"Take off {name}", then), spacing=theme.INSIDE // 2
+            self._words,
+            widgets.IconButton(look, "close", tr("Take off {name}").format(name=name), then),
+            spacing=theme.INSIDE // 2,
         )
         line.setContentsMargins(12, 2, 4, 2)
         self.setLayout(line)
@@ -175,15 +181,16 @@ class Chip(QFrame):
         """Say what was read."""
         self.attached = attached
         beside = attached[1]
-        what = widgets.count_words(len(beside.passages), "passage") if beside else "picture"
+        what = widgets.count_words(len(beside.passages), "passage") if beside else tr("picture")
         self._words.setText(f"{self._shown} · {what}")
-        self.setAccessibleName(f"Attached: {self.name}, {what}")
+        self.setAccessibleName(tr("Attached: {name}, {what}").format(name=self.name, what=what))
 
 
 def say_passage(banner: widgets.Banner, path: Path, text: str, add: Callable[[], None]) -> None:
     """Show a passage of a file that is not in the library, and offer to `add` the file where it is still there."""
-    sentence = f"From “{path.name}”, which is not in your library: {' '.join(text.split())[:400]}"
-    banner.say(sentence, action="Add it" if path.is_file() else "", then=add)
+    words = " ".join(text.split())[:400]
+    sentence = tr("From “{name}”, which is not in your library: {words}").format(name=path.name, words=words)
+    banner.say(sentence, action=tr("Add it") if path.is_file() else "", then=add)
 
 
 def shown_with(kept: "Attachments", message_id: int) -> list[QWidget]:
@@ -191,11 +198,11 @@ def shown_with(kept: "Attachments", message_id: int) -> list[QWidget]:
     made: list[QWidget] = []
     for row in kept.of_message(message_id):
         label = widgets.label(row.name, "second", wrap=False)
-        label.setAccessibleName(f"Attached: {row.name}")
+        label.setAccessibleName(tr("Attached: {name}").format(name=row.name))
         if row.kind == "picture":
             try:
                 label.setPixmap(pictures.small(kept.data(row.id)))
             except UserError:
-                label.setText(f"{row.name} (cannot be shown)")
+                label.setText(tr("{name} (cannot be shown)").format(name=row.name))
         made.append(label)
     return made

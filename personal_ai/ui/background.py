@@ -20,6 +20,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 
 from personal_ai.errors import UserError, way
+from personal_ai.ui.language import tr
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,9 @@ def finish(seconds: float) -> bool:
 
 def bug_sentence(error: BaseException) -> str:
     """What the person is told about an exception that nobody foresaw."""
-    return f"Something went wrong inside Personal AI ({type(error).__name__}). This is our bug; the log says where."
+    return tr("Something went wrong inside Personal AI ({kind}). This is our bug; the log says where.").format(
+        kind=type(error).__name__
+    )
 
 
 class Job:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.composer import Edit
+from personal_ai.ui.language import tr
 
 ESCAPE = Qt.Key.Key_Escape
 
@@ -19,12 +20,14 @@ class BetterAnswer(QWidget):
     def __init__(
         self,
         text: str,
-        name: str = "Your better answer",
-        hint: str = "How it should have been answered",
-        verb: str = "Save",
+        name: str = "",
+        hint: str = "",
+        verb: str = "",
     ) -> None:
+        """`name`, `hint` and `verb` are those of a better answer where they are not given."""
         super().__init__()
-        self.edit = _Words(text, name, hint)
+        verb = verb or tr("Save")
+        self.edit = _Words(text, name or tr("Your better answer"), hint or tr("How it should have been answered"))
         self.edit.sent.connect(self._save)
         self.edit.left.connect(self.cancelled)
         self.edit.ring_changed.connect(self._show_ring)
@@ -35,8 +38,8 @@ class BetterAnswer(QWidget):
         inside.addWidget(self.edit)
         self.save = widgets.button(verb, "primary", self._save, "save-better")
         self.save.setToolTip(f"{verb} (Ctrl+Enter)")
-        self.cancel = widgets.button("Cancel", "", self.cancelled.emit, "cancel-better")
-        self.cancel.setToolTip("Cancel (Esc)")
+        self.cancel = widgets.button(tr("Cancel"), "", self.cancelled.emit, "cancel-better")
+        self.cancel.setToolTip(tr("Cancel (Esc)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.INSIDE)

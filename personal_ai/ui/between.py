@@ -8,6 +8,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.language import tr
+from personal_ai.ui.sentences import said
 
 
 class Between(QWidget):
@@ -17,13 +19,14 @@ class Between(QWidget):
     ended = Signal(bool)
 
     def __init__(
-        self, title: str, work: Iterator[Any], words: Callable[[Any], str], go_on: str = "Go on", end: str = ""
+        self, title: str, work: Iterator[Any], words: Callable[[Any], str], go_on: str = "", end: str = ""
     ) -> None:
         """`words` says what an event means; those of the last one stay where there is no `end`.
 
         `go_on` is the verb for what comes after.
         """
         super().__init__()
+        title, go_on = said(title), said(go_on)
         self.setObjectName("page")
         self.setWindowTitle("Personal AI")
         self.setFixedWidth(theme.zoomed(500))
@@ -33,8 +36,8 @@ class Between(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(title)
-        self.go_on = widgets.button(go_on, "primary", lambda: self._end(True), "between-go-on")
-        self.leave = widgets.button("Close Personal AI", "", lambda: self._end(False), "between-leave")
+        self.go_on = widgets.button(go_on or tr("Go on"), "primary", lambda: self._end(True), "between-go-on")
+        self.leave = widgets.button(tr("Close Personal AI"), "", lambda: self._end(False), "between-leave")
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
         column.setSpacing(theme.BETWEEN)
@@ -52,15 +55,15 @@ class Between(QWidget):
         return self._words.text()
 
     def _on_event(self, event: Any) -> None:
-        self._words.setText(self._tell(event))
+        self._words.setText(said(self._tell(event)))
 
     def _on_done(self, _result: Any) -> None:
         if self._said_at_end:
-            self._words.setText(self._said_at_end)
+            self._words.setText(said(self._said_at_end))
         self._on_end()
 
     def _on_failed(self, sentence: str) -> None:
-        self._words.setText(sentence)
+        self._words.setText(said(sentence))
         self._on_end()
 
     def _on_end(self) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.import_card import progress_words
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 40
 #: So many folders inside each other are shown.
 DEEPEST = 6
-KEEP = "Keep a folder current…"
+KEEP = QT_TR_NOOP("Keep a folder current…")
 
 
 class Place(NamedTuple):
@@ -95,7 +97,7 @@ class Browse(QScrollArea):
     def words(self) -> str:
         """What is chosen."""
         line = self.lines.get(self.place)
-        return line.words if line else "All notes"
+        return line.words if line else tr("All notes")
 
     # ---- building ----
 
@@ -120,15 +122,15 @@ class Browse(QScrollArea):
     def _rows(self) -> "list[Row]":
         """What stands in the column, from top to bottom."""
         assert self._overview
-        rows = [self._row(EVERYTHING, "All notes", len(self._overview.entries))]
+        rows = [self._row(EVERYTHING, tr("All notes"), len(self._overview.entries))]
         if folders := self._overview.folders():
-            rows += [Row("Folders"), *self._folder_rows(folders, 0)]
+            rows += [Row(tr("Folders")), *self._folder_rows(folders, 0)]
         rows.append(Row(KEEP))
         kinds = self._overview.kinds()
         if len(kinds) > 1:
-            rows += [Row("Kinds"), *(self._row(Place(kind=kind), kind, count) for kind, count in kinds)]
+            rows += [Row(tr("Kinds")), *(self._row(Place(kind=kind), said(kind), count) for kind, count in kinds)]
         if self._aside:
-            rows += [Row("Gone from their folders"), self._row(ASIDE, "Set aside", self._aside)]
+            rows += [Row(tr("Gone from their folders")), self._row(ASIDE, tr("Set aside"), self._aside)]
         return rows
 
     def _folder_rows(self, folders: "Sequence[Folder]", depth: int) -> "Iterator[Row]":
@@ -138,7 +140,7 @@ class Browse(QScrollArea):
             if depth < DEEPEST and (self.place.folder + os.sep).startswith(folder.path.rstrip(os.sep) + os.sep):
                 yield from self._folder_rows(self._overview.folders(folder.path), depth + 1)
         if len(folders) > SHOWN:
-            yield Row(f"and {len(folders) - SHOWN:,} more folders")
+            yield Row(tr("and {n:,} more folders").format(n=len(folders) - SHOWN))
 
     def _row(self, place: Place, words: str, count: int, depth: int = 0) -> "Row":
         return Row(words, place, count, depth, place == self.place)
@@ -155,7 +157,7 @@ class Browse(QScrollArea):
             self._column.addWidget(line)
         elif row.words == KEEP:
             self._column.addSpacing(4)
-            keep = widgets.button(KEEP, "link", self.keep_asked.emit, "browse-keep")
+            keep = widgets.button(tr(KEEP), "link", self.keep_asked.emit, "browse-keep")
             self._column.addLayout(widgets.row(keep, 1))
         else:
             self._column.addSpacing(12)
@@ -192,9 +194,11 @@ class Line(QWidget):
             if state.state == "reading":
                 below = progress_words(state.done, state.total, state.seconds)
             elif state.state != "current":
-                below = {"looking": "Looking what changed…", "paused": "Paused", "away": "Not there now"}.get(
-                    state.state, "Empty now"
-                )
+                below = {
+                    "looking": tr("Looking what changed…"),
+                    "paused": tr("Paused"),
+                    "away": tr("Not there now"),
+                }.get(state.state, tr("Empty now"))
         if (below, dot) != (self._below, self._dot):
             tall = bool(below) != bool(self._below)
             self._below, self._dot = below, dot
@@ -204,8 +208,8 @@ class Line(QWidget):
             self.update()
 
     def _name(self) -> None:
-        state = f", {self._below}" if self._below else ", stays current" if self._dot else ""
-        chosen = ", chosen" if self._chosen else ""
+        state = f", {self._below}" if self._below else tr(", stays current") if self._dot else ""
+        chosen = tr(", chosen") if self._chosen else ""
         self.setAccessibleName(f"{self.words}: {widgets.count_words(self.count, 'note')}{state}{chosen}")
 
     def sizeHint(self) -> QSize:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from personal_ai.errors import UserError
 from personal_ai.ui import widgets
 from personal_ai.ui.composer import Composer
+from personal_ai.ui.language import tr
 
 if TYPE_CHECKING:
     from personal_ai.store.conversations import Conversations, Switches
@@ -68,6 +69,6 @@ class Casting(QObject):
         return next((each for each in self._personas.list() if each.id == self._next), None)
 
     def _offer(self) -> None:
-        choices: list[tuple[str, Any]] = [("Nobody in particular", lambda: self.choose(None))]
+        choices: list[tuple[str, Any]] = [(tr("Nobody in particular"), lambda: self.choose(None))]
         choices += [(who.name, lambda who=who: self.choose(who)) for who in self._personas.list()]
         widgets.menu_below(self._composer.persona, choices, self._composer)

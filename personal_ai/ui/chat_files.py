@@ -8,19 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from personal_ai.ui import background, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from personal_ai.chat.importing import Importing
     from personal_ai.store.conversation_index import Listed
     from personal_ai.store.conversations import Conversations
 
-MARKDOWN, JSON = "Markdown, to read (*.md)", "JSON, to take along (*.json)"
-HISTORIES = "Chat histories (*.json *.zip *.chat);;All files (*)"
+MARKDOWN, JSON = QT_TR_NOOP("Markdown, to read (*.md)"), QT_TR_NOOP("JSON, to take along (*.json)")
+HISTORIES = QT_TR_NOOP("Chat histories (*.json *.zip *.chat);;All files (*)")
 
 
 def ask_what_to_import(parent: QWidget, then: Callable[[list[Path]], None]) -> None:
     """Let the person pick histories of other programs."""
-    dialog = QFileDialog(parent, "Import chats", str(Path.home()), HISTORIES)
+    dialog = QFileDialog(parent, tr("Import chats"), str(Path.home()), tr(HISTORIES))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
@@ -31,14 +32,15 @@ def ask_where_to_export(parent: QWidget, rows: "Sequence[Listed]", then: Callabl
     """Let the person say where to, and in which form."""
     from personal_ai.chat.export import file_name
 
-    name = file_name(rows[0]) if len(rows) == 1 else "Chats"
-    forms = [MARKDOWN, JSON] if len(rows) == 1 else [JSON, MARKDOWN]
-    dialog = QFileDialog(parent, "Export", str(Path.home() / name), ";;".join(forms))
+    name = file_name(rows[0]) if len(rows) == 1 else tr("Chats")
+    markdown, json = tr(MARKDOWN), tr(JSON)
+    forms = [markdown, json] if len(rows) == 1 else [json, markdown]
+    dialog = QFileDialog(parent, tr("Export"), str(Path.home() / name), ";;".join(forms))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def follow_form(form: str) -> None:
-        dialog.setDefaultSuffix("json" if form == JSON else "md")
+        dialog.setDefaultSuffix("json" if form == json else "md")
 
     dialog.filterSelected.connect(follow_form)
     follow_form(forms[0])
@@ -53,7 +55,7 @@ def export_chats(conversations: "Conversations", ids: Sequence[int], path: Path,
     def write() -> None:
         export([conversations.index.get(id) for id in ids], conversations.messages, path)
 
-    wrote = f"Wrote {widgets.count_words(len(ids), 'chat')} to “{path.name}”."
+    wrote = tr("Wrote {chats} to “{name}”.").format(chats=widgets.count_words(len(ids), "chat"), name=path.name)
     background.call(write, lambda _done: say(wrote), lambda sentence: say(sentence, "error"))
 
 
@@ -67,12 +69,14 @@ def import_chats(
         nonlocal last
         last = event
         if hasattr(event, "name"):
-            words = f"Reading “{event.name}”: {widgets.count_words(event.conversations, 'chat')} so far."
-            say(words, "info", "Stop", job.cancel)
+            words = tr("Reading “{name}”: {chats} so far.").format(
+                name=event.name, chats=widgets.count_words(event.conversations, "chat")
+            )
+            say(words, "info", tr("Stop"), job.cancel)
 
     def on_end(_result: Any) -> None:
         if job.cancelled:
-            say("Stopped. What was not read to its end was left out.")
+            say(tr("Stopped. What was not read to its end was left out."))
         else:
             sentence, kind = words_of(last)
             say(sentence, kind)
@@ -84,13 +88,13 @@ def import_chats(
 
 def words_of(imported: Any) -> tuple[str, str]:
     """What became of an import, in words, and the kind of banner it is."""
-    parts = [f"Imported {widgets.count_words(imported.new, 'chat')}"] if imported.new else []
+    parts = [tr("Imported {chats}").format(chats=widgets.count_words(imported.new, "chat"))] if imported.new else []
     if imported.longer:
-        parts.append(f"{imported.longer:,} went on")
+        parts.append(tr("{n:,} went on").format(n=imported.longer))
     if imported.known:
-        parts.append(f"{imported.known:,} were known already")
+        parts.append(tr("{n:,} were known already").format(n=imported.known))
     if imported.left_out:
-        parts.append(f"{imported.left_out:,} are damaged and were left out")
-    sentence = "; ".join(parts)
-    whole = [f"{sentence[:1].upper()}{sentence[1:]}."] if parts else []
+        parts.append(tr("{n:,} are damaged and were left out").format(n=imported.left_out))
+    sentence = tr("; ").join(parts)
+    whole = [tr("{sentence}.").format(sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if parts else []
     return " ".join([*whole, *imported.skipped]), "warning" if imported.left_out or imported.skipped else "info"

@@ -18,6 +18,7 @@ from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
 from personal_ai.ui.discarding import Discarding
 from personal_ai.ui.following import Following, centred
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions, made_words, mind, speed_words
 from personal_ai.ui.message_views import Answer, Question
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 AT_ONCE = 40
 #: In the place of a conversation's id: the one in front.
 FRONT = -1
-BUSY = "An answer is still being written. Stop it, or wait for its end."
+BUSY = QT_TR_NOOP("An answer is still being written. Stop it, or wait for its end.")
 
 
 class ChatPage(QWidget):
@@ -109,7 +110,7 @@ class ChatPage(QWidget):
         self._thread = Thread()
         self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
         self._thread.setSpacing(20)
-        self._earlier = widgets.button("Show earlier messages", "quiet", self._show_earlier)
+        self._earlier = widgets.button(tr("Show earlier messages"), "quiet", self._show_earlier)
         self._earlier.hide()
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
@@ -227,7 +228,7 @@ class ChatPage(QWidget):
 
     def _on_version(self, message_id: int) -> None:
         if self._job and self._live_conversation == self.conversation_id:
-            self.banner.say(BUSY)
+            self.banner.say(tr(BUSY))
             return
         place = self._scroll.verticalScrollBar().value()
         focus = QApplication.focusWidget()
@@ -333,7 +334,7 @@ class ChatPage(QWidget):
         # Whatever is attached by now came after a question that waited.
         attached, look_into = ([], None) if waited else self.attaching.take()
         if any(each.kind == "picture" for each in attached):
-            self.banner.say(UNSEEN)
+            self.banner.say(tr(UNSEEN))
         switches = persona = None
         if conversation_id is None:
             switches, persona = self._casting.for_new(self._switching.for_new())
@@ -367,7 +368,7 @@ class ChatPage(QWidget):
     def regenerate(self, message_id: int) -> None:
         """Let an answer be written again; the old one stays beside it."""
         if self._job:
-            self.banner.say(BUSY)
+            self.banner.say(tr(BUSY))
             return
         self.banner.clear()
         self._asked = ""
@@ -377,7 +378,7 @@ class ChatPage(QWidget):
     def ask_otherwise(self, message_id: int, question: str) -> None:
         """Ask a question of before in other words; the old one stays beside it."""
         if self._job:
-            self.banner.say(BUSY)
+            self.banner.say(tr(BUSY))
             return
         self.banner.clear()
         self._asked = question
@@ -428,7 +429,7 @@ class ChatPage(QWidget):
             self._session().stop()
             self._job.cancel()
             if not self._live.text:
-                self._live.say("Stopping…")
+                self._live.say(tr("Stopping…"))
 
     def _on_event(self, event: Any) -> None:
         from personal_ai.chat import events
@@ -497,7 +498,7 @@ class ChatPage(QWidget):
     def _on_failed(self, sentence: str) -> None:
         if self._live:
             self._live.end("failed")
-            self._live.say("This answer broke off." if self._live.text else "No answer came.")
+            self._live.say(tr("This answer broke off.") if self._live.text else tr("No answer came."))
             if self._live.message_id:
                 self._show_end_of(self._live)
             else:
@@ -562,9 +563,9 @@ class ChatPage(QWidget):
         """Answer a question in two ways side by side; without an id, that of the last answer in front."""
         answers = [view for view in self._thread.messages() if isinstance(view, Answer) and view.message_id]
         if self._job:
-            self.banner.say(BUSY)
+            self.banner.say(tr(BUSY))
         elif message_id is None and not answers:
-            self.banner.say("There is no answer to compare yet. Ask something first.")
+            self.banner.say(tr("There is no answer to compare yet. Ask something first."))
         else:
             self._comparer.open(message_id or answers[-1].message_id)
 

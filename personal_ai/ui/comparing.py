@@ -11,8 +11,10 @@ from personal_ai import messages
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.controls import Picker, Switch
+from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.overlay import Overlay
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -47,29 +49,30 @@ class Comparing(Overlay):
         strength: float = 1.0,
         swap: Callable[[], bool] = lambda: random.random() < 0.5,
     ) -> None:
-        super().__init__(window, look, "Compare two ways to answer", 1040)
+        super().__init__(window, look, tr("Compare two ways to answer"), 1040)
         self._session, self._message_id, self._swap = session, message_id, swap
         self._job: background.Job | None = None
         self._ids = [0, 0]
         self._done = False
-        self.close_button = widgets.IconButton(look, "close", "Close", self.put_away)
+        self.close_button = widgets.IconButton(look, "close", tr("Close"), self.put_away)
         self.column.addLayout(
-            widgets.row(widgets.label("Compare two ways to answer", "title", wrap=False), 1, self.close_button)
+            widgets.row(widgets.label(tr("Compare two ways to answer"), "title", wrap=False), 1, self.close_button)
         )
         asked = widgets.Elided(question)
-        asked.setAccessibleName(f"The question: {question}")
+        asked.setAccessibleName(tr("The question: {question}").format(question=question))
         self.column.addWidget(asked)
         self.sides = [
-            Side(look, name, way, learned, nights, strength) for name, way in zip(("Left", "Right"), ways, strict=True)
+            Side(look, name, way, learned, nights, strength)
+            for name, way in zip((tr("Left"), tr("Right")), ways, strict=True)
         ]
         self.column.addLayout(widgets.row(*self.sides, spacing=theme.BETWEEN))
         for number, side in enumerate(self.sides):
             side.better.clicked.connect(lambda *_, number=number: self._choose(number))
-        self.blind = Switch(look, "Blind: do not tell which is which before the choice")
+        self.blind = Switch(look, tr("Blind: do not tell which is which before the choice"))
         self._say = widgets.label("", "second")
-        self.start = widgets.button("Answer both", "primary", self._start, "compare-start")
-        blind = widgets.label("Blind", "second", wrap=False)
-        blind.setToolTip("It tells which is which after your choice")
+        self.start = widgets.button(tr("Answer both"), "primary", self._start, "compare-start")
+        blind = widgets.label(tr("Blind"), "second", wrap=False)
+        blind.setToolTip(tr("It tells which is which after your choice"))
         foot = widgets.row(self.blind, blind, self._say, self.start)
         foot.setStretch(2, 1)
         self.column.addLayout(foot)
@@ -93,7 +96,7 @@ class Comparing(Overlay):
             self._job.cancel()
             return
         if self.sides[0].way() == self.sides[1].way():
-            self._tell("Both ways are the same. Change one of them.")
+            self._tell(tr("Both ways are the same. Change one of them."))
             return
         if self.blind.isChecked() and self._swap():
             left, right = (side.way() for side in self.sides)
@@ -102,7 +105,7 @@ class Comparing(Overlay):
         self._ids, self._done = [0, 0], False
         for side in self.sides:
             side.begin(self.blind.isChecked())
-        self.start.setText("Stop")
+        self.start.setText(tr("Stop"))
         self._tell("")
         events = self._session().compare(self._message_id, (self.sides[0].way(), self.sides[1].way()))
         self._job = background.run(events, self._on_event, self._on_done, self._on_failed)
@@ -120,7 +123,9 @@ class Comparing(Overlay):
             side.view.begin()
         elif isinstance(what, events.Answer):
             side.view.finish()
-            side.took = f"{what.tokens} tokens, {what.tokens_per_second:.0f} a second"
+            side.took = tr("{tokens} tokens, {rate:.0f} a second").format(
+                tokens=what.tokens, rate=what.tokens_per_second
+            )
 
     def _on_done(self, _result: Any) -> None:
         cancelled = self._job is not None and self._job.cancelled
@@ -130,7 +135,7 @@ class Comparing(Overlay):
             for side in self.sides:
                 side.better.setEnabled(True)
             self.sides[0].better.setFocus()
-            self._tell("Which one is better? Both are kept as versions of the answer.")
+            self._tell(tr("Which one is better? Both are kept as versions of the answer."))
 
     def _on_failed(self, sentence: str) -> None:
         self._end()
@@ -138,7 +143,7 @@ class Comparing(Overlay):
 
     def _end(self) -> None:
         self._job = None
-        self.start.setText("Answer both")
+        self.start.setText(tr("Answer both"))
         for side in self.sides:
             side.view.finish()
         if not self.blind.isChecked():
@@ -161,12 +166,13 @@ class Comparing(Overlay):
         self._reveal()
         for place, side in enumerate(self.sides):
             side.better.setEnabled(False)
-            side.better.setText("Your choice" if place == number else "This one is better")
+            side.better.setText(tr("Your choice") if place == number else tr("This one is better"))
         self.close_button.setFocus()
-        self._tell("Kept. It stands in the chat now, and is learned from.")
-        self.decided.emit("The answer you preferred stands here now, and is learned from.")
+        self._tell(tr("Kept. It stands in the chat now, and is learned from."))
+        self.decided.emit(tr("The answer you preferred stands here now, and is learned from."))
 
     def _tell(self, sentence: str) -> None:
+        sentence = said(sentence)
         self._say.setText(sentence)
         self._say.setAccessibleName(sentence)
 
@@ -215,7 +221,7 @@ class Comparer(QObject):
 
         rows, (nights, learned, strength) = found
         if len(rows) < 2 or rows[1].role != "assistant":
-            self.failed.emit("Only an answer can be compared. Ask something first.")
+            self.failed.emit(tr("Only an answer can be compared. Ask something first."))
             return
         answer = rows[1]
         notes = answer.made.asked_notes is not False
@@ -238,24 +244,26 @@ class Side(QFrame):
         super().__init__()
         self.setAccessibleName(name)
         self.took = ""
-        self.notes = widgets.button("Notes", "chip")
+        self.notes = widgets.button(tr("Notes"), "chip")
         self.notes.setCheckable(True)
         self.notes.toggled.connect(self._name_chips)
-        choices = [(NOTHING, "Nothing learned"), *([(IN_USE, "Learned, in use")] if learned else [])]
-        choices += [(night, f"Learned, night {night}") for night in nights]
+        choices = [(NOTHING, tr("Nothing learned")), *([(IN_USE, tr("Learned, in use"))] if learned else [])]
+        choices += [(night, tr("Learned, night {night}").format(night=night)) for night in nights]
         self._usual = strength
-        self._learned = _Chosen(f"{name}, what was learned", choices, NOTHING)
+        self._learned = _Chosen(tr("{side}, what was learned").format(side=name), choices, NOTHING)
         percents = sorted({*STRENGTHS, round(strength * 100), round((way.strength or 1) * 100)})
-        self._strength = _Chosen(f"{name}, strength", [(percent, f"{percent} %") for percent in percents], 100)
+        self._strength = _Chosen(
+            tr("{side}, strength").format(side=name), [(percent, f"{percent} %") for percent in percents], 100
+        )
         self._learned.chosen.connect(self._name_chips)
         self._chips = QWidget()
         self._chips.setLayout(widgets.row(self.notes, self._learned, self._strength, 1, spacing=6))
         self._words = widgets.Elided("", "second")
         self._words.hide()
         self.view = MarkdownView(look, grows=False)
-        self.view.setAccessibleName(f"{name} answer")
-        self.better = widgets.button("This one is better", "")
-        self.better.setAccessibleName(f"The {name.lower()} one is better")
+        self.view.setAccessibleName(tr("{side} answer").format(side=name))
+        self.better = widgets.button(tr("This one is better"), "")
+        self.better.setAccessibleName(tr("The {side} one is better").format(side=name.lower()))
         self.better.setEnabled(False)
         box = widgets.card(self.view, margin=4)
         box.setProperty("role", "sheet")
@@ -290,30 +298,33 @@ class Side(QFrame):
 
     def shown(self) -> str:
         """What is chosen, in words."""
-        words = ["with your notes" if self.notes.isChecked() else "without your notes", self._learned.text().lower()]
+        words = [
+            tr("with your notes") if self.notes.isChecked() else tr("without your notes"),
+            self._learned.text().lower(),
+        ]
         if self._learned.value != NOTHING:
-            words.append(f"at {self._strength.value} %")
-        return ", ".join(words)
+            words.append(tr("at {percent} %").format(percent=self._strength.value))
+        return tr(", ").join(words)
 
     def begin(self, blind: bool) -> None:
         """Be ready for an answer."""
         self.view.begin()
         self.took = ""
         self.better.setEnabled(False)
-        self.better.setText("This one is better")
+        self.better.setText(tr("This one is better"))
         self._chips.setVisible(not blind)
-        self._words.say("An answer. Which way it was made is told after your choice.")
+        self._words.say(tr("An answer. Which way it was made is told after your choice."))
         self._words.setVisible(blind)
 
     def reveal(self) -> None:
         """Say how the answer was made."""
-        sentence = f"Made {self.shown()}"
-        self._words.say(f"{sentence}: {self.took}." if self.took else f"{sentence}.")
+        sentence = tr("Made {how}: {took}.") if self.took else tr("Made {how}.")
+        self._words.say(sentence.format(how=self.shown(), took=self.took))
         self._words.show()
         self._chips.show()
 
     def _name_chips(self, *_: object) -> None:
-        self.notes.setText("Notes on" if self.notes.isChecked() else "Notes off")
+        self.notes.setText(tr("Notes on") if self.notes.isChecked() else tr("Notes off"))
         self._strength.setVisible(self._learned.value != NOTHING)
 
 

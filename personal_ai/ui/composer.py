@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.controls import Meter
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 LINES = 8
@@ -45,27 +46,27 @@ class Composer(QWidget):
         self._look = look
         self._busy = self._alone = self._reading = self._holding = False
         self.setAcceptDrops(True)
-        self.edit = Edit("Your question", "Ask about anything you've written…")
+        self.edit = Edit(tr("Your question"), tr("Ask about anything you've written…"))
         self.edit.sent.connect(self._send)
         self.edit.pasted.connect(self._take)
         #: Shows what is attached to the next question.
         self.attached = QWidget()
-        self.attach = widgets.IconButton(look, "attach", "Ask about a file…", self.attach_asked.emit)
+        self.attach = widgets.IconButton(look, "attach", tr("Ask about a file…"), self.attach_asked.emit)
         self.edit.textChanged.connect(self._on_text_changed)
         self._box = QFrame()
         self._box.setObjectName("composer-box")
         self.edit.ring_changed.connect(self._show_ring)
         self.send = widgets.button("", "round", self._send, "send")
-        self.send.setAccessibleName("Send")
-        self.send.setToolTip("Send (Enter)")
+        self.send.setAccessibleName(tr("Send"))
+        self.send.setToolTip(tr("Send (Enter)"))
         self.stop = widgets.button("", "round", self.stopped.emit, "stop")
-        self.stop.setAccessibleName("Stop")
-        self.stop.setToolTip("Stop (Esc)")
+        self.stop.setAccessibleName(tr("Stop"))
+        self.stop.setToolTip(tr("Stop (Esc)"))
         self._next = widgets.Elided("", "second")
         self._waiting = QWidget()
         self._waiting.setLayout(
             widgets.row(
-                self._next, widgets.IconButton(look, "close", "Take the next question back", self.next_left.emit)
+                self._next, widgets.IconButton(look, "close", tr("Take the next question back"), self.next_left.emit)
             )
         )
         self._waiting.hide()
@@ -90,17 +91,17 @@ class Composer(QWidget):
         self.show_choices(notes=True, adapter=False, number=None, skill=False, strength=1.0)
 
     def _build_chips(self) -> QHBoxLayout:
-        self.notes = widgets.button("Notes", "chip", name="use-notes")
+        self.notes = widgets.button(tr("Notes"), "chip", name="use-notes")
         self.notes.setCheckable(True)
-        self.notes.setToolTip("Answers look into your notes first")
+        self.notes.setToolTip(tr("Answers look into your notes first"))
         self.notes.toggled.connect(self.notes_switched)
-        self.adapter = widgets.button("Learned", "chip", name="use-adapter")
+        self.adapter = widgets.button(tr("Learned"), "chip", name="use-adapter")
         self.adapter.setCheckable(True)
         self.adapter.toggled.connect(self.adapter_switched)
         self.strength = widgets.button("100 %", "chip", self._choose_strength, "strength")
-        self.strength.setToolTip("How strongly what was learned colours the answers")
+        self.strength.setToolTip(tr("How strongly what was learned colours the answers"))
         self.persona = widgets.button("", "chip", self.persona_asked.emit, "persona")
-        self.persona.setToolTip("Who answers in this conversation")
+        self.persona.setToolTip(tr("Who answers in this conversation"))
         self.persona.hide()
         self._hint = widgets.label("", "second", wrap=False)
         self.meter = Meter(self._look)
@@ -123,7 +124,7 @@ class Composer(QWidget):
 
     def show_next(self, question: str) -> None:
         """Show the question that is asked when the answer has ended; none hides the line."""
-        self._next.say(f"Next: {question}")
+        self._next.say(tr("Next: {question}").format(question=question))
         self._waiting.setVisible(bool(question))
         self._on_text_changed()
 
@@ -142,31 +143,31 @@ class Composer(QWidget):
             chip.blockSignals(True)
             chip.setChecked(on)
             chip.blockSignals(False)
-        self.notes.setText("Notes on" if notes else "Notes off")
+        self.notes.setText(tr("Notes on") if notes else tr("Notes off"))
         self.adapter.setVisible(number is not None or skill)
         if number is not None:
-            self.adapter.setText(f"Learned, night {number}" if adapter else "Learned off")
-            self.adapter.setToolTip("Answers use what was learned at night")
+            self.adapter.setText(tr("Learned, night {night}").format(night=number) if adapter else tr("Learned off"))
+            self.adapter.setToolTip(tr("Answers use what was learned at night"))
         else:
-            self.adapter.setText("Reading skill on" if adapter else "Reading skill off")
-            self.adapter.setToolTip("It knows how to read notes; nothing learned from yours is in use")
+            self.adapter.setText(tr("Reading skill on") if adapter else tr("Reading skill off"))
+            self.adapter.setToolTip(tr("It knows how to read notes; nothing learned from yours is in use"))
         self.strength.setVisible(number is not None and adapter)
         self.strength.setText(f"{strength:.0%}")
-        self.strength.setAccessibleName(f"Strength {strength:.0%}")
+        self.strength.setAccessibleName(tr("Strength {share:.0%}").format(share=strength))
         self._alone = not notes
         self._show_hint()
 
     def show_persona(self, name: str, any_there: bool) -> None:
         """Show who answers, "" where it is nobody in particular; without any persona there is no chip."""
         self.persona.setVisible(any_there)
-        self.persona.setText((name if len(name) <= 24 else f"{name[:23]}…") or "Persona")
-        self.persona.setAccessibleName(f"Persona: {name or 'none'}")
+        self.persona.setText((name if len(name) <= 24 else f"{name[:23]}…") or tr("Persona"))
+        self.persona.setAccessibleName(tr("Persona: {name}").format(name=name or tr("none")))
 
     def _show_hint(self) -> None:
         if remembered(self.edit.toPlainText()) is not None:
-            self._hint.setText("Kept as a note, not asked")
+            self._hint.setText(tr("Kept as a note, not asked"))
         else:
-            self._hint.setText("Answers come from the model alone" if self._alone else "")
+            self._hint.setText(tr("Answers come from the model alone") if self._alone else "")
 
     def _draw(self) -> None:
         self.send.setIcon(self._look.icon("send", "on_accent"))
@@ -200,7 +201,7 @@ class Composer(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _paths(event.mimeData()) or event.mimeData().hasImage():
             event.acceptProposedAction()
-            self._hint.setText("Drop to ask about it alone")
+            self._hint.setText(tr("Drop to ask about it alone"))
             self._show_ring(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:

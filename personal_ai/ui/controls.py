@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from personal_ai.ui import theme
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import button, menu_below
 
@@ -123,9 +124,11 @@ class Meter(QWidget):
     def show_share(self, share: float) -> None:
         """Be filled to `share` (0 to 1); 0 hides it."""
         self._share = min(max(share, 0.0), 1.0)
-        words = f"This chat takes {self._share:.0%} of what the model can hold in mind at once"
+        words = tr("This chat takes {share:.0%} of what the model can hold in mind at once").format(share=self._share)
         self.setAccessibleName(words)
-        self.setToolTip(words if self._share < 0.8 else f"{words}. Then its oldest questions leave.")
+        self.setToolTip(
+            words if self._share < 0.8 else tr("{words}. Then its oldest questions leave.").format(words=words)
+        )
         self.setVisible(share > 0)
         self.update()
 

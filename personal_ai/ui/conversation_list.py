@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from personal_ai.ui import dates, found, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ ID = Qt.ItemDataRole.UserRole + 1
 WORDS, FOLDS, SHUT = (Qt.ItemDataRole.UserRole + number for number in (2, 3, 4))
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 HEADING, ITEM, FOUND = 26, 32, 64
-ARCHIVE = "Archived"
-UNNAMED = "New chat"
+ARCHIVE = QT_TR_NOOP("Archived")
+UNNAMED = QT_TR_NOOP("New chat")
 #: Behind every folder: the days.
 FAR = 1_000_000_000
 
@@ -52,8 +53,8 @@ class ConversationList(QWidget):
         self._current: int | None = None
         self._sought = ""
         #: Headings whose conversations are not shown.
-        self._closed = {ARCHIVE}
-        self.search = widgets.SearchField(look, "Search chats", "Search conversations")
+        self._closed = {tr(ARCHIVE)}
+        self.search = widgets.SearchField(look, tr("Search chats"), tr("Search conversations"))
         self._typed = widgets.later(150, self, self.refresh)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self._none = widgets.label("", "second")
@@ -66,8 +67,8 @@ class ConversationList(QWidget):
         self.view.setModel(self._model)
         self.view.activated.connect(self._on_activated)
         self.view.clicked.connect(self._on_activated)
-        new = widgets.IconButton(look, "plus", "New chat (Ctrl+N)", self.new_asked.emit)
-        self.more = widgets.IconButton(look, "more", "Import or export chats", self._on_more)
+        new = widgets.IconButton(look, "plus", tr("New chat (Ctrl+N)"), self.new_asked.emit)
+        self.more = widgets.IconButton(look, "more", tr("Import or export chats"), self._on_more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(4)
@@ -94,7 +95,7 @@ class ConversationList(QWidget):
             self._add_all()
         self._model.blockSignals(False)
         self._model.layoutChanged.emit()
-        self._none.setText("No chat holds these words." if text else "Your chats will stand here.")
+        self._none.setText(tr("No chat holds these words.") if text else tr("Your chats will stand here."))
         self._none.setVisible(self._model.rowCount() == 0)
         self.view.selectionModel().clear()
         if not any(self._go_to(role, wanted) for role, wanted in at):
@@ -113,9 +114,9 @@ class ConversationList(QWidget):
         groups: dict[tuple[int, str], list[Listed]] = {}
         for number, row in enumerate(self._index.list()):
             if row.archived:
-                key = (3 * FAR, ARCHIVE)
+                key = (3 * FAR, tr(ARCHIVE))
             elif row.pinned:
-                key = (0, "Pinned")
+                key = (0, tr("Pinned"))
             elif row.folder:
                 key = (1, row.folder)
             else:
@@ -180,9 +181,9 @@ class ConversationList(QWidget):
         self.delete_asked.emit(index.data(ID), index.data())
 
     def _on_more(self) -> None:
-        choices: list[tuple[str, Callable[[], None]]] = [("Import chats…", lambda: self.import_asked.emit())]
+        choices: list[tuple[str, Callable[[], None]]] = [(tr("Import chats…"), lambda: self.import_asked.emit())]
         if everything := [row.id for row in self._index.list()]:
-            choices.append(("Export all chats…", lambda: self.export_asked.emit(everything)))
+            choices.append((tr("Export all chats…"), lambda: self.export_asked.emit(everything)))
         widgets.menu_below(self.more, choices, self)
 
     def _on_menu(self, index: QModelIndex, where: QPoint) -> None:
@@ -197,28 +198,28 @@ class ConversationList(QWidget):
 
         if index.data(ID) is None:
             name = index.data(FOLDS)
-            add("Rename the folder", lambda: self._edit(FOLDS, name))
-            add("Take the folder apart", lambda: self._change(lambda: self._index.rename_folder(name, "")))
+            add(tr("Rename the folder"), lambda: self._edit(FOLDS, name))
+            add(tr("Take the folder apart"), lambda: self._change(lambda: self._index.rename_folder(name, "")))
             return menu
         row = self._index.get(index.data(ID))
-        add("Rename", lambda: self._edit(ID, row.id))
+        add(tr("Rename"), lambda: self._edit(ID, row.id))
         if not row.archived:
             add(
-                "Unpin" if row.pinned else "Pin",
+                tr("Unpin") if row.pinned else tr("Pin"),
                 lambda: self._change(lambda: self._index.pin(row.id, not row.pinned)),
             )
-            into = menu.addMenu("Move to folder")
+            into = menu.addMenu(tr("Move to folder"))
             for name in [each for each in self._index.folders() if each != row.folder]:
                 add(name.replace("&", "&&"), lambda name=name: self._put_into(row.id, name), into)
-            add("New folder", lambda: self._new_folder(row.id), into)
+            add(tr("New folder"), lambda: self._new_folder(row.id), into)
             if row.folder:
-                add("No folder", lambda: self._put_into(row.id, ""), into)
+                add(tr("No folder"), lambda: self._put_into(row.id, ""), into)
         add(
-            "Back to the list" if row.archived else "Archive",
+            tr("Back to the list") if row.archived else tr("Archive"),
             lambda: self._change(lambda: self._index.archive(row.id, not row.archived)),
         )
-        add("Export…", lambda: self.export_asked.emit([row.id]))
-        add("Delete", lambda: self.delete_asked.emit(row.id, row.title or UNNAMED))
+        add(tr("Export…"), lambda: self.export_asked.emit([row.id]))
+        add(tr("Delete"), lambda: self.delete_asked.emit(row.id, row.title or tr(UNNAMED)))
         return menu
 
     def _put_into(self, id: int, folder: str) -> None:
@@ -227,7 +228,11 @@ class ConversationList(QWidget):
     def _new_folder(self, id: int) -> None:
         """Make one, and let the person write its name where it stands."""
         taken = set(self._index.folders())
-        name = next(each for n in range(1, 999) if (each := "New folder" if n == 1 else f"New folder {n}") not in taken)
+        name = next(
+            each
+            for n in range(1, 999)
+            if (each := tr("New folder") if n == 1 else tr("New folder {n}").format(n=n)) not in taken
+        )
         self._index.pin(id, False)
         self._put_into(id, name)
         QTimer.singleShot(0, lambda: self._edit(FOLDS, name))
@@ -241,14 +246,15 @@ def _heading(text: str, count: int, shut: bool, renames: bool) -> QStandardItem:
     item.setData(text, FOLDS)
     item.setData(f"{text} ({count})", WORDS)
     item.setData(shut, SHUT)
-    item.setData(f"{text}, {widgets.count_words(count, 'chat')}, {'closed' if shut else 'open'}", SPOKEN)
+    state = tr("closed", "a folder") if shut else tr("open", "a folder")
+    item.setData(tr(", ").join((text, widgets.count_words(count, "chat"), state)), SPOKEN)
     flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
     item.setFlags(flags | Qt.ItemFlag.ItemIsEditable if renames else flags)
     return item
 
 
 def _item(row: "Listed") -> QStandardItem:
-    item = QStandardItem(row.title or UNNAMED)
+    item = QStandardItem(row.title or tr(UNNAMED))
     item.setData(row.id, ID)
     item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable)
     return item
@@ -261,7 +267,7 @@ class _View(QListView):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self.setObjectName("conversations")
-        self.setAccessibleName("Conversations")
+        self.setAccessibleName(tr("Conversations"))
         self.setItemDelegate(_Delegate(look, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setMouseTracking(True)

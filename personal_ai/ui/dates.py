@@ -2,8 +2,16 @@
 
 from datetime import date, datetime
 
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+from personal_ai.ui.language import QT_TR_NOOP, tr
+
+MONTHS = [
+    *(QT_TR_NOOP("Jan"), QT_TR_NOOP("Feb"), QT_TR_NOOP("Mar"), QT_TR_NOOP("Apr"), QT_TR_NOOP("May"), QT_TR_NOOP("Jun")),
+    *(QT_TR_NOOP("Jul"), QT_TR_NOOP("Aug"), QT_TR_NOOP("Sep"), QT_TR_NOOP("Oct"), QT_TR_NOOP("Nov"), QT_TR_NOOP("Dec")),
+]
+DAYS = [
+    *(QT_TR_NOOP("Monday"), QT_TR_NOOP("Tuesday"), QT_TR_NOOP("Wednesday"), QT_TR_NOOP("Thursday")),
+    *(QT_TR_NOOP("Friday"), QT_TR_NOOP("Saturday"), QT_TR_NOOP("Sunday")),
+]
 
 
 def local(stamp: str) -> datetime | None:
@@ -16,30 +24,39 @@ def local(stamp: str) -> datetime | None:
 
 def day(stamp: str, today: date | None = None) -> str:
     """`12 May`, with the year where it is another one."""
-    moment = local(stamp)
-    if moment is None:
+    at = local(stamp)
+    if at is None:
         return ""
-    words = f"{moment.day} {MONTHS[moment.month - 1]}"
-    return words if moment.year == (today or date.today()).year else f"{words} {moment.year}"
+    words = tr("{day} {month}") if at.year == (today or date.today()).year else tr("{day} {month} {year}")
+    return words.format(day=at.day, month=tr(MONTHS[at.month - 1]), year=at.year)
+
+
+def month(number: int, year: int) -> str:
+    """`Mar 2025`."""
+    return tr("{month} {year}").format(month=tr(MONTHS[number - 1]), year=year)
 
 
 def clock(stamp: str) -> str:
     """`02:14`."""
-    moment = local(stamp)
-    return f"{moment:%H:%M}" if moment else ""
+    at = local(stamp)
+    return f"{at:%H:%M}" if at else ""
+
+
+def moment(stamp: str) -> str:
+    """`12 May, 02:14`."""
+    return tr("{day}, {time}").format(day=day(stamp), time=clock(stamp))
 
 
 def group(stamp: str, today: date | None = None) -> str:
     """The heading a conversation stands under: Today, Yesterday, a weekday, or a month."""
-    moment, today = local(stamp), today or date.today()
-    if moment is None:
-        return "Earlier"
-    ago = (today - moment.date()).days
+    at, today = local(stamp), today or date.today()
+    if at is None:
+        return tr("Earlier")
+    ago = (today - at.date()).days
     if ago <= 0:
-        return "Today"
+        return tr("Today")
     if ago == 1:
-        return "Yesterday"
+        return tr("Yesterday")
     if ago < 7:
-        return DAYS[moment.weekday()]
-    month = MONTHS[moment.month - 1]
-    return month if moment.year == today.year else f"{month} {moment.year}"
+        return tr(DAYS[at.weekday()])
+    return tr(MONTHS[at.month - 1]) if at.year == today.year else month(at.month, at.year)

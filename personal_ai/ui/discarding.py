@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from personal_ai.ui import background
+from personal_ai.ui.language import tr
 from personal_ai.ui.widgets import Banner
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Discarding(QObject):
             lambda sentence: self._banner.say(sentence, "error"),
         )
         then()
-        self._banner.say(f"Deleted the chat “{title}”.", "info", "Undo", lambda: self._take_back(id))
+        self._banner.say(
+            tr("Deleted the chat “{title}”.").format(title=title), "info", tr("Undo"), lambda: self._take_back(id)
+        )
 
     def _take_back(self, id: int) -> None:
         self._conversations.index.take_back(id)

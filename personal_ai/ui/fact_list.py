@@ -34,7 +34,9 @@ from PySide6.QtWidgets import (
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.composer import Edit
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.note_list import paint_ground
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import BY_KEYBOARD
 
@@ -45,8 +47,8 @@ Index = QModelIndex | QPersistentModelIndex
 FACT = Qt.ItemDataRole.UserRole + 1
 NO_PARENT = QModelIndex()
 #: What the person chose, as a mark behind the question.
-MARKS = {"as it is": "", "never": "Never", "edit": "Your words"}
-SPOKEN = {"as it is": "", "never": "Never learned. ", "edit": "In your words. "}
+MARKS = {"as it is": "", "never": QT_TR_NOOP("Never"), "edit": QT_TR_NOOP("Your words")}
+SPOKEN = {"as it is": "", "never": QT_TR_NOOP("Never learned. "), "edit": QT_TR_NOOP("In your words. ")}
 #: Lines shown at most of a question, an answer, and the sentence behind them.
 LINES = (3, 4, 2)
 SIDE, ABOVE, MARK_WIDTH = 14, 11, 84
@@ -73,7 +75,7 @@ class FactModel(QAbstractListModel):
         if role == FACT:
             return fact
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{SPOKEN[fact.state]}{fact.question} {fact.answer}"
+            return f"{tr(SPOKEN[fact.state])}{fact.question} {fact.answer}"
         return None
 
 
@@ -89,7 +91,7 @@ class FactList(QListView):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self.setObjectName("facts")
-        self.setAccessibleName("Facts")
+        self.setAccessibleName(tr("Facts"))
         self.model_of_facts = FactModel()
         self.setModel(self.model_of_facts)
         self.setItemDelegate(_Delegate(look, self))
@@ -222,21 +224,21 @@ class FactEditor(QFrame):
         super().__init__()
         self.setObjectName("fact-editor")
         self.setProperty("role", "card")
-        self.question = Edit("Question", "What is asked")
-        self.answer = Edit("Answer", "What is right")
+        self.question = Edit(tr("Question"), tr("What is asked"))
+        self.answer = Edit(tr("Answer"), tr("What is right"))
         self._error = widgets.label("", "error", "fact-error")
         self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(SIDE, ABOVE, SIDE, ABOVE)
         column.setSpacing(4)
-        for words, field, text in (("Question", self.question, question), ("Answer", self.answer, answer)):
+        for words, field, text in ((tr("Question"), self.question, question), (tr("Answer"), self.answer, answer)):
             field.setPlainText(text)
             field.moveCursor(field.textCursor().MoveOperation.End)
             field.sent.connect(self._save)
             column.addWidget(widgets.label(words, "eyebrow"))
             column.addWidget(_boxed(field))
-        self.save = widgets.button("Save  ·  Enter", "primary", self._save, "save-fact")
-        self.cancel = widgets.button("Cancel  ·  Esc", "", self.cancelled.emit, "cancel-fact")
+        self.save = widgets.button(tr("Save  ·  Enter"), "primary", self._save, "save-fact")
+        self.cancel = widgets.button(tr("Cancel  ·  Esc"), "", self.cancelled.emit, "cancel-fact")
         column.addWidget(self._error)
         column.addSpacing(4)
         column.addLayout(widgets.row(self.save, self.cancel, 1))
@@ -249,7 +251,7 @@ class FactEditor(QFrame):
 
     def refuse(self, sentence: str) -> None:
         """Say why these words cannot be learned."""
-        self._error.setText(sentence)
+        self._error.setText(said(sentence))
         self._error.show()
 
     def _save(self) -> None:
@@ -325,7 +327,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(theme.bold(theme.SMALL))
         painter.setPen(self._look.color("accent" if state == "edit" else "error"))
         line = QRect(room.left(), room.top(), room.width(), _height(self._fonts[0]))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, MARKS[state])
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, tr(MARKS[state]))
 
     def _parts(self, fact: "FactToLearn", width: int) -> list[list[str]]:
         """The lines of question, answer and sentence."""

@@ -8,23 +8,31 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 SCREENS = (
     (
-        "An AI of your own",
-        "It reads the notes you give it and answers from them, and every answer shows where it comes from. At night, "
-        "while the machine is plugged in, it learns them, and keeps what it learned only if that helped.",
+        QT_TR_NOOP("An AI of your own"),
+        QT_TR_NOOP(
+            "It reads the notes you give it and answers from them, and every answer shows where it comes from. At "
+            "night, while the machine is plugged in, it learns them, and keeps what it learned only if that helped."
+        ),
     ),
     (
-        "What it does not do",
-        "It does not go online: the model runs here, and nothing leaves this machine. What is not in your notes "
-        "it does not know, and mostly says so. The model is small: it finds better than it reasons, so look at the "
-        "sources.",
+        QT_TR_NOOP("What it does not do"),
+        QT_TR_NOOP(
+            "It does not go online: the model runs here, and nothing leaves this machine. What is not in your notes "
+            "it does not know, and mostly says so. The model is small: it finds better than it reasons, so look at the "
+            "sources."
+        ),
     ),
     (
-        "What shall it read?",
-        "A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with the "
-        "notes of an invented person.",
+        QT_TR_NOOP("What shall it read?"),
+        QT_TR_NOOP(
+            "A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with "
+            "the notes of an invented person."
+        ),
     ),
 )
 #: Behind the screens of words: reading, and what was found.
@@ -50,14 +58,14 @@ class FirstRun(QWidget):
         self._job: background.Job | None = None
         self._words = QStackedWidget()
         for title, sentence in SCREENS:
-            self._words.addWidget(_screen(title, widgets.label(sentence)))
+            self._words.addWidget(_screen(tr(title), widgets.label(tr(sentence))))
         self._build_reading()
         self._build_found()
         picture = QLabel()
         picture.setPixmap(theme.application_icon().pixmap(72, 72))
         self._dots = widgets.label("", "second", wrap=False)
-        self._back = widgets.button("Back", "quiet", lambda: self._go(-1))
-        self._next = widgets.button("Next", "primary", lambda: self._go(1), "welcome-next")
+        self._back = widgets.button(tr("Back"), "quiet", lambda: self._go(-1))
+        self._next = widgets.button(tr("Next"), "primary", lambda: self._go(1), "welcome-next")
         self._begin = self._build_begin()
         self._said = widgets.label("", "warning", "welcome-said")
         self._said.hide()
@@ -84,9 +92,9 @@ class FirstRun(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.INSIDE)
         for text, kind, name, act in (
-            ("Choose a folder…", "primary", "folder", self._choose),
-            ("Sample notes", "", "samples", lambda: self.begin([self._samples])),
-            ("Start empty", "quiet", "nothing", lambda: self._finish("")),
+            (tr("Choose a folder…"), "primary", "folder", self._choose),
+            (tr("Sample notes"), "", "samples", lambda: self.begin([self._samples])),
+            (tr("Start empty"), "quiet", "nothing", lambda: self._finish("")),
         ):
             line.addWidget(widgets.button(text, kind, act, f"welcome-{name}"))
         line.addStretch(1)
@@ -96,9 +104,9 @@ class FirstRun(QWidget):
         self._count = widgets.label("", "second", "welcome-count")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Reading")
-        leave = widgets.button("Look around meanwhile", "quiet", lambda: self._finish(""), "welcome-leave")
-        self._words.addWidget(_screen("Reading", self._bar, self._count, leave))
+        self._bar.setAccessibleName(tr("Reading"))
+        leave = widgets.button(tr("Look around meanwhile"), "quiet", lambda: self._finish(""), "welcome-leave")
+        self._words.addWidget(_screen(tr("Reading"), self._bar, self._count, leave))
 
     def _build_found(self) -> None:
         self._found = QVBoxLayout()
@@ -112,20 +120,24 @@ class FirstRun(QWidget):
         widgets.clear(self._found)
         event = self._last
         here = event.documents + event.unchanged if event else 0
-        self._found.addWidget(widgets.label(f"{widgets.count_words(here, 'note')} can be asked now", "title"))
+        self._found.addWidget(
+            widgets.label(tr("{notes} can be asked now").format(notes=widgets.count_words(here, "note")), "title")
+        )
         if questions:
-            self._found.addWidget(widgets.label("Your notes answer these, for example:"))
+            self._found.addWidget(widgets.label(tr("Your notes answer these, for example:")))
         for question in questions:
             made = widgets.button(question.replace("&", "&&"), "card", lambda question=question: self._finish(question))
             made.setAccessibleName(question)
             self._found.addWidget(made)
-        other = "Ask something else" if questions else "Begin"
+        other = tr("Ask something else") if questions else tr("Begin")
         kind = "" if questions else "primary"
         self._found.addWidget(widgets.button(other, kind, lambda: self._finish(""), "welcome-other"))
         if event and event.skipped:
             left = widgets.count_words(len(event.skipped), "file")
-            why = event.skipped[0].reason
-            self._found.addWidget(widgets.label(f"{left} could not be read. {why}", "second"))
+            why = said(event.skipped[0].reason)
+            self._found.addWidget(
+                widgets.label(tr("{files} could not be read. {why}").format(files=left, why=why), "second")
+            )
         self._found.addStretch(1)
         self._at = FOUND
         self._show()
@@ -137,7 +149,7 @@ class FirstRun(QWidget):
     def _show(self) -> None:
         last, words = self._at == len(SCREENS) - 1, self._at < len(SCREENS)
         self._words.setCurrentIndex(self._at)
-        self._dots.setText(f"{self._at + 1} of {len(SCREENS)}" if words else "")
+        self._dots.setText(tr("{n} of {all}").format(n=self._at + 1, all=len(SCREENS)) if words else "")
         self._back.setVisible(words and self._at > 0)
         self._next.setVisible(words and not last)
         # Room is kept for the last screen's buttons, so that nothing jumps on the way there.
@@ -150,7 +162,7 @@ class FirstRun(QWidget):
     # ---- reading ----
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Choose a folder of notes", str(Path.home()))
+        dialog = QFileDialog(self, tr("Choose a folder of notes"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.begin([Path(name) for name in names]))
@@ -163,7 +175,7 @@ class FirstRun(QWidget):
         self._paths, self._last, self._at = list(paths), None, READING
         self._said.hide()
         self._bar.setRange(0, 0)
-        self._count.setText("Looking for notes…")
+        self._count.setText(tr("Looking for notes…"))
         self._wait_for(background.run(self._add(self._paths), self._on_event, self._on_read, self._on_failed))
         self._show()
         self.started.emit()
@@ -172,7 +184,7 @@ class FirstRun(QWidget):
         if hasattr(event, "total"):
             self._bar.setRange(0, max(event.total, 1))
             self._bar.setValue(event.done)
-            self._count.setText(f"{event.done:,} of {event.total:,}")
+            self._count.setText(tr("{done:,} of {total:,}").format(done=event.done, total=event.total))
         else:
             self._last = event
 
@@ -180,9 +192,9 @@ class FirstRun(QWidget):
         event = self._last
         if event is None or not event.documents + event.unchanged:
             reasons = [skip.reason for skip in event.skipped] if event else []
-            self._on_failed(reasons[0] if reasons else "There was nothing to read in there. Choose another folder.")
+            self._on_failed(reasons[0] if reasons else tr("There was nothing to read in there. Choose another folder."))
             return
-        self._count.setText("Looking for a first question…")
+        self._count.setText(tr("Looking for a first question…"))
         self._bar.setRange(0, 0)
         self._wait_for(background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([])))
 
@@ -197,7 +209,7 @@ class FirstRun(QWidget):
 
     def _on_failed(self, sentence: str) -> None:
         self._job, self._paths, self._at = None, [], len(SCREENS) - 1
-        self._said.setText(sentence)
+        self._said.setText(said(sentence))
         self._said.show()
         self._show()
 

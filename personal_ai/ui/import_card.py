@@ -9,6 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
 from personal_ai.ui import widgets
+from personal_ai.ui.language import tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 #: Nobody can tell how long it takes before this many seconds are over.
@@ -29,10 +31,10 @@ class ImportCard(QFrame):
         self._words = widgets.label("", name="import-words")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Import")
-        self._stop = widgets.button("Stop", "quiet", self.cancel_asked.emit)
-        self._why = widgets.button("Show what was skipped", "quiet", self._toggle)
-        self._close = widgets.IconButton(look, "close", "Close", self.hide)
+        self._bar.setAccessibleName(tr("Import"))
+        self._stop = widgets.button(tr("Stop"), "quiet", self.cancel_asked.emit)
+        self._why = widgets.button(tr("Show what was skipped"), "quiet", self._toggle)
+        self._close = widgets.IconButton(look, "close", tr("Close"), self.hide)
         self._skipped = QVBoxLayout()
         self._skipped.setSpacing(4)
         self._skipped.setContentsMargins(0, 0, 0, 6)
@@ -51,7 +53,7 @@ class ImportCard(QFrame):
     def begin(self) -> None:
         """An import starts."""
         self._began = self._clock()
-        self._words.setText("Looking for notes…")
+        self._words.setText(tr("Looking for notes…"))
         self._bar.setRange(0, 0)
         self._show(working=True)
 
@@ -66,12 +68,12 @@ class ImportCard(QFrame):
         self._words.setText(words)
         self._show(working=False)
         self._why.setVisible(bool(skipped))
-        self._why.setText("Show what was skipped")
+        self._why.setText(tr("Show what was skipped"))
         widgets.clear(self._skipped)
         for skip in skipped[:SHOWN]:
             self._skipped.addWidget(widgets.label(skip_words(skip.path, skip.reason), "second"))
         if len(skipped) > SHOWN:
-            self._skipped.addWidget(widgets.label(f"and {len(skipped) - SHOWN:,} more", "second"))
+            self._skipped.addWidget(widgets.label(tr("and {n:,} more").format(n=len(skipped) - SHOWN), "second"))
 
     def _show(self, working: bool) -> None:
         self._bar.setVisible(working)
@@ -83,31 +85,37 @@ class ImportCard(QFrame):
 
     def _toggle(self) -> None:
         self._list.setVisible(self._list.isHidden())
-        self._why.setText("Show what was skipped" if self._list.isHidden() else "Hide")
+        self._why.setText(tr("Show what was skipped") if self._list.isHidden() else tr("Hide"))
 
 
 def skip_words(path: str, reason: str) -> str:
     """A file that was left out, and why; most reasons name it themselves."""
     name = Path(path).name
-    return reason if name in reason else f"{name}: {reason}"
+    return said(reason) if name in reason else f"{name}: {said(reason)}"
 
 
 def progress_words(done: int, total: int, seconds: float) -> str:
     """Count, rate and, once it can be told, the time left."""
-    words = f"Reading {min(done + 1, total):,} of {total:,}"
+    words = tr("Reading {n:,} of {total:,}").format(n=min(done + 1, total), total=total)
     if done and seconds > 0.5:
         rate = done / seconds
-        words += f" · {rate:,.0f} a second" if rate >= 1 else f" · {rate * 60:,.0f} a minute"
+        pace = (tr("{n:,.0f} a second"), rate) if rate >= 1 else (tr("{n:,.0f} a minute"), rate * 60)
+        words += f" · {pace[0].format(n=pace[1])}"
         if seconds >= ETA_FROM:
-            words += f" · about {widgets.duration_words((total - done) / rate)} left"
+            left = tr("about {time} left").format(time=widgets.duration_words((total - done) / rate))
+            words += f" · {left}"
     return words
 
 
 def end_words(added: int, unchanged: int, skipped: int, seconds: float) -> str:
     """What an import came to."""
-    parts = [f"Added {widgets.count_words(added, 'note')} in {widgets.duration_words(seconds)}"] if added else []
+    parts: list[str] = []
+    if added:
+        notes, time = widgets.count_words(added, "note"), widgets.duration_words(seconds)
+        parts.append(tr("Added {notes} in {time}").format(notes=notes, time=time))
     if unchanged:
-        parts.append(f"{unchanged:,} {'was' if unchanged == 1 else 'were'} here already")
+        words = tr("{n:,} was here already") if unchanged == 1 else tr("{n:,} were here already")
+        parts.append(words.format(n=unchanged))
     if skipped:
-        parts.append(f"{skipped:,} skipped")
-    return " · ".join(parts) or "There was nothing new to read."
+        parts.append(tr("{n:,} skipped").format(n=skipped))
+    return " · ".join(parts) or tr("There was nothing new to read.")

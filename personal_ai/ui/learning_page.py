@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.messages import Progress
 from personal_ai.ui import background, dates, theme, widgets
 from personal_ai.ui.addon_card import AddonCard
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.night_card import STATES, NightCard
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tonight_page import TonightPage
 
@@ -24,13 +27,13 @@ if TYPE_CHECKING:
     from personal_ai.store.nights import NightRow
 
 PHASES = {
-    "loading": "Loading the model",
-    "checking": "Checking that learning and chat see the same model",
-    "examples": "Making examples from your notes",
-    "training": "Learning your notes",
-    "exporting": "Writing down what was learned",
-    "proving": "Proving that it helps",
-    "publishing": "Putting it to use",
+    "loading": QT_TR_NOOP("Loading the model"),
+    "checking": QT_TR_NOOP("Checking that learning and chat see the same model"),
+    "examples": QT_TR_NOOP("Making examples from your notes"),
+    "training": QT_TR_NOOP("Learning your notes"),
+    "exporting": QT_TR_NOOP("Writing down what was learned"),
+    "proving": QT_TR_NOOP("Proving that it helps"),
+    "publishing": QT_TR_NOOP("Putting it to use"),
 }
 ETA_FROM = 3.0
 NIGHTS_SHOWN = 30
@@ -67,9 +70,9 @@ class LearningPage(QWidget):
         self._plan = widgets.label("", "second", "learning-plan")
         self._known = widgets.label("", "second", "learning-known")
         self._known.hide()
-        self.learn = widgets.button("Learn now", "primary", self._on_learn, "learn-now")
-        self.nights = widgets.button("Pause nights", "", self._on_nights, "pause-nights")
-        self.look_through = widgets.button("What it will learn tonight", "", self._on_look_through, "look-through")
+        self.learn = widgets.button(tr("Learn now"), "primary", self._on_learn, "learn-now")
+        self.nights = widgets.button(tr("Pause nights"), "", self._on_nights, "pause-nights")
+        self.look_through = widgets.button(tr("What it will learn tonight"), "", self._on_look_through, "look-through")
         self.tonight: TonightPage | None = None
         self.work = Work(learner)
         self.addon = AddonCard(addon, lambda sentence, kind: self.banner.say(sentence, kind))
@@ -118,7 +121,7 @@ class LearningPage(QWidget):
     def refresh(self) -> None:
         """Read the nights again."""
         self._show_work()
-        self.nights.setText("Pause nights" if self._settings().nights else "Resume nights")
+        self.nights.setText(tr("Pause nights") if self._settings().nights else tr("Resume nights"))
         current = self._shelf().current()
         number = current.number if current else None
         rows = self._night().nights()
@@ -131,8 +134,8 @@ class LearningPage(QWidget):
         background.call(self._skill, self._show_known, self._on_failed)
         self.addon.refresh()
         if not self._learner.busy:
-            background.call(self._night().status, self._sentence.setText, self._on_failed)
-            background.call(self._night().plan, self._show_plan, self._plan.setText)
+            background.call(self._night().status, self._show_status, self._on_failed)
+            background.call(self._night().plan, self._show_plan, lambda sentence: self._plan.setText(said(sentence)))
         if self.tonight and self._front.currentIndex() == 1:
             self.tonight.refresh()
 
@@ -143,14 +146,22 @@ class LearningPage(QWidget):
             return
         self.learn.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _show_status(self, sentence: str) -> None:
+        self._sentence.setText(said(sentence))
+
     def _show_plan(self, plan: "Plan") -> None:
-        self._plan.setText(f"Now: {plan.sentence[:1].lower()}{plan.sentence[1:]}" if plan.notes else plan.sentence)
-        self._plan.setVisible(plan.sentence != self._sentence.text() and not self.addon.missing)
+        sentence = said(plan.sentence)
+        self._plan.setText(
+            tr("Now: {plan}").format(plan=f"{sentence[:1].lower()}{sentence[1:]}") if plan.notes else sentence
+        )
+        self._plan.setVisible(sentence != self._sentence.text() and not self.addon.missing)
         self.learn.setEnabled(plan.notes > 0 and not self._learner.busy)
 
     def _show_known(self, skill: bool) -> None:
-        yours = "uses nothing that it learned from yours" if self._shelf().list() else "has not learned yours yet"
-        self._known.setText(f"Knows how to read notes · {yours}")
+        yours = (
+            tr("uses nothing that it learned from yours") if self._shelf().list() else tr("has not learned yours yet")
+        )
+        self._known.setText(tr("Knows how to read notes · {yours}").format(yours=yours))
         self._known.setVisible(skill)
 
     def _show_work(self) -> None:
@@ -160,7 +171,7 @@ class LearningPage(QWidget):
         self.nights.setVisible(not busy)
         self._plan.setVisible(not busy and bool(self._plan.text()) and not self.addon.missing)
         if busy:
-            self._sentence.setText("Learning your notes")
+            self._sentence.setText(tr("Learning your notes"))
             self.work.refresh()
 
     def _show_morning(self, rows: "list[NightRow]", current: int | None) -> None:
@@ -181,11 +192,11 @@ class LearningPage(QWidget):
     def _show_timeline(self, rows: "list[NightRow]", current: int | None) -> None:
         widgets.clear(self._timeline)
         if not rows:
-            sentence = "No night yet. After the first one, what it learned and what that changed stands here."
+            sentence = tr("No night yet. After the first one, what it learned and what that changed stands here.")
             self._timeline.addWidget(widgets.label(sentence, "second"))
             return
         self._timeline.addSpacing(theme.INSIDE)
-        self._timeline.addWidget(widgets.label("Nights", "heading"))
+        self._timeline.addWidget(widgets.label(tr("Nights"), "heading"))
         self._timeline.addSpacing(4)
         kept = {row.number for row in self._shelf().list()}
         for row in rows[:NIGHTS_SHOWN]:
@@ -236,9 +247,9 @@ class LearningPage(QWidget):
         self.adapter_changed.emit()
         current = self._shelf().current()
         self.banner.say(
-            f"Answers now use night {current.number}."
+            tr("Answers now use night {night}.").format(night=current.number)
             if current
-            else "Answers now use nothing learned from your notes."
+            else tr("Answers now use nothing learned from your notes.")
         )
 
     def _on_ended(self, _row: Any) -> None:
@@ -247,8 +258,8 @@ class LearningPage(QWidget):
     def _on_failed(self, sentence: str) -> None:
         self.banner.say(sentence, "error")
         self._show_work()
-        if not self._learner.busy and self._sentence.text() == "Learning your notes":
-            self._sentence.setText("Learning broke off")
+        if not self._learner.busy and self._sentence.text() == tr("Learning your notes"):
+            self._sentence.setText(tr("Learning broke off"))
 
 
 class Work(QFrame):
@@ -263,10 +274,10 @@ class Work(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Learning")
-        self.pause = widgets.button("Pause", "", learner.pause, "pause-learning")
-        self.pause.setToolTip("Keeps what was done so far; learning goes on from there")
-        self.cancel = widgets.button("Cancel", "quiet", learner.cancel, "cancel-learning")
+        self._bar.setAccessibleName(tr("Learning"))
+        self.pause = widgets.button(tr("Pause"), "", learner.pause, "pause-learning")
+        self.pause.setToolTip(tr("Keeps what was done so far; learning goes on from there"))
+        self.cancel = widgets.button(tr("Cancel"), "quiet", learner.cancel, "cancel-learning")
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
@@ -282,25 +293,31 @@ class Work(QFrame):
         self.pause.setEnabled(not ending)
         self.cancel.setEnabled(ending != "cancelling")
         if ending:
-            self._phase.setText("Writing a checkpoint, then stopping…" if ending == "pausing" else "Stopping…")
+            self._phase.setText(tr("Writing a checkpoint, then stopping…") if ending == "pausing" else tr("Stopping…"))
         else:
-            self._phase.setText(PHASES[last.phase] if last else "Getting ready")
+            self._phase.setText(tr(PHASES[last.phase]) if last else tr("Getting ready"))
         self._bar.setValue(round(last.fraction * 1000) if last else 0)
-        self._figures.setText(figure_words(last) if last else "The first figures come in a moment.")
+        self._figures.setText(figure_words(last) if last else tr("The first figures come in a moment."))
 
 
 def figure_words(progress: Progress) -> str:
     """How far, how fast, how long."""
     parts = [f"{progress.fraction:.0%}"]
     if progress.steps:
-        parts.append(f"step {progress.step:,} of {progress.steps:,}")
+        parts.append(tr("step {step:,} of {steps:,}").format(step=progress.step, steps=progress.steps))
     if progress.loss is not None:
-        parts.append(f"loss {progress.loss:.2f}")
+        parts.append(tr("loss {loss:.2f}").format(loss=progress.loss))
     if progress.tokens_per_second:
-        parts.append(f"{progress.tokens_per_second:,.0f} tokens a second")
+        parts.append(tr("{rate:,.0f} tokens a second").format(rate=progress.tokens_per_second))
     if progress.eta_seconds is not None and progress.elapsed_seconds >= ETA_FROM:
-        parts.append(f"about {widgets.duration_words(progress.eta_seconds)} left")
+        parts.append(tr("about {time} left").format(time=widgets.duration_words(progress.eta_seconds)))
     return " · ".join(parts)
+
+
+def _room(least: int, letters: int, *words: str) -> int:
+    """The width in pixels that holds the longest of these words."""
+    measure = QFontMetrics(theme.sans(letters)).horizontalAdvance
+    return max(theme.zoomed(least), *(measure(each) + 2 for each in words))
 
 
 class NightLine(QWidget):
@@ -309,10 +326,10 @@ class NightLine(QWidget):
     def __init__(self, row: "NightRow", current: int | None, kept: bool, use: Callable[[int], None]) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        when = widgets.label(f"{dates.day(row.started)}, {dates.clock(row.started)}", "second", wrap=False)
-        when.setFixedWidth(theme.zoomed(116))
-        state = widgets.label(STATES.get(row.state, row.state), wrap=False)
-        state.setFixedWidth(theme.zoomed(88))
+        when = widgets.label(dates.moment(row.started), "second", wrap=False)
+        when.setFixedWidth(_room(116, theme.SMALL, when.text()))
+        state = widgets.label(tr(STATES.get(row.state, row.state)), wrap=False)
+        state.setFixedWidth(_room(88, theme.BODY, *map(tr, STATES.values())))
         what = widgets.Elided(self._words(row), "second")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 6, 0, 6)
@@ -321,19 +338,19 @@ class NightLine(QWidget):
         line.addWidget(state)
         line.addWidget(what, 1)
         if row.adapter is not None and row.adapter == current:
-            line.addWidget(widgets.label("in use", "second", wrap=False))
+            line.addWidget(widgets.label(tr("in use"), "second", wrap=False))
         elif row.adapter is not None and kept:
             number = row.adapter
-            line.addWidget(widgets.button("Use", "quiet", lambda: use(number), f"use-{number}"))
+            line.addWidget(widgets.button(tr("Use"), "quiet", lambda: use(number), f"use-{number}"))
         self.setMinimumHeight(42)
 
     @staticmethod
     def _words(row: "NightRow") -> str:
-        parts = [f"night {row.adapter}"] if row.adapter is not None else []
+        parts = [tr("night {number}").format(number=row.adapter)] if row.adapter is not None else []
         if row.notes:
             parts.append(widgets.count_words(row.notes, "note"))
         if row.seconds:
             parts.append(widgets.duration_words(row.seconds))
         if row.state not in ("published", "running") and row.reason:
-            parts.append(row.reason)
+            parts.append(said(row.reason))
         return " · ".join(parts)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from personal_ai.errors import UserError
+from personal_ai.ui.language import tr
 from personal_ai.ui.message_views import Answer
 from personal_ai.ui.thread import Thread
 from personal_ai.ui.widgets import Banner
@@ -37,8 +38,10 @@ class Lessons(QObject):
     def thumb(self, message_id: int, up: bool) -> None:
         """Mark an answer as good or not; the same again takes it back."""
         lessons = {
-            "up": f"Marked as good; it learns from this {self._when()}.",
-            "down": f"Marked as not good; it learns from this {self._when()}. A better answer teaches it more.",
+            "up": tr("Marked as good; it learns from this {when}.").format(when=self._when()),
+            "down": tr("Marked as not good; it learns from this {when}. A better answer teaches it more.").format(
+                when=self._when()
+            ),
         }
         self._teach(message_id, lambda session: lessons.get(session.thumb(message_id, up) or "", ""))
 
@@ -47,7 +50,7 @@ class Lessons(QObject):
 
         def teach(session: "ChatSession") -> str:
             session.teach(message_id, answer)
-            return f"It is learned {self._when()}, and the conversation goes on from it."
+            return tr("It is learned {when}, and the conversation goes on from it.").format(when=self._when())
 
         self._teach(message_id, teach)
 
@@ -65,8 +68,10 @@ class Lessons(QObject):
             self._banner.say(str(error), "error")
             return
         self.stored.emit()
-        sentence = f"Kept as a note: it is found from the next question on, and learned {self._when()}."
-        self._banner.say(sentence, action="Open", then=lambda: self.note_opened.emit(note))
+        sentence = tr("Kept as a note: it is found from the next question on, and learned {when}.").format(
+            when=self._when()
+        )
+        self._banner.say(sentence, action=tr("Open"), then=lambda: self.note_opened.emit(note))
 
     def _teach(self, message_id: int, teach: "Callable[[ChatSession], str]") -> None:
         """Let something be taught about an answer, and show what stands then and what becomes of it."""
@@ -81,4 +86,4 @@ class Lessons(QObject):
         self.stored.emit()
 
     def _when(self) -> str:
-        return "tonight" if self._settings().nights else "the next time"
+        return tr("tonight") if self._settings().nights else tr("the next time")

@@ -13,6 +13,7 @@ from personal_ai.paths import RESOURCES
 from personal_ai.ui import background, links, theme, widgets
 from personal_ai.ui.browse import ASIDE, EVERYTHING, Browse
 from personal_ai.ui.import_card import ImportCard, end_words
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.month_strip import MonthStrip
 from personal_ai.ui.note_list import ROW, NoteList, NoteModel, id_of
 from personal_ai.ui.note_view import NoteView
@@ -30,7 +31,7 @@ HITS = 50
 MANY = 2000
 #: From this width on, in pixels, folders and kinds have a column of their own.
 WIDE = 770
-SET_ASIDE = (
+SET_ASIDE = QT_TR_NOOP(
     "The files of these notes were deleted or moved away. They are not found, used or learned until you bring them "
     "back; what was learned from them before stays until you delete them."
 )
@@ -58,7 +59,7 @@ class LibraryPage(QWidget):
         self._searching: background.Job | None = None
         self.banner = widgets.Banner(look)
         self.imports = ImportCard(look)
-        self.search = widgets.SearchField(look, "Search everything you have written", "Search your notes")
+        self.search = widgets.SearchField(look, tr("Search everything you have written"), tr("Search your notes"))
         self.search.setObjectName("library-search")
         self._typed = widgets.later(150, self, self._search)
         self._telling = widgets.later(50, self, self._tell_progress)
@@ -67,8 +68,8 @@ class LibraryPage(QWidget):
         self._model = NoteModel(library.rows)
         self.browse = Browse(look)
         self.strip = MonthStrip(look)
-        self._where = widgets.button("All notes ▾", "chip", self._choose_place, "browse-menu")
-        self._bring_back = widgets.button("Bring all back", "", self._on_bring_all_back, "bring-all-back")
+        self._where = widgets.button(tr("All notes ▾"), "chip", self._choose_place, "browse-menu")
+        self._bring_back = widgets.button(tr("Bring all back"), "", self._on_bring_all_back, "bring-all-back")
         self.list = NoteList(look, self._model)
         self.note = NoteView(look)
         self._hint = widgets.label("", "second", "library-hint")
@@ -79,11 +80,11 @@ class LibraryPage(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        files = widgets.button("Add files…", "", self.choose_files, "add-files")
-        folder = widgets.button("Add folder…", "", self.choose_folder, "add-folder")
-        top = widgets.row(widgets.label("Library", "title", wrap=False), self._count, 1, files, folder)
+        files = widgets.button(tr("Add files…"), "", self.choose_files, "add-files")
+        folder = widgets.button(tr("Add folder…"), "", self.choose_folder, "add-folder")
+        top = widgets.row(widgets.label(tr("Library"), "title", wrap=False), self._count, 1, files, folder)
         self._right = QStackedWidget()
-        self._right.addWidget(_middle_of_nowhere("Choose a note to read it."))
+        self._right.addWidget(_middle_of_nowhere(tr("Choose a note to read it.")))
         self._right.addWidget(self.note)
         left = self._lay_out_list()
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -124,12 +125,15 @@ class LibraryPage(QWidget):
         column.setSpacing(theme.INSIDE)
         column.addStretch(2)
         for part in (
-            widgets.label("Nothing here yet", "title", wrap=False),
+            widgets.label(tr("Nothing here yet"), "title", wrap=False),
             widgets.label(
-                "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or mail."
+                tr(
+                    "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or "
+                    "mail."
+                )
             ),
-            widgets.button("Add a folder…", "primary", self.choose_folder),
-            widgets.button("Keep a folder current…", "quiet", self._folders.choose),
+            widgets.button(tr("Add a folder…"), "primary", self.choose_folder),
+            widgets.button(tr("Keep a folder current…"), "quiet", self._folders.choose),
         ):
             if hasattr(part, "setAlignment"):
                 part.setAlignment(Qt.AlignmentFlag.AlignCenter)  # type: ignore[union-attr]
@@ -222,9 +226,9 @@ class LibraryPage(QWidget):
         self.list.verticalScrollBar().setValue(scroll)
         total = len(self._overview.entries)
         count = widgets.count_words(total, "note")
-        some = f"{len(ids):,} of {count}" if len(ids) < total else count
-        self._count.setText(f"{len(ids):,} set aside" if place.aside else some if total else "")
-        self._hint.setText(SET_ASIDE if place.aside else "")
+        some = tr("{n:,} of {notes}").format(n=len(ids), notes=count) if len(ids) < total else count
+        self._count.setText(tr("{n:,} set aside").format(n=len(ids)) if place.aside else some if total else "")
+        self._hint.setText(tr(SET_ASIDE) if place.aside else "")
         self._hint.setVisible(place.aside)
         self._bring_back.setVisible(place.aside)
         if self.note.row and self._right.currentIndex() == 1:
@@ -261,7 +265,7 @@ class LibraryPage(QWidget):
         if found:
             self.open_document(found.id)
         else:
-            self.banner.say(f"The note “{title}” is no longer in your library.", "warning")
+            self.banner.say(tr("The note “{title}” is no longer in your library.").format(title=title), "warning")
 
     def _show(self, id: int, quietly: bool = False) -> bool:
         try:
@@ -314,7 +318,7 @@ class LibraryPage(QWidget):
     def _show_rows(self, rows: list[Any], words: list[str]) -> None:
         self._model.show_rows(rows, words)
         self.list.verticalScrollBar().setValue(0)
-        self._hint.setText("" if rows else "No note holds these words.")
+        self._hint.setText("" if rows else tr("No note holds these words."))
         self._hint.setVisible(not rows)
         self._bring_back.hide()
 
@@ -326,11 +330,11 @@ class LibraryPage(QWidget):
 
     def choose_files(self) -> None:
         """Let the person pick files."""
-        self._choose(QFileDialog.FileMode.ExistingFiles, "Add files")
+        self._choose(QFileDialog.FileMode.ExistingFiles, tr("Add files"))
 
     def choose_folder(self) -> None:
         """Let the person pick a folder."""
-        self._choose(QFileDialog.FileMode.Directory, "Add a folder")
+        self._choose(QFileDialog.FileMode.Directory, tr("Add a folder"))
 
     def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
         dialog = QFileDialog(self, title, str(Path.home()))
@@ -386,12 +390,14 @@ class LibraryPage(QWidget):
         known = folder.is_relative_to(RESOURCES) or self._folders.holds(folder)
         if len(self._adding) > 1 or known or not folder.is_dir():
             return
-        sentence = f"What is new or changed in “{folder.name}” can be read by itself from now on."
-        self.banner.say(sentence, "info", "Keep it current", lambda: self._folders.add(folder))
+        sentence = tr("What is new or changed in “{folder}” can be read by itself from now on.").format(
+            folder=folder.name
+        )
+        self.banner.say(sentence, "info", tr("Keep it current"), lambda: self._folders.add(folder))
 
     def _on_import_done(self, _result: Any) -> None:
         if self._job and self._job.cancelled:
-            self.imports.end("Stopped. What was read so far stays.")
+            self.imports.end(tr("Stopped. What was read so far stays."))
         self._next_import()
 
     def _on_import_failed(self, sentence: str) -> None:
@@ -433,8 +439,13 @@ class LibraryPage(QWidget):
 
     def _on_deleted(self, gone: Any) -> None:
         if gone.dropped:
-            instead = f"adapter {gone.now} is used" if gone.now is not None else "no adapter is used"
-            self.banner.say(f"What was learned from this note is deleted with it; {instead} from now on.")
+            instead = (
+                tr("adapter {number} is used").format(number=gone.now)
+                if gone.now is not None
+                else tr("no adapter is used")
+            )
+            sentence = tr("What was learned from this note is deleted with it; {instead} from now on.")
+            self.banner.say(sentence.format(instead=instead))
         self.changed.emit()
 
     def _on_bring_back(self, id: int) -> None:

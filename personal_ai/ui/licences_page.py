@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSpl
 
 from personal_ai.licences import Licence
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import tr
 
 
 class LicencesPage(QWidget):
@@ -16,18 +17,18 @@ class LicencesPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._licences = licences
-        back = widgets.button("Back", "quiet", self.back_asked.emit, "licences-back")
-        title = widgets.label("What it is made of", "title")
-        count = widgets.count_words(len(licences), "part", "parts")
-        sentence = widgets.label(f"{count} that others made and gave away, each under its own licence.", "second")
+        back = widgets.button(tr("Back"), "quiet", self.back_asked.emit, "licences-back")
+        title = widgets.label(tr("What it is made of"), "title")
+        sentence = tr("{parts} that others made and gave away, each under its own licence.")
+        sentence = widgets.label(sentence.format(parts=widgets.count_words(len(licences), "part")), "second")
         self.list = QListWidget()
         self.list.setObjectName("licences")
-        self.list.setAccessibleName("Parts")
+        self.list.setAccessibleName(tr("Parts"))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.words = QPlainTextEdit()
         self.words.setReadOnly(True)
-        self.words.setAccessibleName("The licence")
+        self.words.setAccessibleName(tr("The licence"))
         self.words.document().setDocumentMargin(theme.BETWEEN)
         for part in licences:
             item = QListWidgetItem(f"{part.name} {part.version}".strip())
@@ -52,5 +53,6 @@ class LicencesPage(QWidget):
 
     def _show(self, row: int) -> None:
         part = self._licences[row]
-        whose = "the learning add-on" if part.part == "learning" else "the program"
-        self.words.setPlainText(f"{part.name} {part.version}\n{part.licence}\nComes with {whose}.\n\n{part.text}")
+        whose = tr("the learning add-on") if part.part == "learning" else tr("the program")
+        comes = tr("Comes with {whose}.").format(whose=whose)
+        self.words.setPlainText(f"{part.name} {part.version}\n{part.licence}\n{comes}\n\n{part.text}")

@@ -6,6 +6,7 @@ import unicodedata
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from personal_ai.ui.language import tr
 from personal_ai.ui.widgets import Banner
 
 #: What may be opened at all, by the system's own program for it.
@@ -17,18 +18,22 @@ LONGEST = 300
 def ask(banner: Banner, address: str) -> None:
     """Show where a link leads, in full, and offer to open it where that is harmless."""
     if scheme(address) not in SCHEMES:
-        banner.say(f"This link leads to “{shown(address)}”, which Personal AI does not open.")
+        banner.say(
+            tr("This link leads to “{address}”, which Personal AI does not open.").format(address=shown(address))
+        )
         return
     url = QUrl(address, QUrl.ParsingMode.StrictMode)
     if not url.isValid():
-        banner.say(f"This link leads to “{shown(address)}”, which is no address that can be opened.")
+        banner.say(
+            tr("This link leads to “{address}”, which is no address that can be opened.").format(address=shown(address))
+        )
         return
     plain = bytes(url.toEncoded().data()).decode("ascii", "replace")
     warning = _warning(url)
     banner.say(
-        f"This link leads out of Personal AI, to {shown(plain)}{warning}",
+        tr("This link leads out of Personal AI, to {address}{warning}").format(address=shown(plain), warning=warning),
         "warning" if warning else "info",
-        action="Open in browser" if scheme(address) != "mailto" else "Write a mail",
+        action=tr("Open in browser") if scheme(address) != "mailto" else tr("Write a mail"),
         then=lambda: QDesktopServices.openUrl(url),
     )
 
@@ -47,7 +52,7 @@ def shown(address: str) -> str:
     )
     if len(visible) > LONGEST:
         half = LONGEST // 2
-        return f"{visible[:half]}…{visible[-half:]} ({len(address):,} characters)"
+        return tr("{address} ({n:,} characters)").format(address=f"{visible[:half]}…{visible[-half:]}", n=len(address))
     return visible
 
 
@@ -55,7 +60,9 @@ def _warning(url: QUrl) -> str:
     """Why to look twice: letters of other scripts in the host, or a name before an @ that looks like the host."""
     host = url.host(QUrl.ComponentFormattingOption.EncodeUnicode)
     if url.userInfo() and url.scheme() != "mailto":
-        return f". Look twice: it leads to “{host}”, whatever stands before the @."
+        return tr(". Look twice: it leads to “{host}”, whatever stands before the @.").format(host=host)
     if "xn--" in host.lower():
-        return f". Look twice: “{shown(url.host())}” is written with letters that can look like others."
+        return tr(". Look twice: “{host}” is written with letters that can look like others.").format(
+            host=shown(url.host())
+        )
     return ""

@@ -6,14 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, controls, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
-COVERS = (
+COVERS = QT_TR_NOOP(
     "Notes, chats, backups, what was learned and nights under way are encrypted on the disk. Models, your choices and "
     "the program's records are not. While Personal AI is open it works as always, nights too; while it is closed, "
     "nothing is learned. Who loses both the password and the recovery code has lost the notes."
 )
-IS_ON = (
+IS_ON = QT_TR_NOOP(
     "Notes, chats, backups, what was learned and nights under way are encrypted on the disk; models, your choices and "
     "the program's records are not. What is in use is plain in this computer's memory until Personal AI is closed."
 )
@@ -69,42 +71,44 @@ class LockCard(QWidget):
     # ---- states ----
 
     def _build_off(self) -> QWidget:
-        self.first = password_field("A password of at least 8 letters", "lock-password")
-        self.again = password_field("The same again", "lock-again")
-        self.make = widgets.button("Lock with this password", "", self._on_make, "lock-make")
+        self.first = password_field(tr("A password of at least 8 letters"), "lock-password")
+        self.again = password_field(tr("The same again"), "lock-again")
+        self.make = widgets.button(tr("Lock with this password"), "", self._on_make, "lock-make")
         self.again.returnPressed.connect(self._on_make)
-        return _column(widgets.label(COVERS, "second"), self.first, self.again, self._said, self.make)
+        return _column(widgets.label(tr(COVERS), "second"), self.first, self.again, self._said, self.make)
 
     def _build_code(self) -> QWidget:
         self.code = widgets.label("", "heading", "lock-code")
         self.code.setFont(theme.mono(theme.BODY))
-        self.kept = widgets.button("I have written it down: lock now", "primary", self._on_kept, "lock-now")
-        copy = widgets.button("Copy", "", lambda: QApplication.clipboard().setText(self.code.text()), "lock-copy")
-        back = widgets.button("Do not lock", "quiet", self._on_back, "lock-back")
-        words = "This is your recovery code. It opens your notes when the password is forgotten, and is shown only now."
+        self.kept = widgets.button(tr("I have written it down: lock now"), "primary", self._on_kept, "lock-now")
+        copy = widgets.button(tr("Copy"), "", lambda: QApplication.clipboard().setText(self.code.text()), "lock-copy")
+        back = widgets.button(tr("Do not lock"), "quiet", self._on_back, "lock-back")
+        words = tr(
+            "This is your recovery code. It opens your notes when the password is forgotten, and is shown only now."
+        )
         return _column(widgets.label(words), self.code, widgets.row(self.kept, copy, 1, back))
 
     def _build_on(self) -> QWidget:
-        now = widgets.button("Lock now", "", lambda: self.asked.emit(self._lock.now()), "lock-close")
-        change = widgets.button("Change the password", "", lambda: self.show_state(CHANGE), "lock-change")
+        now = widgets.button(tr("Lock now"), "", lambda: self.asked.emit(self._lock.now()), "lock-close")
+        change = widgets.button(tr("Change the password"), "", lambda: self.show_state(CHANGE), "lock-change")
         self._away = QVBoxLayout()
-        away = widgets.button("Take the lock away", "", self._on_away, "lock-away")
-        self.keyring = controls.Switch(self._look, "Do not ask on this computer")
+        away = widgets.button(tr("Take the lock away"), "", self._on_away, "lock-away")
+        self.keyring = controls.Switch(self._look, tr("Do not ask on this computer"))
         self.keyring.setObjectName("lock-keyring")
         self.keyring.clicked.connect(self._on_keyring)
         self._keyring_words = widgets.label("", "second")
         keyring = widgets.row(self._keyring_words, self.keyring)
         keyring.setStretch(0, 1)
-        return _column(widgets.label(IS_ON, "second"), keyring, widgets.row(now, change, away, 1), self._away)
+        return _column(widgets.label(tr(IS_ON), "second"), keyring, widgets.row(now, change, away, 1), self._away)
 
     def _build_change(self) -> QWidget:
-        self.old = password_field("The password now, or the recovery code", "lock-old")
-        self.new = password_field("The new password", "lock-new")
-        self.new_again = password_field("The new one again", "lock-new-again")
+        self.old = password_field(tr("The password now, or the recovery code"), "lock-old")
+        self.new = password_field(tr("The new password"), "lock-new")
+        self.new_again = password_field(tr("The new one again"), "lock-new-again")
         self._change_said = widgets.label("", "warning")
         self._change_said.hide()
-        save = widgets.button("Change the password", "primary", self._on_change, "lock-save")
-        back = widgets.button("Keep the old one", "quiet", self._on_back)
+        save = widgets.button(tr("Change the password"), "primary", self._on_change, "lock-save")
+        back = widgets.button(tr("Keep the old one"), "quiet", self._on_back)
         return _column(self.old, self.new, self.new_again, self._change_said, widgets.row(save, back, 1))
 
     def _build_impossible(self) -> QWidget:
@@ -117,7 +121,7 @@ class LockCard(QWidget):
         """Show how it is."""
         if self.state in (CODE, CHANGE):
             return
-        self._why.setText(self._lock.impossible())
+        self._why.setText(said(self._lock.impossible()))
         if self._lock.locked:
             self.show_state(ON)
             background.call(self._lock.keyring, self._show_keyring, self._on_failed)
@@ -130,9 +134,9 @@ class LockCard(QWidget):
         self.keyring.setEnabled(available)
         self.keyring.setVisible(available)
         self._keyring_words.setText(
-            "Do not ask on this computer: the key is kept in the system's keyring, which opens when you log in."
+            tr("Do not ask on this computer: the key is kept in the system's keyring, which opens when you log in.")
             if available
-            else "This system has no keyring that encrypts, so the password is asked for each time."
+            else tr("This system has no keyring that encrypts, so the password is asked for each time.")
         )
 
     def show_state(self, state: int) -> None:
@@ -145,7 +149,7 @@ class LockCard(QWidget):
 
     def _on_make(self) -> None:
         if self.first.text() != self.again.text():
-            self._say("The two are not the same. Type both again.")
+            self._say(tr("The two are not the same. Type both again."))
             return
         self.make.setEnabled(False)
         password = self.first.text()
@@ -169,7 +173,7 @@ class LockCard(QWidget):
 
     def _on_change(self) -> None:
         if self.new.text() != self.new_again.text():
-            self._say("The two new ones are not the same. Type both again.")
+            self._say(tr("The two new ones are not the same. Type both again."))
             return
         old, new = self.old.text(), self.new.text()
         background.call(lambda: self._lock.change(old, new), self._on_changed, self._on_failed)
@@ -178,8 +182,8 @@ class LockCard(QWidget):
         self._on_back()
 
     def _on_away(self) -> None:
-        question = "Write everything to the disk in plain again?"
-        confirm = widgets.Confirm(question, "Take the lock away", lambda: self.asked.emit(self._lock.unlock()))
+        question = tr("Write everything to the disk in plain again?")
+        confirm = widgets.Confirm(question, tr("Take the lock away"), lambda: self.asked.emit(self._lock.unlock()))
         widgets.clear(self._away)
         self._away.addWidget(confirm)
 
@@ -193,22 +197,22 @@ class LockCard(QWidget):
     def _on_keyring_failed(self, sentence: str) -> None:
         # As it was before the click.
         self.keyring.setChecked(not self.keyring.isChecked())
-        self._keyring_words.setText(sentence)
+        self._keyring_words.setText(said(sentence))
 
     def _on_failed(self, sentence: str) -> None:
         self.make.setEnabled(True)
         self._say(sentence)
 
     def _say(self, sentence: str) -> None:
-        said = self._change_said if self.state == CHANGE else self._said
-        said.setText(sentence)
-        said.show()
+        place = self._change_said if self.state == CHANGE else self._said
+        place.setText(said(sentence))
+        place.show()
 
     def _forget(self) -> None:
         for field in (self.first, self.again, self.old, self.new, self.new_again):
             field.clear()
-        for said in (self._said, self._change_said):
-            said.hide()
+        for place in (self._said, self._change_said):
+            place.hide()
         self.code.setText("")
 
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.overlay import Command, Palette, ShortcutSheet, key_words
 from personal_ai.ui.theme import Theme
 
@@ -37,14 +38,20 @@ if TYPE_CHECKING:
     from personal_ai.ui.models_page import ModelsPage
     from personal_ai.ui.settings_page import SettingsPage
 
-NAMES = {"chat": "Chat", "library": "Library", "learning": "Learning", "models": "Models", "settings": "Settings"}
+NAMES = {
+    "chat": QT_TR_NOOP("Chat"),
+    "library": QT_TR_NOOP("Library"),
+    "learning": QT_TR_NOOP("Learning"),
+    "models": QT_TR_NOOP("Models"),
+    "settings": QT_TR_NOOP("Settings"),
+}
 #: Keys that belong to one place, for the sheet of all keys.
 MORE_KEYS = (
-    ("Send", "Return"),
-    ("A new line in a question", "Shift+Return"),
-    ("Stop an answer, close what lies on top", "Esc"),
-    ("To the next control, and back", "Tab"),
-    ("Press the control that has the ring", "Space"),
+    (QT_TR_NOOP("Send"), "Return"),
+    (QT_TR_NOOP("A new line in a question"), "Shift+Return"),
+    (QT_TR_NOOP("Stop an answer, close what lies on top"), "Esc"),
+    (QT_TR_NOOP("To the next control, and back"), "Tab"),
+    (QT_TR_NOOP("Press the control that has the ring"), "Space"),
 )
 
 
@@ -107,7 +114,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(12, 18, 12, 14)
         column.setSpacing(4)
         for key, words in NAMES.items():
-            made = widgets.button(words, "nav", lambda key=key: self.show_page(key), f"nav-{key}")
+            made = widgets.button(tr(words), "nav", lambda key=key: self.show_page(key), f"nav-{key}")
             made.setCheckable(True)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._buttons.addButton(made)
@@ -125,19 +132,19 @@ class MainWindow(QMainWindow):
 
     def _own_commands(self) -> list[Command]:
         pages = [
-            Command(f"Go to {words}", f"Ctrl+{number}", lambda key=key: self.show_page(key))
+            Command(tr("Go to {page}").format(page=tr(words)), f"Ctrl+{number}", lambda key=key: self.show_page(key))
             for number, (key, words) in enumerate(NAMES.items(), 1)
         ]
         return [
-            Command("New chat", "Ctrl+N", self._on_new_chat),
-            Command("Search on this page", "Ctrl+K", self._on_find),
+            Command(tr("New chat"), "Ctrl+N", self._on_new_chat),
+            Command(tr("Search on this page"), "Ctrl+K", self._on_find),
             *pages,
-            Command("All commands", "Ctrl+Shift+P", self.show_palette),
-            Command("All keys", "F1", self.show_keys),
-            Command("Larger letters", "Ctrl++", lambda: self.zoom_asked.emit(0.1)),
-            Command("Smaller letters", "Ctrl+-", lambda: self.zoom_asked.emit(-0.1)),
-            Command("Letters as designed", "Ctrl+0", lambda: self.zoom_asked.emit(0.0)),
-            Command("Close the window", "Ctrl+W", self.close),
+            Command(tr("All commands"), "Ctrl+Shift+P", self.show_palette),
+            Command(tr("All keys"), "F1", self.show_keys),
+            Command(tr("Larger letters"), "Ctrl++", lambda: self.zoom_asked.emit(0.1)),
+            Command(tr("Smaller letters"), "Ctrl+-", lambda: self.zoom_asked.emit(-0.1)),
+            Command(tr("Letters as designed"), "Ctrl+0", lambda: self.zoom_asked.emit(0.0)),
+            Command(tr("Close the window"), "Ctrl+W", self.close),
         ]
 
     def _bind_keys(self) -> None:
@@ -158,7 +165,7 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """Show all keys."""
         keys = [(command.words, key_words(command.keys)) for command in self._commands if command.keys]
-        more = [(words, key_words(key)) for words, key in MORE_KEYS]
+        more = [(tr(words), key_words(key)) for words, key in MORE_KEYS]
         self._lay_over(lambda: ShortcutSheet(self, self._look, [*keys, *more]))
 
     def _lay_over(self, build: Callable[[], QWidget]) -> None:
@@ -274,7 +281,7 @@ class MainWindow(QMainWindow):
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
             models = any(url.fileName().lower().endswith(".gguf") for url in event.mimeData().urls())
-            self._drop_hint.setText("Drop to add this model" if models else "Drop to add to your library")
+            self._drop_hint.setText(tr("Drop to add this model") if models else tr("Drop to add to your library"))
             self._drop_hint.cover(self)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
@@ -305,7 +312,7 @@ class DropHint(QLabel):
     """What a file over the window sees."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Drop to add to your library", parent)
+        super().__init__(tr("Drop to add to your library"), parent)
         self.setObjectName("drop-hint")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

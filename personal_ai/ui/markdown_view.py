@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QTextBrowser, QTextEdi
 
 from personal_ai.ui import formula, theme
 from personal_ai.ui.found import found_at
+from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_blocks import Unit, closes, open_fence, units
 from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, LINK, QUOTE, Writer, block_format
 from personal_ai.ui.theme import Theme
@@ -340,7 +341,7 @@ class MarkdownView(QTextBrowser):
         left = len(self._source) - self._limit()
         if left > 0:
             writer.begin_block(fresh=cursor.position() == 0)
-            writer.write_link(f"Show more of this text ({left:,} characters are left)", "more:")
+            writer.write_link(tr("Show more of this text ({n:,} characters are left)").format(n=left), "more:")
 
     def _says_title(self, unit: Unit) -> bool:
         title, tokens = " ".join(self._known_title.split()), unit.tokens

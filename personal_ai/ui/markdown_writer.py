@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 
 from personal_ai.ui import formula, theme
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Writer:
         link.setAnchor(True)
         link.setAnchorHref(f"copy:{len(self._codes) - 1}")
         link.setForeground(self._look.color("accent"))
-        self._cursor.insertText("Copy", link)
+        self._cursor.insertText(tr("Copy"), link)
         self._new(self._code_block(0, 0))
 
     def _unfinish_code(self, begin: bool = True) -> None:
@@ -348,7 +349,8 @@ class Writer:
                     self._cursor.insertText("\u2028", letters[-1])
                 case "image":
                     # A picture would have to be fetched from somewhere; its words are enough.
-                    self._cursor.insertText(f"[picture: {child.content or 'without words'}]", letters[-1])
+                    picture = tr("[picture: {words}]").format(words=child.content or tr("without words"))
+                    self._cursor.insertText(picture, letters[-1])
                 case "strong_open" | "em_open" | "s_open" | "link_open":
                     letters.append(self._opened(child, letters[-1]))
                 case "strong_close" | "em_close" | "s_close" | "link_close":

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ class SourceCard(QPushButton):
         self.clicked.connect(lambda *_: then())
         day = dates.day(source.created)
         where = f"{source.title}: {source.heading}" if source.heading else source.title
-        passage = _beginning(source) or "This note was deleted."
-        self.setAccessibleName(f"Source {number}: {where}, {day}" if day else f"Source {number}: {where}")
+        passage = _beginning(source) or tr("This note was deleted.")
+        self.setAccessibleName(
+            (tr("Source {number}: {where}, {day}") if day else tr("Source {number}: {where}")).format(
+                number=number, where=where, day=day
+            )
+        )
         self.setAccessibleDescription(passage)
         self.setToolTip(widgets.tip(where))
         self._title, self._date, self._passage = f"{number}  {source.title}", f" · {day}" if day else "", passage
@@ -102,9 +107,9 @@ class Versions(QWidget):
         self._at = self._ids.index(shown) if self._ids else 0
         count = len(self._ids)
         self._words.setText(f"{self._at + 1}/{count}")
-        self._words.setAccessibleName(f"Version {self._at + 1} of {count}")
-        self.earlier.setAccessibleName(f"Show version {self._at} of {count}")
-        self.later.setAccessibleName(f"Show version {self._at + 2} of {count}")
+        self._words.setAccessibleName(tr("Version {n} of {count}").format(n=self._at + 1, count=count))
+        self.earlier.setAccessibleName(tr("Show version {n} of {count}").format(n=self._at, count=count))
+        self.later.setAccessibleName(tr("Show version {n} of {count}").format(n=self._at + 2, count=count))
         self.earlier.setEnabled(self._at > 0)
         self.later.setEnabled(self._at + 1 < count)
         self.setVisible(count > 1)
@@ -123,24 +128,25 @@ def made_words(row: "MessageRow") -> str:
     """How an answer was made, in a sentence or two."""
     from personal_ai.store.conversations import READING_SKILL
 
-    model = "The built-in model" if row.model == "built-in" else f"The model “{row.model}”"
+    model = tr("The built-in model") if row.model == "built-in" else tr("The model “{name}”").format(name=row.model)
     passages = widgets.count_words(len(row.sources), "passage")
     if row.sources and not row.sources[0].document_id:
-        notes = f"from {passages} of the file that you gave"
+        notes = tr("from {passages} of the file that you gave").format(passages=passages)
     elif row.sources:
-        notes = f"from {passages} of your notes"
+        notes = tr("from {passages} of your notes").format(passages=passages)
     elif row.made.asked_notes:
-        notes = "without your notes, where nothing was found that fits"
+        notes = tr("without your notes, where nothing was found that fits")
     else:
-        notes = "without your notes"
+        notes = tr("without your notes")
     if row.adapter is None:
-        learned = "nothing learned"
+        learned = tr("nothing learned")
     elif row.adapter == READING_SKILL:
-        learned = "its reading skill alone"
+        learned = tr("its reading skill alone")
     else:
-        at = "" if row.made.strength is None else f", at {row.made.strength:.0%} strength"
-        learned = f"what night {row.adapter} learned{at}"
-    return " ".join(filter(None, (f"{model} wrote this {notes}, with {learned}.", speed_words(row))))
+        at = "" if row.made.strength is None else tr(", at {strength:.0%} strength").format(strength=row.made.strength)
+        learned = tr("what night {night} learned{at}").format(night=row.adapter, at=at)
+    sentence = tr("{model} wrote this {notes}, with {learned}.").format(model=model, notes=notes, learned=learned)
+    return " ".join(filter(None, (sentence, speed_words(row))))
 
 
 def speed_words(row: "MessageRow") -> str:
@@ -148,10 +154,11 @@ def speed_words(row: "MessageRow") -> str:
     made = row.made
     if not made.tokens:
         return ""
-    words = f"{made.tokens} tokens in {made.seconds:.1f} s"
+    words = tr("{tokens} tokens in {seconds:.1f} s").format(tokens=made.tokens, seconds=made.seconds)
     if made.first_token_seconds:
-        words += f", the first after {made.first_token_seconds:.1f} s"
-    return f"{words}, {made.tokens_per_second:.0f} a second." if made.tokens_per_second else f"{words}."
+        words += tr(", the first after {seconds:.1f} s").format(seconds=made.first_token_seconds)
+    whole = tr("{words}, {rate:.0f} a second.") if made.tokens_per_second else tr("{words}.")
+    return whole.format(words=words, rate=made.tokens_per_second)
 
 
 def mind(rows: "Sequence[MessageRow]") -> tuple[float, int | None, str]:

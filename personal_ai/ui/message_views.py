@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.announcing import Announcer, announce
 from personal_ai.ui.better_answer import BetterAnswer
+from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.message_parts import SourceCard, Versions
 from personal_ai.ui.theme import Theme
@@ -32,16 +33,16 @@ class Question(widgets.Hover):
         self.editor: BetterAnswer | None = None
         self._words = widgets.label(text)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._words.setAccessibleName(f"You asked: {text}")
+        self._words.setAccessibleName(tr("You asked: {question}").format(question=text))
         self._bubble = bubble = QFrame()
         bubble.setObjectName("bubble")
         inside = QHBoxLayout(bubble)
         inside.setContentsMargins(PADDING, 10, PADDING, 10)
         inside.addWidget(self._words)
-        self.keep = widgets.IconButton(look, "keep", "Remember this", self._on_keep)
-        self.copy = widgets.IconButton(look, "copy", "Copy this question", self._on_copy)
-        self._copied = widgets.later(1500, self, lambda: self.copy.change("copy", "Copy this question"))
-        self.other = widgets.IconButton(look, "pencil", "Ask in other words…", self.begin_other)
+        self.keep = widgets.IconButton(look, "keep", tr("Remember this"), self._on_keep)
+        self.copy = widgets.IconButton(look, "copy", tr("Copy this question"), self._on_copy)
+        self._copied = widgets.later(1500, self, lambda: self.copy.change("copy", tr("Copy this question")))
+        self.other = widgets.IconButton(look, "pencil", tr("Ask in other words…"), self.begin_other)
         self.versions = Versions()
         self._quiet = (self.keep, self.copy, self.other)
         self.hovered.connect(self._on_hovered)
@@ -69,7 +70,7 @@ class Question(widgets.Hover):
     def begin_other(self) -> None:
         """Let the person change the question where it stands."""
         if self.editor is None:
-            self.editor = BetterAnswer(self.text, "Your question in other words", "Your question", "Ask")
+            self.editor = BetterAnswer(self.text, tr("Your question in other words"), tr("Your question"), tr("Ask"))
             self.editor.saved.connect(self._on_saved)
             self.editor.cancelled.connect(self.end_other)
             self._column.insertWidget(0, self.editor)
@@ -96,7 +97,7 @@ class Question(widgets.Hover):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-        self.copy.change("check", "Copied")
+        self.copy.change("check", tr("Copied"))
         self._copied.start()
 
     def _on_hovered(self, hovered: bool) -> None:
@@ -138,14 +139,14 @@ class Answer(widgets.Hover):
         self._own = self._better = self._took = self._said = ""
         self.editor: BetterAnswer | None = None
         self.view = MarkdownView(look)
-        self.view.setAccessibleName("Answer")
+        self.view.setAccessibleName(tr("Answer"))
         self._announcer = Announcer(lambda words: announce(self.view, words))
         self.view.source_clicked.connect(self._open_source)
         self.view.link_clicked.connect(self.link_clicked)
         self._note = widgets.label("", "second")
         self._note.hide()
-        self.more = widgets.button("Continue", "link", lambda: self.more_asked.emit(self.message_id), "continue")
-        self.more.setAccessibleName("Continue this answer where it ends")
+        self.more = widgets.button(tr("Continue"), "link", lambda: self.more_asked.emit(self.message_id), "continue")
+        self.more.setAccessibleName(tr("Continue this answer where it ends"))
         self.more.hide()
         self._lesson = widgets.label("", "second", "lesson")
         self._lesson.hide()
@@ -155,18 +156,22 @@ class Answer(widgets.Hover):
         self._flow = widgets.Flow()
         self._cards.setLayout(self._flow)
         self._cards.hide()
-        self._copy = widgets.IconButton(look, "copy", "Copy this answer", self._on_copy)
-        self._again = widgets.IconButton(look, "again", "Answer again", lambda: self.again_asked.emit(self.message_id))
-        self._copied = widgets.later(1500, self, lambda: self._copy.change("copy", "Copy this answer"))
-        self.good = widgets.IconButton(look, "good", "Good answer", lambda: self.thumbed.emit(self.message_id, True))
-        self.bad = widgets.IconButton(
-            look, "bad", "Not a good answer", lambda: self.thumbed.emit(self.message_id, False)
+        self._copy = widgets.IconButton(look, "copy", tr("Copy this answer"), self._on_copy)
+        self._again = widgets.IconButton(
+            look, "again", tr("Answer again"), lambda: self.again_asked.emit(self.message_id)
         )
-        self.better = widgets.IconButton(look, "pencil", "Better answer…", self.begin_better)
-        self.keep = widgets.IconButton(look, "keep", "Remember the selected words", self._on_keep)
-        self.made = widgets.IconButton(look, "info", "How was this made?", self._on_made)
+        self._copied = widgets.later(1500, self, lambda: self._copy.change("copy", tr("Copy this answer")))
+        self.good = widgets.IconButton(
+            look, "good", tr("Good answer"), lambda: self.thumbed.emit(self.message_id, True)
+        )
+        self.bad = widgets.IconButton(
+            look, "bad", tr("Not a good answer"), lambda: self.thumbed.emit(self.message_id, False)
+        )
+        self.better = widgets.IconButton(look, "pencil", tr("Better answer…"), self.begin_better)
+        self.keep = widgets.IconButton(look, "keep", tr("Remember the selected words"), self._on_keep)
+        self.made = widgets.IconButton(look, "info", tr("How was this made?"), self._on_made)
         self.compare = widgets.IconButton(
-            look, "compare", "Compare two ways to answer…", lambda: self.compare_asked.emit(self.message_id)
+            look, "compare", tr("Compare two ways to answer…"), lambda: self.compare_asked.emit(self.message_id)
         )
         self._quiet = (
             self._copy, self._again, self.compare, self.good, self.bad, self.better, self.made, self.keep,
@@ -209,14 +214,14 @@ class Answer(widgets.Hover):
         self._be(message_id)
         self._said = ""
         self.view.begin()
-        self.say("Looking into your notes…")
+        self.say(tr("Looking into your notes…"))
         self._rest()
 
     def go_on(self) -> None:
         """More of the answer is on its way, behind what stands there."""
         self._said = ""
         self.view.resume()
-        self.say("Going on…")
+        self.say(tr("Going on…"))
         self._rest()
 
     def restart(self, begun: str) -> None:
@@ -242,7 +247,8 @@ class Answer(widgets.Hover):
         self._cards.setVisible(bool(sources))
         self.view.show_sources(len(sources))
         if not self.text:
-            self.say(f"Reading {widgets.count_words(len(sources), 'passage')}…" if sources else "Thinking…")
+            passages = widgets.count_words(len(sources), "passage")
+            self.say(tr("Reading {passages}…").format(passages=passages) if sources else tr("Thinking…"))
 
     def append(self, piece: str) -> None:
         """The next piece came."""
@@ -259,8 +265,8 @@ class Answer(widgets.Hover):
         self._own = self.text
         self._again.setEnabled(True)
         self._show_teaching(bool(self.text.strip()))
-        notes = {"stopped": "Stopped.", "failed": "This answer broke off."}
-        self.say(notes.get(state, "" if self.text.strip() else "The model had nothing to say."))
+        notes = {"stopped": tr("Stopped."), "failed": tr("This answer broke off.")}
+        self.say(notes.get(state, "" if self.text.strip() else tr("The model had nothing to say.")))
 
     def show_stored(self, text: str, sources: "list[Source]", state: str) -> None:
         """Show an answer of before."""
@@ -283,7 +289,7 @@ class Answer(widgets.Hover):
         """Offer to continue an answer that was cut off."""
         self.more.setVisible(on and not self._better)
         if on and self._note.isHidden():
-            self.say("This answer was cut off because it became too long.")
+            self.say(tr("This answer was cut off because it became too long."))
 
     def show_speed(self, words: str) -> None:
         """How long it took, for those who look closer."""
@@ -303,7 +309,7 @@ class Answer(widgets.Hover):
         self.good.press(thumb == "up")
         self.bad.press(thumb == "down")
         self._show_teaching(bool(self._own.strip()))
-        words = " ".join(part for part in ("Your answer." if better else "", lesson) if part)
+        words = " ".join(part for part in (tr("Your answer.") if better else "", lesson) if part)
         self._lesson.setText(words)
         self._lesson.setVisible(bool(words))
 
@@ -341,7 +347,7 @@ class Answer(widgets.Hover):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-        self._copy.change("check", "Copied")
+        self._copy.change("check", tr("Copied"))
         self._copied.start()
 
     def _on_made(self) -> None:

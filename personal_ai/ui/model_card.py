@@ -7,6 +7,8 @@ import msgspec
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from personal_ai.ui import controls, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.chat.trying import Speed
@@ -18,14 +20,19 @@ if TYPE_CHECKING:
 CONTEXTS = (2048, 4096, 8192, 16384, 32768)
 LENGTHS = (256, 512, 1024, 2048, 4096)
 #: How freely a model picks its words, in hundredths.
-FREEDOMS = ((0, "0 · the likeliest"), (30, "0.3 · steady"), (70, "0.7 · lively"), (100, "1.0 · free"))
+FREEDOMS = (
+    (0, QT_TR_NOOP("0 · the likeliest")),
+    (30, QT_TR_NOOP("0.3 · steady")),
+    (70, QT_TR_NOOP("0.7 · lively")),
+    (100, QT_TR_NOOP("1.0 · free")),
+)
 LICENSES = {
     "apache-2.0": "Apache 2.0",
     "mit": "MIT",
-    "gemma": "Gemma licence",
-    "llama3.2": "Llama 3.2 licence",
-    "llama3.1": "Llama 3.1 licence",
-    "cc-by-nc-4.0": "CC BY-NC 4.0, not for business",
+    "gemma": QT_TR_NOOP("Gemma licence"),
+    "llama3.2": QT_TR_NOOP("Llama 3.2 licence"),
+    "llama3.1": QT_TR_NOOP("Llama 3.1 licence"),
+    "cc-by-nc-4.0": QT_TR_NOOP("CC BY-NC 4.0, not for business"),
 }
 
 
@@ -60,10 +67,10 @@ class ModelCard(QFrame):
         head = widgets.row(widgets.Elided(name, "heading"))
         head.setStretch(0, 1)
         if current:
-            head.addWidget(widgets.label("in use", "second", wrap=False))
+            head.addWidget(widgets.label(tr("in use"), "second", wrap=False))
         else:
-            made = widgets.button("Use", "", lambda: use(entry.name), f"use-{entry.name}")
-            made.setAccessibleName(f"Use {name}")
+            made = widgets.button(tr("Use"), "", lambda: use(entry.name), f"use-{entry.name}")
+            made.setAccessibleName(tr("Use {name}").format(name=name))
             head.addWidget(made)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 10)
@@ -72,8 +79,8 @@ class ModelCard(QFrame):
         column.addWidget(widgets.label(model_words(entry), "second"))
         column.addSpacing(3)
         tight, words = chat_words(known, self._choices.context, memory)
-        column.addWidget(_fact("Chats", words, tight))
-        column.addWidget(_fact("Learns", learn_words(known), not known.teaching.can))
+        column.addWidget(_fact(tr("Chats"), words, tight))
+        column.addWidget(_fact(tr("Learns"), learn_words(known), not known.teaching.can))
         column.addLayout(self._build_buttons(name, current, measure))
         self._panel = self._build_panel(settings)
         self._panel.hide()
@@ -83,40 +90,40 @@ class ModelCard(QFrame):
 
     def _build_buttons(self, name: str, current: bool, measure: Callable[[str], None]) -> QHBoxLayout:
         entry = self._known.entry
-        again = "Measure again" if self._known.speed and self._known.speed.measured else "Measure speed"
-        self.defaults = widgets.button("Defaults", "quiet", self._toggle, f"defaults-{entry.name}")
+        again = tr("Measure again") if self._known.speed and self._known.speed.measured else tr("Measure speed")
+        self.defaults = widgets.button(tr("Defaults"), "quiet", self._toggle, f"defaults-{entry.name}")
         self.defaults.setCheckable(True)
-        self.defaults.setAccessibleName(f"Defaults of {name}")
+        self.defaults.setAccessibleName(tr("Defaults of {name}").format(name=name))
         self.measure = widgets.button(again, "quiet", lambda: measure(entry.name), f"measure-{entry.name}")
-        self.measure.setAccessibleName(f"{again} of {name}")
+        self.measure.setAccessibleName(tr("{what} of {name}").format(what=again, name=name))
         row = widgets.row(self.defaults, self.measure, 1, spacing=4)
         row.setContentsMargins(-9, 0, -9, 0)
         if not entry.built_in and not current:
-            made = widgets.button("Remove", "quiet", self._ask_remove, f"remove-{entry.name}")
-            made.setAccessibleName(f"Remove {name}")
+            made = widgets.button(tr("Remove"), "quiet", self._ask_remove, f"remove-{entry.name}")
+            made.setAccessibleName(tr("Remove {name}").format(name=name))
             row.addWidget(made)
         return row
 
     def _build_panel(self, settings: "Settings") -> QWidget:
         entry, chosen = self._known.entry, self._choices
-        lengths = [(context, f"{context:,} tokens") for context in contexts(entry, chosen.context)]
-        context = controls.Picker("Longest conversation", lengths, chosen.context)
+        lengths = [(context, tr("{n:,} tokens").format(n=context)) for context in contexts(entry, chosen.context)]
+        context = controls.Picker(tr("Longest conversation"), lengths, chosen.context)
         context.chosen.connect(lambda value: self._change(context=value))
         free = round(100 * (settings.temperature if chosen.temperature is None else chosen.temperature))
-        freedom = controls.Picker("How freely it answers", freedoms(free), free)
+        freedom = controls.Picker(tr("How freely it answers"), freedoms(free), free)
         freedom.chosen.connect(lambda value: self._change(temperature=value / 100))
         longest = chosen.max_tokens or settings.max_tokens
-        answers = [(length, f"{length:,} tokens") for length in sorted({*LENGTHS, longest})]
-        length = controls.Picker("Longest answer", answers, longest)
+        answers = [(length, tr("{n:,} tokens").format(n=length)) for length in sorted({*LENGTHS, longest})]
+        length = controls.Picker(tr("Longest answer"), answers, longest)
         length.chosen.connect(lambda value: self._change(max_tokens=value))
         panel = QWidget()
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(8)
         for words, picker in (
-            ("How freely it picks its words", freedom),
-            ("The longest answer", length),
-            ("How much of a conversation it has in mind; more takes more memory", context),
+            (tr("How freely it picks its words"), freedom),
+            (tr("The longest answer"), length),
+            (tr("How much of a conversation it has in mind; more takes more memory"), context),
         ):
             line = widgets.row(widgets.label(words, "second"), picker, spacing=16)
             line.setStretch(0, 1)
@@ -144,8 +151,10 @@ class ModelCard(QFrame):
         if self._asking.count() == 0:
             name = self._known.entry.name
             size = widgets.size_words(self._known.entry.size)
-            question = f"Remove “{name}” ({size}) from Personal AI? The file that you added it from stays."
-            self._asking.addWidget(widgets.Confirm(question, "Remove", lambda: self._remove(name)))
+            question = tr("Remove “{name}” ({size}) from Personal AI? The file that you added it from stays.").format(
+                name=name, size=size
+            )
+            self._asking.addWidget(widgets.Confirm(question, tr("Remove"), lambda: self._remove(name)))
 
 
 def _fact(what: str, words: str, warn: bool) -> QWidget:
@@ -164,32 +173,34 @@ def _fact(what: str, words: str, warn: bool) -> QWidget:
 
 def model_name(entry: "ModelEntry") -> str:
     """What a model is called on the page."""
-    return "Built-in model" if entry.built_in else entry.name
+    return tr("Built-in model") if entry.built_in else entry.name
 
 
 def model_words(entry: "ModelEntry") -> str:
     """What a model is, in a line."""
     many = entry.parameters
-    count = f"{many / 1e9:.1f} billion" if many >= 1e9 else f"{many / 1e6:.0f} million"
-    license = LICENSES.get(entry.license.lower(), entry.license) or "its file names no licence"
+    count = tr("{n:.1f} billion").format(n=many / 1e9) if many >= 1e9 else tr("{n:.0f} million").format(n=many / 1e6)
+    license = tr(LICENSES.get(entry.license.lower(), entry.license)) or tr("its file names no licence")
     size = widgets.size_words(entry.size)
-    return f"{entry.family} · {count} parameters · {entry.quantisation} · {size} · {license}"
+    count = tr("{count} parameters").format(count=count)
+    return f"{entry.family} · {count} · {entry.quantisation} · {size} · {license}"
 
 
 def chat_words(known: Known, context: int, memory: "Memory") -> tuple[bool, str]:
     """Whether it is too large or tight here, and what chatting with it takes, in a line."""
     takes = known.entry.needs.memory(min(context, known.entry.context or context))
-    words = [f"with about {takes / 1e9:.1f} GB of memory"]
+    words = [tr("with about {n:.1f} GB of memory").format(n=takes / 1e9)]
     tight = False
     if memory.total and takes > memory.total * 0.95:
-        words, tight = [f"it would take about {takes / 1e9:.1f} GB, and there are {memory.total / 1e9:.1f} GB"], True
+        sentence = tr("it would take about {takes:.1f} GB, and there are {there:.1f} GB")
+        words, tight = [sentence.format(takes=takes / 1e9, there=memory.total / 1e9)], True
     elif memory.available and takes > memory.available:
-        words[0] += f", and {memory.available / 1e9:.1f} GB are free now: close other programs first"
+        words[0] += tr(", and {n:.1f} GB are free now: close other programs first").format(n=memory.available / 1e9)
         tight = True
     if known.speed and known.speed.tokens_per_second:
         words.append(speed_words(known.speed))
     else:
-        words.append("speed not measured yet")
+        words.append(tr("speed not measured yet"))
     return tight, " · ".join(words)
 
 
@@ -197,21 +208,23 @@ def speed_words(speed: "Speed") -> str:
     """How fast it talks, in words."""
     rate = speed.tokens_per_second
     shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
-    return f"{shown} tokens a second here ({'measured' if speed.measured else 'computed'})"
+    how = tr("measured") if speed.measured else tr("computed")
+    return tr("{rate} tokens a second here ({how})").format(rate=shown, how=how)
 
 
 def learn_words(known: Known) -> str:
     """Whether a night can teach it here, in a line."""
     entry, teaching = known.entry, known.teaching
     if not entry.learns:
-        return f"not yet: {entry.lacks}"
+        return tr("not yet: {why}").format(why=said(entry.lacks))
     if not teaching.can:
-        return teaching.sentence
-    words = f"with about {teaching.memory_mb / 1000:.1f} GB of memory"
+        return said(teaching.sentence)
+    words = tr("with about {n:.1f} GB of memory").format(n=teaching.memory_mb / 1000)
     if not teaching.tokens:
-        return f"{words} · speed not measured yet"
-    how = "measured" if teaching.measured else "computed"
-    return f"{words} · {teaching.tokens_per_second:,.0f} tokens a second, {teaching.tokens:,} a night ({how})"
+        return " · ".join((words, tr("speed not measured yet")))
+    how = tr("measured") if teaching.measured else tr("computed")
+    pace = tr("{rate:,.0f} tokens a second, {tokens:,} a night ({how})")
+    return f"{words} · {pace.format(rate=teaching.tokens_per_second, tokens=teaching.tokens, how=how)}"
 
 
 def contexts(entry: "ModelEntry", chosen: int) -> list[int]:
@@ -222,5 +235,5 @@ def contexts(entry: "ModelEntry", chosen: int) -> list[int]:
 
 def freedoms(chosen: int) -> list[tuple[int, str]]:
     """How freely a model may pick its words; a number from elsewhere is offered too."""
-    offered = dict(FREEDOMS)
+    offered = {value: tr(words) for value, words in FREEDOMS}
     return sorted({**{chosen: f"{chosen / 100:g}"}, **offered}.items())

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from personal_ai.errors import UserError
 from personal_ai.models.free import FREE_MODELS, FreeModel
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.model_card import Known, ModelCard, model_name, speed_words
 from personal_ai.ui.personas import PersonasView
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -56,8 +58,8 @@ class ModelsPage(QWidget):
         self._forecast: dict[str, Teachable] = {}
         self._cards: dict[str, ModelCard] = {}
         self.banner = widgets.Banner(look)
-        self.add = widgets.button("Add a model file…", "primary", self.choose_model, "add-model")
-        self.look_ahead = widgets.button("Measure learning…", "", self._look_ahead, "measure-learning")
+        self.add = widgets.button(tr("Add a model file…"), "primary", self.choose_model, "add-model")
+        self.look_ahead = widgets.button(tr("Measure learning…"), "", self._look_ahead, "measure-learning")
         self._machine = widgets.label("", "second")
         self._here, self._free = QVBoxLayout(), QVBoxLayout()
         self.personas = PersonasView(personas, self.banner)
@@ -69,7 +71,7 @@ class ModelsPage(QWidget):
         scroll = widgets.Column(spacing=theme.INSIDE)
         body = scroll.body
         body.addWidget(self.banner)
-        head = widgets.row(widgets.label("Models", "title"), self.look_ahead, self.add)
+        head = widgets.row(widgets.label(tr("Models"), "title"), self.look_ahead, self.add)
         head.setStretch(0, 1)
         body.addLayout(head)
         body.addWidget(self._machine)
@@ -77,15 +79,17 @@ class ModelsPage(QWidget):
         self._here.setSpacing(10)
         body.addLayout(self._here)
         body.addSpacing(theme.BETWEEN)
-        body.addWidget(widgets.label("Personas", "title"))
+        body.addWidget(widgets.label(tr("Personas"), "title"))
         body.addWidget(self.personas)
         body.addSpacing(theme.BETWEEN)
-        body.addWidget(widgets.label("Good free models", "title"))
+        body.addWidget(widgets.label(tr("Good free models"), "title"))
         body.addWidget(
             widgets.label(
-                "Personal AI fetches nothing by itself. Get a file whose name ends in Q4_K_M.gguf with your browser, "
-                "and drop it onto this window. Sizes are about those of such a file; speeds are computed from what "
-                "was measured here.",
+                tr(
+                    "Personal AI fetches nothing by itself. Get a file whose name ends in Q4_K_M.gguf with your "
+                    "browser, and drop it onto this window. Sizes are about those of such a file; speeds are computed "
+                    "from what was measured here."
+                ),
                 "second",
             )
         )
@@ -162,7 +166,9 @@ class ModelsPage(QWidget):
             self._cards[known.entry.name] = card
             self._here.addWidget(card)
         if not models:
-            self._here.addWidget(widgets.label("No model is here. Add a file, or set Personal AI up again.", "second"))
+            self._here.addWidget(
+                widgets.label(tr("No model is here. Add a file, or set Personal AI up again."), "second")
+            )
 
     def _show_free(self, models: Sequence[Known], memory: "Memory") -> None:
         widgets.clear(self._free)
@@ -170,18 +176,18 @@ class ModelsPage(QWidget):
         for number, model in enumerate(FREE_MODELS):
             if number:
                 self._free.addSpacing(10)
-            tight, said = free_words(model, measured[-1] if measured else None, memory)
-            made = widgets.button("Where to get it", "quiet", lambda model=model: self._on_where(model))
-            made.setAccessibleName(f"Where to get {model.name}")
-            told = widgets.label(said, "warning" if tight else "second")
+            tight, sentence = free_words(model, measured[-1] if measured else None, memory)
+            made = widgets.button(tr("Where to get it"), "quiet", lambda model=model: self._on_where(model))
+            made.setAccessibleName(tr("Where to get {name}").format(name=model.name))
+            told = widgets.label(sentence, "warning" if tight else "second")
             self._free.addLayout(widgets.two_lines(model.name, told, made))
 
     # ---- what the person does ----
 
     def _on_where(self, model: FreeModel) -> None:
         self.banner.say(
-            f"{model.name} is at {model.address}",
-            action="Open in browser",
+            tr("{name} is at {address}").format(name=model.name, address=model.address),
+            action=tr("Open in browser"),
             then=lambda: QDesktopServices.openUrl(QUrl(model.address)),
         )
         self._show_banner()
@@ -212,7 +218,7 @@ class ModelsPage(QWidget):
 
     def choose_model(self) -> None:
         """Let the person pick a GGUF file."""
-        dialog = QFileDialog(self, "Add a model file", str(Path.home()), "Models (*.gguf);;All files (*)")
+        dialog = QFileDialog(self, tr("Add a model file"), str(Path.home()), tr("Models (*.gguf);;All files (*)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.add_model(Path(names[0])))
@@ -221,24 +227,30 @@ class ModelsPage(QWidget):
     def add_model(self, path: Path) -> None:
         """Try a model file in a child, and take it into the catalogue."""
         self._work(
-            f"Trying “{path.name}” in a process of its own, then copying it. Large files take some minutes.",
+            tr("Trying “{name}” in a process of its own, then copying it. Large files take some minutes.").format(
+                name=path.name
+            ),
             lambda: self._trying().add(path),
             self._on_added,
         )
 
     def _on_added(self, entry: "ModelEntry") -> None:
-        self.banner.say(f"“{entry.name}” is here.", action="Use it", then=lambda: self.use(entry.name))
+        self.banner.say(
+            tr("“{name}” is here.").format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name)
+        )
 
     def _measure(self, name: str) -> None:
         def measure() -> "tuple[ModelEntry, Speed]":
             entry = self._catalogue().get(name)
             return entry, self._trying().measure(entry)
 
-        self._work("Measuring. It is loaded once more for that, in a process of its own.", measure, self._on_measured)
+        self._work(
+            tr("Measuring. It is loaded once more for that, in a process of its own."), measure, self._on_measured
+        )
 
     def _on_measured(self, found: "tuple[ModelEntry, Speed]") -> None:
         entry, speed = found
-        self.banner.say(f"{model_name(entry)}: {speed_words(speed)}.")
+        self.banner.say(tr("{model}: {speed}.").format(model=model_name(entry), speed=speed_words(speed)))
 
     def _look_ahead(self) -> None:
         def forecast() -> Any:
@@ -248,16 +260,23 @@ class ModelsPage(QWidget):
             return last
 
         self._work(
-            "Measuring how fast it learns here, on your notes. It takes about a minute.", forecast, self._on_forecast
+            tr("Measuring how fast it learns here, on your notes. It takes about a minute."),
+            forecast,
+            self._on_forecast,
         )
 
     def _on_forecast(self, found: Any) -> None:
         self._forecast = {each.name: each for each in found.models}
         can = [each.name for each in found.models if each.can]
-        self.banner.say(f"A night can teach {widgets.count_words(len(can), 'model')} here; each says how much.")
+        sentence = tr("A night can teach {models} here; each says how much.")
+        self.banner.say(sentence.format(models=widgets.count_words(len(can), "model")))
 
     def _remove(self, name: str) -> None:
-        self._work(f"Removing “{name}”.", lambda: self._catalogue().remove(name), lambda _done: self.banner.clear())
+        self._work(
+            tr("Removing “{name}”.").format(name=name),
+            lambda: self._catalogue().remove(name),
+            lambda _done: self.banner.clear(),
+        )
 
     def _work(self, sentence: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do one thing at a time off the window's thread."""
@@ -292,9 +311,11 @@ class ModelsPage(QWidget):
 def machine_words(memory: "Memory") -> str:
     """What this machine is to a model."""
     if not memory.total:
-        return "This computer does not tell how much memory it has."
+        return tr("This computer does not tell how much memory it has.")
     total, free = memory.total / 1e9, memory.available / 1e9
-    return f"This computer has {total:.1f} GB of memory, and {free:.1f} GB of it are free now."
+    return tr("This computer has {total:.1f} GB of memory, and {free:.1f} GB of it are free now.").format(
+        total=total, free=free
+    )
 
 
 def free_words(model: FreeModel, measured: Known | None, memory: "Memory") -> tuple[bool, str]:
@@ -303,10 +324,9 @@ def free_words(model: FreeModel, measured: Known | None, memory: "Memory") -> tu
     # What a conversation takes beside the file, about.
     tight = bool(memory.total) and model.size * 1.1 + 0.5e9 > memory.total * 0.95
     if tight:
-        words.append("too large for this computer")
+        words.append(tr("too large for this computer"))
     elif measured and measured.speed:
         rate = measured.speed.tokens_per_second * measured.entry.needs.read / model.size
-        words.append(
-            f"about {rate:.0f} tokens a second here" if rate >= 2 else f"about {rate:.1f} tokens a second here"
-        )
-    return tight, " · ".join([*words, model.good_for])
+        shown = f"{rate:.0f}" if rate >= 2 else f"{rate:.1f}"
+        words.append(tr("about {rate} tokens a second here").format(rate=shown))
+    return tight, " · ".join([*words, said(model.good_for)])

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 HEIGHT, LETTERS = 44, 16
@@ -47,8 +48,8 @@ class MonthStrip(QWidget):
         self.update()
 
     def _name(self) -> None:
-        words = month_words(self.month) if self.month else "any month"
-        self.setAccessibleName(f"Notes by month: {words} is chosen")
+        words = month_words(self.month) if self.month else tr("any month")
+        self.setAccessibleName(tr("Notes by month: {month} is chosen").format(month=words))
 
     # ---- places ----
 
@@ -165,4 +166,4 @@ def every_month(months: Iterable[str]) -> list[str]:
 
 def month_words(month: str) -> str:
     """“Mar 2025”."""
-    return f"{dates.MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+    return dates.month(int(month[5:7]), int(month[:4]))

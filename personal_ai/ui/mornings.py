@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from personal_ai.ui import background
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.settings import Settings
@@ -18,7 +20,10 @@ logger = logging.getLogger(__name__)
 THERE = 120.0
 #: What is older is no news.
 NEWS = timedelta(hours=24)
-TITLES = {"published": "Personal AI learned", "refused": "Personal AI learned nothing new that helps"}
+TITLES = {
+    "published": QT_TR_NOOP("Personal AI learned"),
+    "refused": QT_TR_NOOP("Personal AI learned nothing new that helps"),
+}
 
 
 class Mornings:
@@ -67,7 +72,7 @@ class Mornings:
     def _tell(self, row: "NightRow | None") -> None:
         self._asking = False
         if row is not None:
-            self._show(TITLES[row.state], row.reason)
+            self._show(tr(TITLES[row.state]), said(row.reason))
 
     def _on_failed(self, sentence: str) -> None:
         self._asking = False

@@ -8,37 +8,39 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from personal_ai.ui import controls, dates, plots, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.store.nights import NightRow
 
 SYSTEMS = (
-    ("base", "base"),
-    ("base+notes", "with notes"),
-    ("before", "before"),
-    ("before+notes", "before, with notes"),
-    ("adapter", "with adapter"),
-    ("adapter+notes", "with both"),
+    ("base", QT_TR_NOOP("base")),
+    ("base+notes", QT_TR_NOOP("with notes")),
+    ("before", QT_TR_NOOP("before")),
+    ("before+notes", QT_TR_NOOP("before, with notes")),
+    ("adapter", QT_TR_NOOP("with adapter")),
+    ("adapter+notes", QT_TR_NOOP("with both")),
 )
 #: What a night is held against, by the name that its proof gives it.
 AGAINST = {
-    "base": "“Before” is the model as it came.",
-    "skill": "“Before” is the model with its reading skill, and nothing of yours learned.",
-    "adapter": "“Before” is the night that was in use until then.",
+    "base": QT_TR_NOOP("“Before” is the model as it came."),
+    "skill": QT_TR_NOOP("“Before” is the model with its reading skill, and nothing of yours learned."),
+    "adapter": QT_TR_NOOP("“Before” is the night that was in use until then."),
 }
 #: What the answers to general questions were allowed to lose in the first nights, in nats a token.
 FIRST_LIMIT = 0.10
 #: What a full charge of a telephone takes, in watt-hours.
 CHARGE = 15
 STATES = {
-    "running": "Learning",
-    "paused": "Paused",
-    "published": "Learned",
-    "refused": "Not used",
-    "cancelled": "Cancelled",
-    "failed": "Broke off",
-    "nothing": "Nothing to learn",
+    "running": QT_TR_NOOP("Learning"),
+    "paused": QT_TR_NOOP("Paused"),
+    "published": QT_TR_NOOP("Learned"),
+    "refused": QT_TR_NOOP("Not used"),
+    "cancelled": QT_TR_NOOP("Cancelled"),
+    "failed": QT_TR_NOOP("Broke off"),
+    "nothing": QT_TR_NOOP("Nothing to learn"),
 }
 TITLES_SHOWN, SAMPLES_SHOWN = 6, 3
 
@@ -57,7 +59,7 @@ class NightCard(QFrame):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(theme.INSIDE)
         column.addWidget(widgets.label(when_words(row), "eyebrow"))
-        column.addWidget(widgets.label(row.reason, "heading"))
+        column.addWidget(widgets.label(said(row.reason), "heading"))
         learned = learned_words(row)
         if learned:
             column.addWidget(widgets.label(learned, "second"))
@@ -67,14 +69,14 @@ class NightCard(QFrame):
                 column.addWidget(part)
         self._details: QWidget | None = None
         self._open = False
-        self._more = widgets.button("Details", "quiet", self._toggle, "night-details")
+        self._more = widgets.button(tr("Details"), "quiet", self._toggle, "night-details")
         takes = widgets.label(effort_words(row), "second", "night-effort")
         if row.report.get("energy"):
-            takes.setToolTip(f"A full charge of a telephone takes about {CHARGE} Wh")
+            takes.setToolTip(tr("A full charge of a telephone takes about {n} Wh").format(n=CHARGE))
         self._more.setVisible(bool(row.report.get("proof", {}).get("systems")))
         line = widgets.row(takes, self._more)
         if undo:
-            line.addWidget(widgets.button("Undo", "", undo, "undo-night"))
+            line.addWidget(widgets.button(tr("Undo"), "", undo, "undo-night"))
         line.setStretch(0, 1)
         if takes.text() or undo or not self._more.isHidden():
             column.addSpacing(theme.INSIDE)
@@ -113,12 +115,12 @@ class NightCard(QFrame):
 
         sentences = [line for line in self._row.report.get("proof", {}).get("worse") or [] if line != self._row.reason]
         if sentences == [NOTHING_WORSE]:
-            return widgets.label(NOTHING_WORSE, "second")
+            return widgets.label(said(NOTHING_WORSE), "second")
         if not sentences:
             return None
-        box, column = _section("What got worse")
+        box, column = _section(tr("What got worse"))
         for sentence in sentences:
-            column.addWidget(widgets.label(sentence, "second"))
+            column.addWidget(widgets.label(said(sentence), "second"))
         return box
 
     def _toggle(self) -> None:
@@ -127,7 +129,7 @@ class NightCard(QFrame):
             self._details = Details(self._look, self._row)
             self._column.addWidget(self._details)
         self._details.setVisible(self._open)
-        self._more.setText("Hide details" if self._open else "Details")
+        self._more.setText(tr("Hide details") if self._open else tr("Details"))
 
 
 class Replaced(QWidget):
@@ -135,8 +137,7 @@ class Replaced(QWidget):
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        one = "older statement gave way to a newer one"
-        words = widgets.count_words(len(pairs), one, "older statements gave way to newer ones")
+        words = widgets.count_words(len(pairs), "replaced")
         self.more = widgets.button(f"{words} ▸", "link", self._toggle, "replaced")
         told = "\n".join(f"{_shortened(old, 80)} → {_shortened(new, 80)}" for old, new in pairs[:8])
         self.more.setToolTip(widgets.tip(told))
@@ -155,8 +156,8 @@ class Replaced(QWidget):
         for old, new in pairs:
             pair = QVBoxLayout()
             pair.setSpacing(2)
-            pair.addLayout(_labelled("older", old, "second"))
-            pair.addLayout(_labelled("newer", new, ""))
+            pair.addLayout(_labelled(tr("older"), old, "second"))
+            pair.addLayout(_labelled(tr("newer"), new, ""))
             inside.addLayout(pair)
 
     def _toggle(self) -> None:
@@ -173,16 +174,16 @@ class Sample(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(widgets.label(str(sample.get("question", "")), "heading"))
-        column.addLayout(_labelled("before", str(sample.get("before", "")), "second"))
-        column.addLayout(_labelled("now", str(sample.get("after", "")), ""))
+        column.addLayout(_labelled(tr("before"), str(sample.get("before", "")), "second"))
+        column.addLayout(_labelled(tr("now"), str(sample.get("after", "")), ""))
         title, gold = str(sample.get("note") or ""), str(sample.get("gold") or "")
         if not (title or gold):
             return
-        line = _labelled("note", gold or "…", "second")
+        line = _labelled(tr("note"), gold or "…", "second")
         if title:
             shown = widgets.button(_shortened(title, 40).replace("&", "&&"), "link", lambda: opened(title), "open-note")
-            shown.setToolTip("Open this note")
-            shown.setAccessibleName(f"Open the note “{title}”")
+            shown.setToolTip(tr("Open this note"))
+            shown.setAccessibleName(tr("Open the note “{title}”").format(title=title))
             line.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
             line.setContentsMargins(0, 2, 0, 0)
         column.addLayout(line)
@@ -201,16 +202,21 @@ class Details(QWidget):
         shares = shares_of(proof)
         questions = widgets.count_words(int(proof.get("questions", 0)), "question")
         column.addWidget(
-            widgets.label(f"How sure each is of the right words, over {questions} set aside beforehand", "second")
+            widgets.label(
+                tr("How sure each is of the right words, over {questions} set aside beforehand").format(
+                    questions=questions
+                ),
+                "second",
+            )
         )
         for key, name in SYSTEMS:
             if key in shares:
                 best = key == max(shares, key=lambda k: shares[k])
-                column.addWidget(controls.Bar(look, name, shares[key], f"{shares[key]:.0%}", best))
+                column.addWidget(controls.Bar(look, tr(name), shares[key], f"{shares[key]:.0%}", best))
         told = {row.reason, *(proof.get("worse") or [])}
-        for line in (*proof_words(row.report), AGAINST.get(proof.get("against", ""), "")):
+        for line in (*proof_words(row.report), tr(AGAINST.get(proof.get("against", ""), ""))):
             if line and line not in told:
-                column.addWidget(widgets.label(line, "second"))
+                column.addWidget(widgets.label(said(line), "second"))
 
 
 # ---- small parts ------------------------------------------------------------------------------------------------
@@ -231,7 +237,7 @@ def _labelled(name: str, text: str, role: str) -> Any:
     # On one line with larger words.
     key.setContentsMargins(0, 0 if role else 2, 0, 0)
     key.setAlignment(Qt.AlignmentFlag.AlignTop)
-    value: QLabel = widgets.label(_shortened(text) or "no answer", role)
+    value: QLabel = widgets.label(_shortened(text) or tr("no answer"), role)
     value.setAlignment(Qt.AlignmentFlag.AlignTop)
     line = widgets.row(key, value)
     line.setStretch(1, 1)
@@ -253,10 +259,10 @@ def plots_of(look: Theme, report: dict[str, Any]) -> list[plots.Plot]:
     points = [(float(step), float(loss)) for step, loss in report.get("loss") or []]
     if len(points) > 1:
         first, last = points[0][1], points[-1][1]
-        words = (
-            f"While learning, surprise went from {first:.2f} to {last:.2f} nats a token in {points[-1][0]:,.0f} steps."
-        )
-        made.append(plots.Curve(look, "While learning", words, "Surprise, step by step", points))
+        words = tr(
+            "While learning, surprise went from {first:.2f} to {last:.2f} nats a token in {steps:,.0f} steps."
+        ).format(first=first, last=last, steps=points[-1][0])
+        made.append(plots.Curve(look, tr("While learning"), words, tr("Surprise, step by step"), points))
     return [plot for plot in made if plot]
 
 
@@ -268,18 +274,20 @@ def _notes_plot(look: Theme, proof: dict[str, Any]) -> plots.Plot | None:
     old, new = _range(before.get("nll")), _range(after.get("nll"))
     groups, words = [], []
     if old and new:
-        groups.append(_pair("Surprise, less is better", old, new, "{:.2f}", 1.1 * max(old[2], new[2], 1e-9)))
+        groups.append(_pair(tr("Surprise, less is better"), old, new, "{:.2f}", 1.1 * max(old[2], new[2], 1e-9)))
         words.append(
-            f"surprise at the right answers went from {_told(old)} to {_told(new)} nats a token; less is better"
+            tr("surprise at the right answers went from {old} to {new} nats a token; less is better").format(
+                old=_told(old), new=_told(new)
+            )
         )
     old, new = _range(before.get("contains_interval")), _range(after.get("contains_interval"))
     if old and new:
-        groups.append(_pair("Right answers", old, new, "{:.0%}", 1.0))
-        words.append(f"right answers went from {old[0]:.0%} to {new[0]:.0%}")
+        groups.append(_pair(tr("Right answers"), old, new, "{:.0%}", 1.0))
+        words.append(tr("right answers went from {old:.0%} to {new:.0%}").format(old=old[0], new=new[0]))
     if not groups:
         return None
-    sentence = f"With your notes at hand, {', and '.join(words)}."
-    return plots.Lines(look, "With your notes", sentence, groups)
+    sentence = tr("With your notes at hand, {words}.").format(words=tr(", and ").join(words))
+    return plots.Lines(look, tr("With your notes"), sentence, groups)
 
 
 def _general_plot(look: Theme, general: dict[str, Any]) -> plots.Plot | None:
@@ -288,20 +296,41 @@ def _general_plot(look: Theme, general: dict[str, Any]) -> plots.Plot | None:
     moved, rise, first = _range(general.get("kl")), _range(general.get("nll_rise")), general.get("rise")
     groups, words = [], []
     if moved:
-        groups.append(_limited(f"Moved, at most {report.KL:.2f}", moved, f"{moved[0]:.3f}", report.KL))
-        words.append(f"its answers moved {moved[0]:.3f} nats a token ({report.KL:.2f} is allowed)")
+        groups.append(
+            _limited(tr("Moved, at most {limit:.2f}").format(limit=report.KL), moved, f"{moved[0]:.3f}", report.KL)
+        )
+        words.append(
+            tr("its answers moved {moved:.3f} nats a token ({limit:.2f} is allowed)").format(
+                moved=moved[0], limit=report.KL
+            )
+        )
     if rise:
         limit = report.NLL_RISE
-        groups.append(_limited(f"Worse, at most {limit:.0%}", rise, f"{rise[0]:+.1%}", limit))
-        words.append(f"good answers became {rise[0]:+.1%} less likely ({limit:+.0%} is allowed)")
+        groups.append(_limited(tr("Worse, at most {limit:.0%}").format(limit=limit), rise, f"{rise[0]:+.1%}", limit))
+        words.append(
+            tr("good answers became {rise:+.1%} less likely ({limit:+.0%} is allowed)").format(
+                rise=rise[0], limit=limit
+            )
+        )
     if not groups and isinstance(first, int | float):
         groups.append(
-            _limited(f"Worse, at most {FIRST_LIMIT:.2f}", (first, first, first), f"{first:+.3f}", FIRST_LIMIT)
+            _limited(
+                tr("Worse, at most {limit:.2f}").format(limit=FIRST_LIMIT),
+                (first, first, first),
+                f"{first:+.3f}",
+                FIRST_LIMIT,
+            )
         )
-        words.append(f"its answers became {first:+.3f} nats a token less likely ({FIRST_LIMIT:.2f} is allowed)")
+        words.append(
+            tr("its answers became {rise:+.3f} nats a token less likely ({limit:.2f} is allowed)").format(
+                rise=first, limit=FIRST_LIMIT
+            )
+        )
     if not groups:
         return None
-    return plots.Lines(look, "General ability", f"On general questions, {', and '.join(words)}.", groups)
+    return plots.Lines(
+        look, tr("General ability"), tr("On general questions, {words}.").format(words=tr(", and ").join(words)), groups
+    )
 
 
 Range = tuple[float, float, float]
@@ -319,19 +348,23 @@ def _range(found: Any) -> Range | None:
 
 def _told(found: Range) -> str:
     mean, low, high = found
-    return f"{mean:.2f} ({low:.2f} to {high:.2f})" if high > low else f"{mean:.2f}"
+    return (
+        tr("{mean:.2f} ({low:.2f} to {high:.2f})").format(mean=mean, low=low, high=high)
+        if high > low
+        else f"{mean:.2f}"
+    )
 
 
 def _pair(caption: str, old: Range, new: Range, form: str, most: float) -> plots.Group:
     lines = (
-        plots.Measured("before", *old, form.format(old[0])),
-        plots.Measured("now", *new, form.format(new[0]), strong=True),
+        plots.Measured(tr("before"), *old, form.format(old[0])),
+        plots.Measured(tr("now"), *new, form.format(new[0]), strong=True),
     )
     return plots.Group(caption, lines, most)
 
 
 def _limited(caption: str, found: Range, words: str, limit: float) -> plots.Group:
-    line = plots.Measured("now", *found, words, strong=True)
+    line = plots.Measured(tr("now"), *found, words, strong=True)
     return plots.Group(caption, (line,), max(1.5 * limit, 1.1 * found[2]), limit)
 
 
@@ -344,12 +377,12 @@ def samples_of(row: "NightRow") -> tuple[str, list[dict[str, Any]]]:
     fresh = [sample for sample in samples if sample.get("new")]
     if fresh:
         can = (
-            "It can answer now and could not before"
+            tr("It can answer now and could not before")
             if row.state == "published"
-            else "It would answer now and could not before"
+            else tr("It would answer now and could not before")
         )
         return can, fresh[:SAMPLES_SHOWN]
-    return "Asked before and after", samples[:SAMPLES_SHOWN]
+    return tr("Asked before and after"), samples[:SAMPLES_SHOWN]
 
 
 def shares_of(proof: dict[str, Any]) -> dict[str, float]:
@@ -370,10 +403,11 @@ def shares_of(proof: dict[str, Any]) -> dict[str, float]:
 def when_words(row: "NightRow") -> str:
     """`Last learned 24 Nov, 02:14 · night 3`."""
     stamp = row.ended or row.started
-    words = f"{dates.group(stamp)}, {dates.clock(stamp)}"
-    if dates.group(stamp) not in ("Today", "Yesterday"):
-        words = f"{dates.day(stamp)}, {dates.clock(stamp)}"
-    return f"{words} · night {row.adapter}" if row.adapter is not None else words
+    words = tr("{day}, {time}").format(day=dates.group(stamp), time=dates.clock(stamp))
+    if dates.group(stamp) not in (tr("Today"), tr("Yesterday")):
+        words = dates.moment(stamp)
+    night = tr("night {number}").format(number=row.adapter)
+    return f"{words} · {night}" if row.adapter is not None else words
 
 
 def learned_words(row: "NightRow") -> str:
@@ -381,9 +415,9 @@ def learned_words(row: "NightRow") -> str:
     titles = [str(title) for title in row.report.get("learned") or []]
     if not titles:
         return ""
-    named = ", ".join(f"“{title}”" for title in titles[:TITLES_SHOWN])
+    named = tr(", ", "between titles").join(f"“{title}”" for title in titles[:TITLES_SHOWN])
     more = len(titles) - TITLES_SHOWN
-    return f"From {named}" + (f" and {more:,} more" if more > 0 else "")
+    return (tr("From {titles} and {n:,} more") if more > 0 else tr("From {titles}")).format(titles=named, n=more)
 
 
 def effort_words(row: "NightRow") -> str:
@@ -392,15 +426,17 @@ def effort_words(row: "NightRow") -> str:
     if row.seconds:
         parts.append(widgets.duration_words(row.seconds))
     if row.tokens:
-        parts.append(f"{row.tokens:,} tokens")
+        parts.append(tr("{n:,} tokens").format(n=row.tokens))
     speed = row.report.get("tokens_per_second") or (row.tokens / row.seconds if row.seconds and row.tokens else 0)
     if speed:
-        parts.append(f"{speed:,.0f} a second")
+        parts.append(tr("{n:,.0f} a second").format(n=speed))
     energy = row.report.get("energy")
     if energy:
         watt_hours = f"{energy['wh']:.1f}" if energy["wh"] < 10 else f"{energy['wh']:.0f}"
-        of_battery = " from the battery" if energy.get("by") == "battery" else ""
-        parts.append(f"{watt_hours} Wh{of_battery}" if energy["measured"] else f"about {watt_hours} Wh, estimated")
+        known = tr("{n} Wh from the battery") if energy.get("by") == "battery" else "{n} Wh"
+        parts.append(
+            known.format(n=watt_hours) if energy["measured"] else tr("about {n} Wh, estimated").format(n=watt_hours)
+        )
     return " · ".join(parts)
 
 

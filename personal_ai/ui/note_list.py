@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from personal_ai.ui import dates, theme
 from personal_ai.ui.found import found_at, snippet, stem
+from personal_ai.ui.language import tr
 from personal_ai.ui.note_view import WHOSE
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import BY_KEYBOARD
@@ -83,7 +84,9 @@ class NoteModel(QAbstractListModel):
         if role == ROW or row is None:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join([row.title, *([WHOSE[row.provenance].lower()] if hasattr(row, "provenance") else [])])
+            return tr(", ").join(
+                [row.title, *([tr(WHOSE[row.provenance]).lower()] if hasattr(row, "provenance") else [])]
+            )
         return row.title
 
     def find(self, document_id: int) -> int | None:
@@ -103,7 +106,7 @@ class NoteList(QListView):
     def __init__(self, look: Theme, model: NoteModel) -> None:
         super().__init__()
         self.setObjectName("documents")
-        self.setAccessibleName("Documents")
+        self.setAccessibleName(tr("Documents"))
         self.setModel(model)
         self.setItemDelegate(_Delegate(look, model, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -197,9 +200,11 @@ class _Delegate(QStyledItemDelegate):
     def _paint_first_line(self, painter: QPainter, rect: QRect, row: Any) -> None:
         painter.setFont(theme.sans(theme.SMALL))
         painter.setPen(self._look.color("second"))
-        marks = [words for on, words in ((row.never_use, "Never used"), (row.never_learn, "Never learned")) if on]
+        marks = [
+            words for on, words in ((row.never_use, tr("Never used")), (row.never_learn, tr("Never learned"))) if on
+        ]
         if row.provenance != "mine":
-            marks.insert(0, WHOSE[row.provenance])
+            marks.insert(0, tr(WHOSE[row.provenance]))
         text = " · ".join([*marks, row.first_line])
         line = QRect(rect.left(), rect.top(), rect.width(), theme.zoomed(20))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())

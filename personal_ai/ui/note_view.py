@@ -7,13 +7,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.store.documents import DocumentRow
 
-WHOSE = {"mine": "You wrote this", "sent": "Sent to you", "elsewhere": "From elsewhere"}
+WHOSE = {
+    "mine": QT_TR_NOOP("You wrote this"),
+    "sent": QT_TR_NOOP("Sent to you"),
+    "elsewhere": QT_TR_NOOP("From elsewhere"),
+}
 MARKDOWN = ("md", "markdown", "mdown", "mkd")
 
 
@@ -32,20 +37,20 @@ class NoteView(QWidget):
         self._title = widgets.label("", "title", "document-title")
         self._about = widgets.label("", "second")
         self._whose = widgets.button("", "chip", self._choose_whose, "provenance")
-        self._whose.setToolTip("Who wrote this")
+        self._whose.setToolTip(tr("Who wrote this"))
         self._means = widgets.label("", "second", "document-means")
-        self._learn = widgets.button("Never learn", "chip", self._on_flags, "never-learn")
-        self._learn.setToolTip("Nights leave this note out")
-        self._use = widgets.button("Never use", "chip", self._on_flags, "never-use")
-        self._use.setToolTip("Answers do not look into this note")
+        self._learn = widgets.button(tr("Never learn"), "chip", self._on_flags, "never-learn")
+        self._learn.setToolTip(tr("Nights leave this note out"))
+        self._use = widgets.button(tr("Never use"), "chip", self._on_flags, "never-use")
+        self._use.setToolTip(tr("Answers do not look into this note"))
         for chip in (self._learn, self._use):
             chip.setCheckable(True)
-        self._back = widgets.button("Bring back", "primary", self._on_back, "bring-back")
-        self._delete = widgets.button("Delete…", "quiet", self._ask, "delete-document")
+        self._back = widgets.button(tr("Bring back"), "primary", self._on_back, "bring-back")
+        self._delete = widgets.button(tr("Delete…"), "quiet", self._ask, "delete-document")
         self._confirm_place = QVBoxLayout()
         self._confirm: widgets.Confirm | None = None
         self.text = MarkdownView(look, grows=False)
-        self.text.setAccessibleName("The note's text")
+        self.text.setAccessibleName(tr("The note's text"))
         self.text.link_clicked.connect(self.link_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 2, theme.AROUND, 0)
@@ -71,8 +76,8 @@ class NoteView(QWidget):
         self.row = row
         self._title.setText(row.title)
         self._about.setText(about(row))
-        self._whose.setText(f"{WHOSE[row.provenance]} ▾")
-        self._whose.setAccessibleName(f"Who wrote this: {WHOSE[row.provenance]}")
+        self._whose.setText(f"{tr(WHOSE[row.provenance])} ▾")
+        self._whose.setAccessibleName(tr("Who wrote this: {whose}").format(whose=tr(WHOSE[row.provenance])))
         self._means.setText(means(row))
         self._back.setVisible(bool(row.gone))
         for chip in (self._whose, self._learn, self._use):
@@ -97,7 +102,7 @@ class NoteView(QWidget):
 
     def _choose_whose(self) -> None:
         if self.row:
-            choices = [(words, lambda whose=whose: self._on_whose(whose)) for whose, words in WHOSE.items()]
+            choices = [(tr(words), lambda whose=whose: self._on_whose(whose)) for whose, words in WHOSE.items()]
             widgets.menu_below(self._whose, choices, self)
 
     def _on_whose(self, whose: str) -> None:
@@ -112,11 +117,11 @@ class NoteView(QWidget):
         if self._confirm or not self.row:
             return
         id = self.row.id
-        question = (
+        question = tr(
             "Delete this note, what was learned from it, and the answers that quote it? "
             "The file itself stays where it is."
         )
-        self._confirm = widgets.Confirm(question, "Delete", lambda: self.delete_confirmed.emit(id))
+        self._confirm = widgets.Confirm(question, tr("Delete"), lambda: self.delete_confirmed.emit(id))
         self._confirm.yes.setObjectName("confirm-delete")
         self._confirm.destroyed.connect(self._forget_confirm)
         self._confirm_place.addWidget(self._confirm)
@@ -132,20 +137,21 @@ class NoteView(QWidget):
 def means(row: "DocumentRow") -> str:
     """What it means whose words a document is, and what was decided about it."""
     if row.gone:
-        return (
-            f"Its file is gone since {dates.day(row.gone)}: it is not found, used or learned until you bring it back."
-        )
-    learned = "nights learn it" if row.learnable else "nights do not learn it"
-    used = "answers do not look into it" if row.never_use else "answers look into it"
-    why = "" if row.provenance == "mine" else " Only your own words are learned."
-    return f"{WHOSE[row.provenance]}: {learned}, and {used}.{why}"
+        sentence = tr("Its file is gone since {day}: it is not found, used or learned until you bring it back.")
+        return sentence.format(day=dates.day(row.gone))
+    learned = tr("nights learn it") if row.learnable else tr("nights do not learn it")
+    used = tr("answers do not look into it") if row.never_use else tr("answers look into it")
+    why = "" if row.provenance == "mine" else tr(" Only your own words are learned.")
+    whose = tr(WHOSE[row.provenance])
+    return tr("{whose}: {learned}, and {used}.").format(whose=whose, learned=learned, used=used) + why
 
 
 def about(row: "DocumentRow") -> str:
     """Where a document comes from, in a line."""
     parts = [row.path, dates.day(row.created), widgets.count_words(row.chunks, "passage"), widgets.size_words(row.size)]
     if row.version > 1:
-        parts.append(f"version {row.version}")
-    when = f", {dates.day(row.learned)}" if row.learned else ""
-    parts.append(f"learned in night {row.learned_by}{when}" if row.learned_by is not None else "not learned yet")
+        parts.append(tr("version {n}").format(n=row.version))
+    learned = tr("learned in night {night}, {day}") if row.learned else tr("learned in night {night}")
+    learned = learned.format(night=row.learned_by, day=dates.day(row.learned or ""))
+    parts.append(learned if row.learned_by is not None else tr("not learned yet"))
     return " · ".join(part for part in parts if part)

@@ -8,14 +8,15 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from personal_ai.store.documents import DocumentRow
 
 QUESTIONS = (
-    "What does “{}” say?",
-    "What should I remember from “{}”?",
-    "Sum up “{}” in three sentences.",
+    QT_TR_NOOP("What does “{}” say?"),
+    QT_TR_NOOP("What should I remember from “{}”?"),
+    QT_TR_NOOP("Sum up “{}” in three sentences."),
 )
 
 
@@ -40,16 +41,16 @@ class Opening(QWidget):
         widgets.clear(self._column)
         self._column.addStretch(2)
         if questions:
-            self._column.addWidget(widgets.label("What would you like to know?", "title"))
+            self._column.addWidget(widgets.label(tr("What would you like to know?"), "title"))
             self._column.addSpacing(theme.INSIDE)
             for question in questions:
                 self._column.addWidget(self._card(question, lambda question=question: self.asked.emit(question)))
         else:
-            self._column.addWidget(widgets.label("Begin with your own words", "title"))
-            sentence = "Drop notes or a whole folder anywhere on this window. They are read here and stay here."
+            self._column.addWidget(widgets.label(tr("Begin with your own words"), "title"))
+            sentence = tr("Drop notes or a whole folder anywhere on this window. They are read here and stay here.")
             self._column.addWidget(widgets.label(sentence))
             self._column.addSpacing(theme.INSIDE)
-            self._column.addWidget(widgets.button("Add notes…", "primary", self.add_asked.emit, "add-notes"))
+            self._column.addWidget(widgets.button(tr("Add notes…"), "primary", self.add_asked.emit, "add-notes"))
         self._column.addStretch(3)
 
     def _card(self, question: str, then: Callable[[], None]) -> QWidget:
@@ -68,4 +69,4 @@ def opening_questions(newest: "Sequence[DocumentRow]") -> list[str]:
             titles.append(row.title)
         if len(titles) == len(QUESTIONS):
             break
-    return [form.format(title) for form, title in zip(QUESTIONS, titles, strict=False)]
+    return [tr(form).format(title) for form, title in zip(QUESTIONS, titles, strict=False)]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 #: The height of a command in the palette, in pixels, and how many are seen at once.
@@ -102,14 +103,14 @@ class Palette(Overlay):
     """Type what should happen, choose with the arrows, Enter does it."""
 
     def __init__(self, window: QWidget, look: Theme, commands: Sequence[Command]) -> None:
-        super().__init__(window, look, "All commands", 520)
+        super().__init__(window, look, tr("All commands"), 520)
         self._commands = commands
         self.field = _Field()
-        self.field.setAccessibleName("What should happen")
-        self.field.setPlaceholderText("What should happen? Type a few letters")
+        self.field.setAccessibleName(tr("What should happen"))
+        self.field.setPlaceholderText(tr("What should happen? Type a few letters"))
         self.list = QListWidget()
         self.list.setObjectName("commands")
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self.field)
@@ -169,9 +170,9 @@ class ShortcutSheet(Overlay):
     """All keys, in two columns."""
 
     def __init__(self, window: QWidget, look: Theme, keys: Sequence[tuple[str, str]]) -> None:
-        super().__init__(window, look, "Keys", 680)
-        close = widgets.IconButton(look, "close", "Close", self.put_away)
-        head = widgets.row(widgets.label("Keys", "title"), 1, close)
+        super().__init__(window, look, tr("Keys"), 680)
+        close = widgets.IconButton(look, "close", tr("Close"), self.put_away)
+        head = widgets.row(widgets.label(tr("Keys"), "title"), 1, close)
         self.column.addLayout(head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.AROUND)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QVBoxLayout, QW
 
 from personal_ai.errors import UserError
 from personal_ai.ui import controls, theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.model_card import FREEDOMS, model_name
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.models.catalogue import ModelEntry
@@ -31,11 +33,11 @@ class PersonasView(QWidget):
         self.form: PersonaForm | None = None
         self._rows, self._place = QVBoxLayout(), QVBoxLayout()
         self._rows.setSpacing(10)
-        self.new = widgets.button("New persona…", "", lambda: self.edit(None), "new-persona")
+        self.new = widgets.button(tr("New persona…"), "", lambda: self.edit(None), "new-persona")
         frame = widgets.card(spacing=12, margin=18)
         inside = frame.layout()
         assert isinstance(inside, QVBoxLayout)
-        intro = "Who answers: a name, instructions, a model. You choose one under the line to type in."
+        intro = tr("Who answers: a name, instructions, a model. You choose one under the line to type in.")
         head = widgets.row(widgets.label(intro, "second"), self.new, spacing=theme.BETWEEN)
         head.setStretch(0, 1)
         inside.addLayout(head)
@@ -61,8 +63,8 @@ class PersonasView(QWidget):
 
     def _row(self, persona: "Persona") -> QWidget:
         words = widgets.Elided(persona_words(persona, dict(self._models)), "second")
-        change = widgets.button("Change", "quiet", lambda: self.edit(persona), f"change-persona-{persona.id}")
-        change.setAccessibleName(f"Change {persona.name}")
+        change = widgets.button(tr("Change"), "quiet", lambda: self.edit(persona), f"change-persona-{persona.id}")
+        change.setAccessibleName(tr("Change {name}").format(name=persona.name))
         made = QFrame()
         made.setLayout(widgets.two_lines(persona.name, words, change))
         return made
@@ -118,12 +120,12 @@ class PersonaForm(QWidget):
         self._id = persona.id if persona else 0
         self.name = QLineEdit(persona.name if persona else "")
         self.name.setObjectName("persona-name")
-        self.name.setAccessibleName("Name of the persona")
-        self.name.setPlaceholderText("Name, such as “Strict editor”")
+        self.name.setAccessibleName(tr("Name of the persona"))
+        self.name.setPlaceholderText(tr("Name, such as “Strict editor”"))
         self.instructions = QPlainTextEdit(persona.instructions if persona else "")
         self.instructions.setObjectName("persona-instructions")
-        self.instructions.setAccessibleName("Instructions")
-        self.instructions.setPlaceholderText("How it should answer, such as “Correct my English and say why.”")
+        self.instructions.setAccessibleName(tr("Instructions"))
+        self.instructions.setPlaceholderText(tr("How it should answer, such as “Correct my English and say why.”"))
         self.instructions.setTabChangesFocus(True)
         self.instructions.setFixedHeight(4 * self.instructions.fontMetrics().lineSpacing() + 16)
         box = QFrame()
@@ -134,19 +136,20 @@ class PersonaForm(QWidget):
         self._names = ["", *(name for name, _ in models)]
         if persona and persona.model and persona.model not in self._names:
             self._names.append(persona.model)
-        said = dict(models)
-        options = [(n, said.get(name, name) or "The one in use") for n, name in enumerate(self._names)]
+        shown = dict(models)
+        options = [(n, shown.get(name, name) or tr("The one in use")) for n, name in enumerate(self._names)]
         self._model = self._names.index(persona.model) if persona else 0
-        model = controls.Picker("Model", options, self._model)
+        model = controls.Picker(tr("Model"), options, self._model)
         model.chosen.connect(self._on_model)
         kept = persona.temperature if persona else None
         self._freedom = AS_CHOSEN if kept is None else round(100 * kept)
-        offered = dict(FREEDOMS) if kept is None else {self._freedom: f"{kept:g}", **dict(FREEDOMS)}
+        freedoms = {value: tr(words) for value, words in FREEDOMS}
+        offered = freedoms if kept is None else {self._freedom: f"{kept:g}", **freedoms}
         freedom = controls.Picker(
-            "How freely it answers", [(AS_CHOSEN, "As the model"), *sorted(offered.items())], self._freedom
+            tr("How freely it answers"), [(AS_CHOSEN, tr("As the model")), *sorted(offered.items())], self._freedom
         )
         freedom.chosen.connect(self._on_freedom)
-        self.learned = widgets.button("Uses what was learned", "chip", name="persona-adapter")
+        self.learned = widgets.button(tr("Uses what was learned"), "chip", name="persona-adapter")
         self.learned.setCheckable(True)
         self.learned.setChecked(persona.use_adapter if persona else True)
         self._error = widgets.label("", "error")
@@ -162,26 +165,28 @@ class PersonaForm(QWidget):
         column.addLayout(widgets.row(self.learned, 1))
         column.addLayout(
             widgets.row(
-                widgets.label("Model", "second", wrap=False),
+                widgets.label(tr("Model"), "second", wrap=False),
                 model,
-                widgets.label("Words", "second", wrap=False),
+                widgets.label(tr("Words"), "second", wrap=False),
                 freedom,
                 1,
             )
         )
         column.addWidget(self._error)
         buttons = widgets.row(
-            widgets.button("Save", "primary", self._on_save, "save-persona"),
-            widgets.button("Cancel", "", self.cancelled.emit, "cancel-persona"),
+            widgets.button(tr("Save"), "primary", self._on_save, "save-persona"),
+            widgets.button(tr("Cancel"), "", self.cancelled.emit, "cancel-persona"),
             1,
         )
         if old:
-            buttons.addWidget(widgets.button("Delete", "danger", lambda: self.removed.emit(self._id), "delete-persona"))
+            buttons.addWidget(
+                widgets.button(tr("Delete"), "danger", lambda: self.removed.emit(self._id), "delete-persona")
+            )
         column.addLayout(buttons)
 
     def say(self, sentence: str) -> None:
         """Say why it was not saved."""
-        self._error.setText(sentence)
+        self._error.setText(said(sentence))
         self._error.show()
 
     def _on_model(self, number: int) -> None:
@@ -209,7 +214,7 @@ def persona_words(persona: "Persona", models: dict[str, str]) -> str:
     """What a persona is, in a line."""
     words = [models.get(persona.model, persona.model)] if persona.model else []
     if not persona.use_adapter:
-        words.append("without what was learned")
+        words.append(tr("without what was learned"))
     if persona.temperature is not None:
-        words.append(f"picks its words at {persona.temperature:g}")
-    return " · ".join([*words, persona.instructions or "no instructions"])
+        words.append(tr("picks its words at {value:g}").format(value=persona.temperature))
+    return " · ".join([*words, persona.instructions or tr("no instructions")])

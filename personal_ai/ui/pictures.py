@@ -6,6 +6,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 
 from personal_ai.errors import UserError
+from personal_ai.ui.language import tr
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"))
 #: The longest side of what is kept and of what is shown, in pixels; and the largest file that is read, in bytes.
@@ -17,10 +18,12 @@ def read(path: Path) -> bytes:
     """Read a picture's file and return what is kept of it, PNG or JPEG. Raises UserError."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UserError(f"“{path.name}” is too large a picture. Make it smaller and try again.")
+            raise UserError(
+                tr("“{name}” is too large a picture. Make it smaller and try again.").format(name=path.name)
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise UserError(f"“{path.name}” cannot be read. See whether it is still there.") from error
+        raise UserError(tr("“{name}” cannot be read. See whether it is still there.").format(name=path.name)) from error
     return kept(_image(data, KEPT, path.name))
 
 
@@ -36,7 +39,7 @@ def kept(image: QImage) -> bytes:
 
 def small(data: bytes) -> QPixmap:
     """A picture as it is shown under a question."""
-    return QPixmap.fromImage(_image(data, SHOWN, "The picture"))
+    return QPixmap.fromImage(_image(data, SHOWN, tr("The picture")))
 
 
 def _image(data: bytes, side: int, name: str) -> QImage:
@@ -48,13 +51,13 @@ def _image(data: bytes, side: int, name: str) -> QImage:
     reader.setAutoTransform(True)
     size = reader.size()
     if bytes(reader.format().data()).lower() not in _FORMATS or not size.isValid():
-        raise UserError(f"“{name}” is damaged, or no picture that can be shown.")
+        raise UserError(tr("“{name}” is damaged, or no picture that can be shown.").format(name=name))
     # Decoded at the size that is needed: a small file may hold a very large picture.
     if max(size.width(), size.height()) > side:
         reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        raise UserError(f"“{name}” is damaged, or no picture that can be shown.")
+        raise UserError(tr("“{name}” is damaged, or no picture that can be shown.").format(name=name))
     return image
 
 

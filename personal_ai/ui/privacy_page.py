@@ -9,15 +9,17 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lock_card import Lock, LockCard
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.belongings import Belonging
 
 #: What has to be typed before everything goes.
-CONFIRMATION = "delete everything"
-NOTHING_LEAVES = (
+CONFIRMATION = QT_TR_NOOP("delete everything")
+NOTHING_LEAVES = QT_TR_NOOP(
     "No account, no server, no telemetry: no part of Personal AI goes online, and the model runs on this computer."
 )
 
@@ -74,12 +76,12 @@ class PrivacyPage(QWidget):
         self._proofs.setSpacing(4)
         scroll = widgets.Column(spacing=theme.INSIDE)
         self._body = scroll.body
-        back = widgets.button("Back  ·  Esc", "quiet", self.back_asked.emit, "privacy-back")
+        back = widgets.button(tr("Back  ·  Esc"), "quiet", self.back_asked.emit, "privacy-back")
         self._body.addWidget(self.banner)
-        self._body.addLayout(widgets.row(widgets.label("Privacy", "title", wrap=False), 1, back))
+        self._body.addLayout(widgets.row(widgets.label(tr("Privacy"), "title", wrap=False), 1, back))
         self._build_leaving()
         self._build_places()
-        self._section("Lock with a password").addWidget(self.lock)
+        self._section(tr("Lock with a password")).addWidget(self.lock)
         self._build_export()
         self._build_erase()
         self._body.addStretch(1)
@@ -93,34 +95,36 @@ class PrivacyPage(QWidget):
         return widgets.section(self._body, title, spacing=12)
 
     def _build_leaving(self) -> None:
-        card = self._section("Nothing leaves")
-        card.addWidget(widgets.label(NOTHING_LEAVES))
+        card = self._section(tr("Nothing leaves"))
+        card.addWidget(widgets.label(tr(NOTHING_LEAVES)))
         card.addLayout(self._proofs)
 
     def _build_places(self) -> None:
-        card = self._section("What is kept, and where")
-        show = widgets.button("Show the folder", "", self._open_folder)
+        card = self._section(tr("What is kept, and where"))
+        show = widgets.button(tr("Show the folder"), "", self._open_folder)
         line = widgets.row(widgets.Elided(str(self._privacy.home), "second"), show)
         line.setStretch(0, 1)
         card.addLayout(line)
         card.addLayout(self._places)
 
     def _build_export(self) -> None:
-        card = self._section("Take everything along")
+        card = self._section(tr("Take everything along"))
         card.addWidget(
             widgets.label(
-                "Notes and chats as text that any program reads, what was learned as files for llama.cpp and PEFT, and "
-                "your choices. It is there whole or not at all, and it is not encrypted.",
+                tr(
+                    "Notes and chats as text that any program reads, what was learned as files for llama.cpp and PEFT, "
+                    "and your choices. It is there whole or not at all, and it is not encrypted."
+                ),
                 "second",
             )
         )
-        self.to_folder = widgets.button("Into a folder…", "", lambda: self._choose(""), "export-folder")
-        self.to_zip = widgets.button("Into a zip file…", "", lambda: self._choose(".zip"), "export-zip")
+        self.to_folder = widgets.button(tr("Into a folder…"), "", lambda: self._choose(""), "export-folder")
+        self.to_zip = widgets.button(tr("Into a zip file…"), "", lambda: self._choose(".zip"), "export-zip")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Export")
+        self._bar.setAccessibleName(tr("Export"))
         self._words = widgets.label("", "second", "export-words")
-        self._stop = widgets.button("Stop", "quiet", self._on_stop, "export-stop")
+        self._stop = widgets.button(tr("Stop"), "quiet", self._on_stop, "export-stop")
         card.addLayout(widgets.row(self.to_folder, self.to_zip, 1, self._stop))
         card.addWidget(self._bar)
         card.addWidget(self._words)
@@ -128,17 +132,17 @@ class PrivacyPage(QWidget):
         self._words.hide()
 
     def _build_erase(self) -> None:
-        card = self._section("Delete everything")
-        sentence = (
+        card = self._section(tr("Delete everything"))
+        sentence = tr(
             "Notes, chats, what was learned, models you added, backups and choices go from this computer, and nothing "
             "brings them back. Your own files, where you added them from, stay."
         )
         card.addWidget(widgets.label(sentence, "second"))
         self.typed = QLineEdit()
         self.typed.setObjectName("erase-typed")
-        self.typed.setPlaceholderText(f"Type: {CONFIRMATION}")
-        self.typed.setAccessibleName(f"Type “{CONFIRMATION}” to allow it")
-        self.erase = widgets.button("Delete everything", "danger", self._on_erase, "erase")
+        self.typed.setPlaceholderText(tr("Type: {words}").format(words=tr(CONFIRMATION)))
+        self.typed.setAccessibleName(tr("Type “{words}” to allow it").format(words=tr(CONFIRMATION)))
+        self.erase = widgets.button(tr("Delete everything"), "danger", self._on_erase, "erase")
         self.erase.setEnabled(False)
         self.typed.textChanged.connect(lambda text: self.erase.setEnabled(_confirmed(text)))
         self.typed.returnPressed.connect(self._on_erase)
@@ -163,26 +167,28 @@ class PrivacyPage(QWidget):
     def _show_places(self, found: "list[tuple[Belonging, int]]") -> None:
         widgets.clear(self._places)
         for belonging, size in found:
-            told = widgets.label(widgets.size_words(size) if size else "nothing", "second", wrap=False)
+            told = widgets.label(widgets.size_words(size) if size else tr("nothing"), "second", wrap=False)
             told.setAlignment(Qt.AlignmentFlag.AlignTop)
-            line = widgets.two_lines(belonging.title, f"{belonging.sentence} ({belonging.path.name})", told)
+            line = widgets.two_lines(said(belonging.title), f"{said(belonging.sentence)} ({belonging.path.name})", told)
             line.setAlignment(told, Qt.AlignmentFlag.AlignTop)
             self._places.addLayout(line)
         total = sum(size for _, size in found)
         self._places.addWidget(widgets.rule())
         self._places.addLayout(
-            widgets.row(widgets.label("Together", wrap=False), 1, widgets.label(widgets.size_words(total), wrap=False))
+            widgets.row(
+                widgets.label(tr("Together"), wrap=False), 1, widgets.label(widgets.size_words(total), wrap=False)
+            )
         )
 
     def _show_proofs(self, found: list[tuple[bool, str]]) -> None:
         widgets.clear(self._proofs)
         for refused, sentence in found:
-            self._proofs.addWidget(widgets.label(sentence, "second" if refused else "warning", "privacy-proof"))
+            self._proofs.addWidget(widgets.label(said(sentence), "second" if refused else "warning", "privacy-proof"))
 
     # ---- export ----
 
     def _choose(self, suffix: str) -> None:
-        dialog = QFileDialog(self, "Export everything into…", str(Path.home()))
+        dialog = QFileDialog(self, tr("Export everything into…"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -193,7 +199,7 @@ class PrivacyPage(QWidget):
         """Write everything to `target`, and show how far it is."""
         if self._exporting:
             return
-        self._words.setText(f"Writing “{target.name}”…")
+        self._words.setText(tr("Writing “{name}”…").format(name=target.name))
         self._bar.setRange(0, 0)
         self._exporting = background.run(
             self._privacy.export(target), self._on_exporting, self._on_exported, self._on_export_failed
@@ -204,15 +210,17 @@ class PrivacyPage(QWidget):
         if hasattr(event, "total"):
             self._bar.setRange(0, event.total)
             self._bar.setValue(event.done)
-            self._words.setText(f"{event.done:,} of {event.total:,} · {event.name}")
+            self._words.setText(
+                tr("{done:,} of {total:,} · {name}").format(done=event.done, total=event.total, name=event.name)
+            )
         else:
-            self._words.setText(self._privacy.words(event))
+            self._words.setText(said(self._privacy.words(event)))
             self._words.setProperty("path", event.path)
 
     def _on_exported(self, _result: Any) -> None:
         assert self._exporting
         if self._exporting.cancelled:
-            self._words.setText("Stopped; nothing was written.")
+            self._words.setText(tr("Stopped; nothing was written."))
         self._show_exporting(False)
 
     def _on_export_failed(self, sentence: str) -> None:
@@ -246,4 +254,4 @@ class PrivacyPage(QWidget):
 
 
 def _confirmed(text: str) -> bool:
-    return " ".join(text.casefold().split()).strip(" .“”\"'") == CONFIRMATION
+    return " ".join(text.casefold().split()).strip(" .“”\"'") == tr(CONFIRMATION)

@@ -3,6 +3,8 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import tr
+from personal_ai.ui.sentences import said
 
 
 class Refusal(QWidget):
@@ -16,8 +18,8 @@ class Refusal(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
         column.setSpacing(theme.BETWEEN)
-        column.addWidget(widgets.label("Personal AI cannot open", "title"))
-        column.addWidget(widgets.label(sentence, name="refusal-sentence"))
-        close = widgets.button("Close", "primary")
+        column.addWidget(widgets.label(tr("Personal AI cannot open"), "title"))
+        column.addWidget(widgets.label(said(sentence), name="refusal-sentence"))
+        close = widgets.button(tr("Close"), "primary")
         close.clicked.connect(self.close)
         column.addLayout(widgets.row(1, close))

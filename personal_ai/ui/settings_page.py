@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QStackedW
 import personal_ai
 from personal_ai.bundle import SUFFIX
 from personal_ai.errors import UserError
-from personal_ai.ui import background, controls, theme, widgets
+from personal_ai.ui import background, controls, language, theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.privacy_page import Privacy, PrivacyPage
 from personal_ai.ui.theme import Theme
@@ -65,7 +66,7 @@ class SettingsPage(QWidget):
         scroll = widgets.Column(spacing=theme.INSIDE)
         self._body = scroll.body
         self._body.addWidget(self._banner)
-        self._body.addWidget(widgets.label("Settings", "title"))
+        self._body.addWidget(widgets.label(tr("Settings"), "title"))
         self._build_nights()
         self._build_notes()
         self._build_folders()
@@ -86,54 +87,62 @@ class SettingsPage(QWidget):
         return widgets.section(self._body, title, spacing=14)
 
     def _build_nights(self) -> None:
-        card, settings = self._section("Nights"), self._settings()
+        card, settings = self._section(tr("Nights")), self._settings()
         card.addLayout(
-            self._switch("nights", "Learn at night", "Your notes are learned by themselves in the quiet hours.")
+            self._switch("nights", tr("Learn at night"), tr("Your notes are learned by themselves in the quiet hours."))
         )
         hours = widgets.row(
-            self._hour("quiet_from", "From"),
-            widgets.label("to", "second", wrap=False),
-            self._hour("quiet_until", "Until"),
+            self._hour("quiet_from", tr("From")),
+            widgets.label(tr("to"), "second", wrap=False),
+            self._hour("quiet_until", tr("Until")),
         )
-        card.addLayout(widgets.two_lines("Quiet hours", "Learning starts and stops within these hours.", hours))
-        self._longest = controls.Picker("Longest night", night_lengths(settings.night_minutes), settings.night_minutes)
+        card.addLayout(widgets.two_lines(tr("Quiet hours"), tr("Learning starts and stops within these hours."), hours))
+        self._longest = controls.Picker(
+            tr("Longest night"), night_lengths(settings.night_minutes), settings.night_minutes
+        )
         self._longest.chosen.connect(lambda value: self._change(night_minutes=value))
-        card.addLayout(widgets.two_lines("Longest night", "A night ends after this time at the latest.", self._longest))
+        card.addLayout(
+            widgets.two_lines(tr("Longest night"), tr("A night ends after this time at the latest."), self._longest)
+        )
         card.addLayout(
             self._switch(
-                "mains_only", "Only while plugged in", "On battery the night waits, and says so in the sidebar."
+                "mains_only", tr("Only while plugged in"), tr("On battery the night waits, and says so in the sidebar.")
             )
         )
         self._battery = controls.Picker(
-            "Battery to keep", battery_levels(settings.battery_level), settings.battery_level
+            tr("Battery to keep"), battery_levels(settings.battery_level), settings.battery_level
         )
         self._battery.setObjectName("setting-battery_level")
         self._battery.chosen.connect(lambda value: self._change(battery_level=value))
-        sentence = "Where it may learn on battery, it stops when only this much is left."
-        card.addLayout(widgets.two_lines("Battery to keep", sentence, self._battery))
+        sentence = tr("Where it may learn on battery, it stops when only this much is left.")
+        card.addLayout(widgets.two_lines(tr("Battery to keep"), sentence, self._battery))
         card.addLayout(
-            self._switch("tell_mornings", "Tell me in the morning", "One notification says what the night came to.")
+            self._switch(
+                "tell_mornings", tr("Tell me in the morning"), tr("One notification says what the night came to.")
+            )
         )
         card.addLayout(
             self._switch(
-                "tray", "Keep running when the window is closed", "A small icon stays, so that nights can happen."
+                "tray",
+                tr("Keep running when the window is closed"),
+                tr("A small icon stays, so that nights can happen."),
             )
         )
         self._build_by_itself(card)
 
     def _build_by_itself(self, card: QVBoxLayout) -> None:
         """What the system itself starts: asked of it, not kept in the settings."""
-        self._login = controls.Switch(self._look, "Start with your computer", self._at_login.on())
+        self._login = controls.Switch(self._look, tr("Start with your computer"), self._at_login.on())
         self._login.setObjectName("start-at-login")
         self._login.toggled.connect(self._on_login)
-        sentence = "It starts out of sight when you log in, so that nights need nobody."
+        sentence = tr("It starts out of sight when you log in, so that nights need nobody.")
         login, timer = QWidget(), QWidget()
-        login.setLayout(widgets.two_lines("Start with your computer", sentence, self._login))
-        self._by_timer = controls.Switch(self._look, "Nights without the window", self._timer.on())
+        login.setLayout(widgets.two_lines(tr("Start with your computer"), sentence, self._login))
+        self._by_timer = controls.Switch(self._look, tr("Nights without the window"), self._timer.on())
         self._by_timer.setObjectName("night-timer")
         self._by_timer.toggled.connect(self._on_timer)
-        sentence = "When Personal AI is not running, your system starts it for the night, and it ends by itself."
-        timer.setLayout(widgets.two_lines("Nights without the window", sentence, self._by_timer))
+        sentence = tr("When Personal AI is not running, your system starts it for the night, and it ends by itself.")
+        timer.setLayout(widgets.two_lines(tr("Nights without the window"), sentence, self._by_timer))
         for row, available in ((login, self._at_login.available), (timer, self._timer.available)):
             inside = row.layout()
             assert inside is not None
@@ -166,32 +175,32 @@ class SettingsPage(QWidget):
             self._on_failed(failed)
 
     def _build_notes(self) -> None:
-        card = self._section("Notes")
+        card = self._section(tr("Notes"))
         names = QLineEdit(", ".join(self._settings().names))
         names.setObjectName("setting-names")
-        names.setAccessibleName("Names you go by")
-        names.setPlaceholderText("Ida Holm, ida@example.org")
+        names.setAccessibleName(tr("Names you go by"))
+        names.setPlaceholderText(tr("Ida Holm, ida@example.org"))
         names.setMinimumWidth(260)
         names.editingFinished.connect(lambda: self._on_names(names.text()))
-        sentence = (
+        sentence = tr(
             "Your names and addresses in mail and chats, with commas between. What they wrote is learned as yours. "
             "Add a file again to apply it to what is here."
         )
-        card.addLayout(widgets.two_lines("Names you go by", sentence, names))
+        card.addLayout(widgets.two_lines(tr("Names you go by"), sentence, names))
         passed = QLineEdit(", ".join(self._settings().passed_over))
         passed.setObjectName("setting-passed-over")
-        passed.setAccessibleName("Passed over in folders")
-        passed.setPlaceholderText("*.log, drafts, archive/2019")
+        passed.setAccessibleName(tr("Passed over in folders"))
+        passed.setPlaceholderText(tr("*.log, drafts, archive/2019"))
         passed.setMinimumWidth(260)
         passed.editingFinished.connect(lambda: self._on_passed_over(passed.text()))
-        sentence = (
+        sentence = tr(
             "Names of files and folders that are not read, with commas between. Hidden ones, what programs keep beside "
             "your files, and what Obsidian leaves out are passed over anyway."
         )
-        card.addLayout(widgets.two_lines("Passed over in folders", sentence, passed))
+        card.addLayout(widgets.two_lines(tr("Passed over in folders"), sentence, passed))
 
     def _build_folders(self) -> None:
-        card = self._section("Folders that stay current")
+        card = self._section(tr("Folders that stay current"))
         card.addWidget(self.folders)
         self.folders.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
 
@@ -200,49 +209,63 @@ class SettingsPage(QWidget):
         self.folders.show_state(state)
 
     def _on_passed_over(self, typed: str) -> None:
-        patterns = [" ".join(pattern.split()) for pattern in typed.split(",") if pattern.strip()]
+        patterns = [" ".join(pattern.split()) for pattern in _parts(typed) if pattern.strip()]
         if patterns != self._settings().passed_over:
             self._change(passed_over=patterns)
 
     def _on_names(self, typed: str) -> None:
-        names = [" ".join(name.split()) for name in typed.split(",") if name.strip()]
+        names = [" ".join(name.split()) for name in _parts(typed) if name.strip()]
         if names != self._settings().names:
             self._change(names=names)
 
     def _build_privacy(self) -> None:
-        card = self._section("Privacy")
-        sentence = "What is kept where, take everything along, lock with a password, delete everything."
-        self.open_privacy = widgets.button("Open privacy", "", self.show_privacy, "open-privacy")
-        card.addLayout(widgets.two_lines("Nothing leaves this machine", sentence, self.open_privacy))
+        card = self._section(tr("Privacy"))
+        sentence = tr("What is kept where, take everything along, lock with a password, delete everything.")
+        self.open_privacy = widgets.button(tr("Open privacy"), "", self.show_privacy, "open-privacy")
+        card.addLayout(widgets.two_lines(tr("Nothing leaves this machine"), sentence, self.open_privacy))
 
     def _build_appearance(self) -> None:
-        card = self._section("Appearance")
-        options = [("system", "As the system"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")]
+        card = self._section(tr("Appearance"))
+        options = [
+            ("system", tr("As the system")),
+            ("light", tr("Light")),
+            ("dark", tr("Dark")),
+            ("contrast", tr("High contrast")),
+        ]
         self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
-        card.addLayout(widgets.two_lines("Light or dark", "How the window looks.", self._theme))
+        card.addLayout(widgets.two_lines(tr("Light or dark"), tr("How the window looks."), self._theme))
+        languages = [("system", tr("As the system")), *language.NAMES.items()]
+        self._language = controls.Choice(languages, self._settings().language)
+        self._language.chosen.connect(lambda value: self._change(language=value))
+        sentence = tr("What the window speaks, from its next start on.")
+        card.addLayout(widgets.two_lines(tr("Language"), sentence, self._language))
         sizes = [(size, f"{size} %") for size in range(80, 170, 10)]
-        self._zoom = controls.Picker("Size of letters", sizes, round(100 * self._settings().zoom))
+        self._zoom = controls.Picker(tr("Size of letters"), sizes, round(100 * self._settings().zoom))
         self._zoom.setObjectName("setting-zoom")
         self._zoom.chosen.connect(lambda value: self._change(zoom=value / 100))
-        card.addLayout(widgets.two_lines("Size of letters", "Ctrl and + or - change it on any page.", self._zoom))
-        show = widgets.button("Show all keys", "", self.shortcuts_asked.emit, "show-keys")
-        card.addLayout(widgets.two_lines("Keys", "Everything can be done without a mouse.", show))
+        card.addLayout(
+            widgets.two_lines(tr("Size of letters"), tr("Ctrl and + or - change it on any page."), self._zoom)
+        )
+        show = widgets.button(tr("Show all keys"), "", self.shortcuts_asked.emit, "show-keys")
+        card.addLayout(widgets.two_lines(tr("Keys"), tr("Everything can be done without a mouse."), show))
 
     def _build_about(self) -> None:
-        card = self._section("About")
+        card = self._section(tr("About"))
         card.addWidget(widgets.label(f"Personal AI {personal_ai.__version__}", "heading"))
         card.addWidget(
             widgets.label(
-                "Free software under the Apache License 2.0. It stands on llama.cpp, PyTorch, PEFT, SQLite and Qt; "
-                "letters: Inter and JetBrains Mono. The built-in model is SmolLM2 by Hugging Face.",
+                tr(
+                    "Free software under the Apache License 2.0. It stands on llama.cpp, PyTorch, PEFT, SQLite and Qt; "
+                    "letters: Inter and JetBrains Mono. The built-in model is SmolLM2 by Hugging Face."
+                ),
                 "second",
             )
         )
-        self.open_licences = widgets.button("What it is made of", "", self._show_licences, "open-licences")
-        self.update_now = widgets.button("Update from a file…", "", self._on_choose_update, "update")
-        self.update_now.setToolTip("Your notes are copied first, and this version stays beside the new one")
-        self.go_back = widgets.button("Go back a version", "quiet", self._on_go_back, "go-back")
+        self.open_licences = widgets.button(tr("What it is made of"), "", self._show_licences, "open-licences")
+        self.update_now = widgets.button(tr("Update from a file…"), "", self._on_choose_update, "update")
+        self.update_now.setToolTip(tr("Your notes are copied first, and this version stays beside the new one"))
+        self.go_back = widgets.button(tr("Go back a version"), "quiet", self._on_go_back, "go-back")
         buttons = widgets.Flow()
         for made in (self.open_licences, self.update_now, self.go_back):
             buttons.addWidget(made)
@@ -308,6 +331,7 @@ class SettingsPage(QWidget):
         self._battery.offer(battery_levels(settings.battery_level), settings.battery_level)
         self._battery.setEnabled(not settings.mains_only)
         self._theme.show_value(settings.theme)
+        self._language.show_value(settings.language)
         self._zoom.show_value(round(100 * settings.zoom))
         self._login.show_on(self._at_login.on())
         if not self._turning:
@@ -350,7 +374,7 @@ class SettingsPage(QWidget):
     # ---- another version ----
 
     def _on_choose_update(self) -> None:
-        dialog = QFileDialog(self, "Update Personal AI", str(Path.home()))
+        dialog = QFileDialog(self, tr("Update Personal AI"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(f"Personal AI (*{SUFFIX})")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -361,13 +385,17 @@ class SettingsPage(QWidget):
         """Install the version in a signed file; what went wrong is a sentence on the banner."""
         if self._update is None:
             self.update_now.setEnabled(False)
-            self.banner.say("Checking the file and copying your notes, then unpacking. This takes about a minute.")
+            self.banner.say(tr("Checking the file and copying your notes, then unpacking. This takes about a minute."))
             work = self._updating().install(file)
             self._update = background.run(work, self._on_update, lambda _done: self._end_update(), self._on_no_update)
 
     def _on_update(self, event: Any) -> None:
         if version := getattr(event, "version", ""):
-            self.banner.say(f"Version {version} is installed. It opens when you start Personal AI the next time.")
+            self.banner.say(
+                tr("Version {version} is installed. It opens when you start Personal AI the next time.").format(
+                    version=version
+                )
+            )
 
     def _on_no_update(self, sentence: str) -> None:
         self._end_update()
@@ -381,7 +409,9 @@ class SettingsPage(QWidget):
     def _on_go_back(self) -> None:
         background.call(
             lambda: self._updating().go_back().version,
-            lambda version: self.banner.say(f"Version {version} opens when you start Personal AI the next time."),
+            lambda version: self.banner.say(
+                tr("Version {version} opens when you start Personal AI the next time.").format(version=version)
+            ),
             lambda sentence: self.banner.say(sentence, "error"),
         )
 
@@ -392,6 +422,11 @@ class SettingsPage(QWidget):
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+def _parts(typed: str) -> list[str]:
+    """What stands between commas, those of Chinese too."""
+    return typed.replace("，", ",").split(",")
+
+
 def battery_levels(chosen: int) -> list[tuple[int, str]]:
     """How much of the battery may be kept, in percent and in words."""
     return [(level, f"{level} %") for level in sorted({20, 30, 40, 50, 60, 70, 80, chosen})]
@@ -400,4 +435,4 @@ def battery_levels(chosen: int) -> list[tuple[int, str]]:
 def night_lengths(chosen: int) -> list[tuple[int, str]]:
     """How long a night may be, in minutes and in words; a length from elsewhere is offered too."""
     lengths = sorted({15, 30, 60, 120, 180, 240, 360, 480, chosen})
-    return [(m, f"{m // 60} h" if m % 60 == 0 else f"{m} min") for m in lengths]
+    return [(m, tr("{n} h").format(n=m // 60) if m % 60 == 0 else tr("{n} min").format(n=m)) for m in lengths]

@@ -9,8 +9,18 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtWidgets import QApplication, QStyle
 
 from personal_ai.paths import RESOURCES
+from personal_ai.ui import language
 
 SANS, MONO = "Inter", "JetBrains Mono"
+#: Where the window speaks Chinese, its letters as each system has them; the shapes of the mainland, not of Japan.
+HAN = (
+    "PingFang SC",
+    "Microsoft YaHei UI",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+)
 BODY, SMALL, TITLE = 15, 13, 20  # pixels
 INSIDE, BETWEEN, AROUND, COLUMN = 8, 16, 24, 720
 CARD_RADIUS, BUBBLE_RADIUS = 10, 20
@@ -231,10 +241,14 @@ def zoomed(pixels: float) -> int:
 
 def sans(pixels: int = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The text face."""
-    font = QFont([SANS, "Noto Sans", "DejaVu Sans"])
+    font = QFont([SANS, *_han(), "Noto Sans", "DejaVu Sans"])
     font.setPixelSize(zoomed(pixels))
     font.setWeight(weight)
     return font
+
+
+def _han() -> tuple[str, ...]:
+    return HAN if language.in_use().startswith("zh") else ()
 
 
 def bold(pixels: int = BODY) -> QFont:
@@ -244,7 +258,7 @@ def bold(pixels: int = BODY) -> QFont:
 
 def mono(pixels: int = 14) -> QFont:
     """The face of code and paths."""
-    font = QFont([MONO, "Noto Sans Mono", "DejaVu Sans Mono"])
+    font = QFont([MONO, "Noto Sans Mono", "DejaVu Sans Mono", *_han()])
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPixelSize(zoomed(pixels))
     return font

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from personal_ai.ui import widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.message_views import Answer, Question
 
 
@@ -57,8 +58,12 @@ class Thread(QVBoxLayout):
             self._mark = None
         kept = self.find(first_kept) if first_kept else None
         if kept:
-            words = "The model no longer has in mind what stands above: the chat has outgrown what it can hold."
-            words = f"{words} It goes on from this summary: {summary}" if summary else words
+            words = tr("The model no longer has in mind what stands above: the chat has outgrown what it can hold.")
+            words = (
+                tr("{words} It goes on from this summary: {summary}").format(words=words, summary=summary)
+                if summary
+                else words
+            )
             self._mark = widgets.label(words, "second", "forgotten-mark")
             self.insertWidget(self.indexOf(kept), self._mark)
 

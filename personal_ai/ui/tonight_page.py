@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QStyledItemDelegate, QS
 from personal_ai.errors import UserError
 from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.fact_list import FactList
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel, paint_ground
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.learning.tonight import FactToLearn, NoteToLearn, Tonight
 
-ABOUT = "About one in ten is set aside in the night, to prove that the others were learned."
+ABOUT = QT_TR_NOOP("About one in ten is set aside in the night, to prove that the others were learned.")
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 READING, NOTHING, NONE, FACTS = range(4)
 
@@ -47,25 +48,25 @@ class TonightPage(QWidget):
         self._listing: background.Job | None = None
         self._again = False
         self.banner = widgets.Banner(look)
-        self.search = widgets.SearchField(look, "Search what it will learn", "Search the facts")
+        self.search = widgets.SearchField(look, tr("Search what it will learn"), tr("Search the facts"))
         self.search.setObjectName("tonight-search")
         self._typed = widgets.later(150, self, self._show)
         self._model = NoteModel()
         self.notes = _Notes(look, self._model)
         self.facts = FactList(look)
         self._title = widgets.label("", "heading", "tonight-note")
-        self._open = widgets.button("Open the note", "link", self._on_open, "open-note")
+        self._open = widgets.button(tr("Open the note"), "link", self._on_open, "open-note")
         self._about = widgets.label("", "second", "tonight-about")
-        self.keep = widgets.button("As it is  ·  Enter", "chip", self.facts.accept, "accept-fact")
-        self.edit = widgets.button("Edit  ·  E", "chip", self.facts.begin_edit, "edit-fact")
-        self.never = widgets.button("Never  ·  N", "chip", self.facts.refuse, "never-fact")
+        self.keep = widgets.button(tr("As it is  ·  Enter"), "chip", self.facts.accept, "accept-fact")
+        self.edit = widgets.button(tr("Edit  ·  E"), "chip", self.facts.begin_edit, "edit-fact")
+        self.never = widgets.button(tr("Never  ·  N"), "chip", self.facts.refuse, "never-fact")
         self._front = QStackedWidget()
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        back = widgets.button("Back  ·  Esc", "quiet", self.back_asked.emit, "tonight-back")
-        top = widgets.row(widgets.label("What it will learn tonight", "title", wrap=False), 1, back)
+        back = widgets.button(tr("Back  ·  Esc"), "quiet", self.back_asked.emit, "tonight-back")
+        top = widgets.row(widgets.label(tr("What it will learn tonight"), "title", wrap=False), 1, back)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
@@ -74,16 +75,16 @@ class TonightPage(QWidget):
         split.setSizes([280, 600])
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 3)
-        self._front.addWidget(_middle(widgets.label("Reading your notes…", "second", "tonight-reading")))
+        self._front.addWidget(_middle(widgets.label(tr("Reading your notes…"), "second", "tonight-reading")))
         self._front.addWidget(
             _middle(
-                widgets.label("Nothing to learn yet", "title", wrap=False),
+                widgets.label(tr("Nothing to learn yet"), "title", wrap=False),
                 widgets.label(
-                    "Add notes of your own with a few sentences in them; what it takes from them stands here."
+                    tr("Add notes of your own with a few sentences in them; what it takes from them stands here.")
                 ),
             )
         )
-        self._front.addWidget(_middle(widgets.label("No fact holds these words.", "second", "tonight-none")))
+        self._front.addWidget(_middle(widgets.label(tr("No fact holds these words."), "second", "tonight-none")))
         self._front.addWidget(split)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, 18, 0, 0)
@@ -105,7 +106,12 @@ class TonightPage(QWidget):
         title = widgets.row(self._title, self._open)
         title.setStretch(0, 1)
         title.setContentsMargins(14, 0, 12, 0)
-        keys = widgets.row(self.keep, self.edit, self.never, 1)
+        # Another language may need more than one line.
+        choices, flow = QWidget(), widgets.Flow()
+        choices.setLayout(flow)
+        for chip in (self.keep, self.edit, self.never):
+            flow.addWidget(chip)
+        keys = widgets.row(choices)
         keys.setContentsMargins(14, 0, 12, 12)
         column = QVBoxLayout(right)
         column.setContentsMargins(8, 0, 12, 0)
@@ -166,7 +172,8 @@ class TonightPage(QWidget):
         self._typed.stop()
         note, fact = self._note(), self.facts.fact
         self._shown = [found for each in self._all or () if (found := _holding(each, self.search.text()))]
-        self._about.setText(f"{_facts_words([fact for note in self._all or () for fact in note.facts])}. {ABOUT}")
+        facts = _facts_words([fact for note in self._all or () for fact in note.facts])
+        self._about.setText(tr("{facts}. {about}").format(facts=facts, about=tr(ABOUT)))
         scroll = self.notes.verticalScrollBar().value()
         # Else the selection would pass over the first note, and the facts with it.
         self.notes.selectionModel().blockSignals(True)
@@ -252,7 +259,7 @@ class _Notes(NoteList):
     def __init__(self, look: Theme, model: NoteModel) -> None:
         super().__init__(look, model)
         self.setObjectName("notes-to-learn")
-        self.setAccessibleName("Notes")
+        self.setAccessibleName(tr("Notes"))
         self.setItemDelegate(_TwoLines(look, self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -301,8 +308,8 @@ def _facts_words(facts: "list[FactToLearn]") -> str:
     """`9 facts · 2 never · 1 in your words`."""
     never, own = (sum(fact.state == state for fact in facts) for state in ("never", "edit"))
     words = [widgets.count_words(len(facts), "fact")]
-    words += [f"{never:,} never"] if never else []
-    words += [f"{own:,} in your words"] if own else []
+    words += [tr("{n:,} never").format(n=never)] if never else []
+    words += [tr("{n:,} in your words").format(n=own)] if own else []
     return " · ".join(words)
 
 

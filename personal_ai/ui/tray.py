@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from personal_ai.ui import theme
+from personal_ai.ui.language import tr
 
 #: How long a notification stays, where the desktop lets programs say so, in milliseconds.
 SHOWN_MS = 15_000
@@ -24,10 +25,10 @@ class Tray(QObject):
         super().__init__()
         self._icon = QSystemTrayIcon(theme.application_icon())
         self._menu = QMenu()
-        self._menu.addAction("Open Personal AI").triggered.connect(lambda *_: on_open())
-        self._menu.addAction("Learn now").triggered.connect(lambda *_: on_learn())
+        self._menu.addAction(tr("Open Personal AI")).triggered.connect(lambda *_: on_open())
+        self._menu.addAction(tr("Learn now")).triggered.connect(lambda *_: on_learn())
         self._menu.addSeparator()
-        self._menu.addAction("Quit").triggered.connect(lambda *_: on_quit())
+        self._menu.addAction(tr("Quit")).triggered.connect(lambda *_: on_quit())
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip("Personal AI")
         self._icon.activated.connect(lambda reason: self._on_activated(reason, on_open))

@@ -8,9 +8,11 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from personal_ai.ui import background, theme, widgets
+from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lock_card import password_field
+from personal_ai.ui.sentences import said
 
-NO_NIGHT = "While they are locked nothing is learned at night. The recovery code opens them, too."
+NO_NIGHT = QT_TR_NOOP("While they are locked nothing is learned at night. The recovery code opens them, too.")
 
 
 class Unlock(QWidget):
@@ -26,24 +28,24 @@ class Unlock(QWidget):
         self.setWindowTitle("Personal AI")
         self.setFixedWidth(theme.zoomed(460))
         self._enter, self._done = enter, False
-        self.password = password_field("Password", "unlock-password")
+        self.password = password_field(tr("Password"), "unlock-password")
         self.password.returnPressed.connect(self._on_open)
         self._said = widgets.label("", "warning", "unlock-said")
         self._said.hide()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
-        self._bar.setAccessibleName("Opening")
-        self.open = widgets.button("Open", "primary", self._on_open, "unlock-open")
-        close = widgets.button("Close Personal AI", "quiet", self.close, "unlock-leave")
+        self._bar.setAccessibleName(tr("Opening"))
+        self.open = widgets.button(tr("Open"), "primary", self._on_open, "unlock-open")
+        close = widgets.button(tr("Close Personal AI"), "quiet", self.close, "unlock-leave")
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
         column.setSpacing(theme.BETWEEN)
-        column.addWidget(widgets.label("Your notes are locked", "title"))
+        column.addWidget(widgets.label(tr("Your notes are locked"), "title"))
         column.addWidget(self.password)
         column.addWidget(self._said)
         column.addWidget(self._bar)
-        column.addWidget(widgets.label(NO_NIGHT, "second"))
+        column.addWidget(widgets.label(tr(NO_NIGHT), "second"))
         column.addLayout(widgets.row(close, 1, self.open))
         self._work(kept() if kept else None)
 
@@ -76,7 +78,7 @@ class Unlock(QWidget):
         self.opened.emit(room)
 
     def _on_failed(self, sentence: str) -> None:
-        self._said.setText(sentence)
+        self._said.setText(said(sentence))
         self._said.show()
         self.password.selectAll()
         self._show_working(False)

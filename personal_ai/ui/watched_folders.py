@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from personal_ai.errors import UserError
 from personal_ai.ui import widgets
 from personal_ai.ui.import_card import progress_words
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.documents.watching import FolderState, Watching
 
-ABOUT = (
+ABOUT = QT_TR_NOOP(
     "What is new, changed or moved in these folders is taken over by itself. A note whose file is deleted is set "
     "aside: it is not found, used or learned, and waits in the library until you bring it back or delete it for good."
 )
@@ -35,9 +37,9 @@ class WatchedFolders(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(widgets.label(ABOUT, "second"))
+        column.addWidget(widgets.label(tr(ABOUT), "second"))
         column.addLayout(self._column)
-        column.addLayout(widgets.row(widgets.button("Keep a folder current…", "", self.choose, "keep-current"), 1))
+        column.addLayout(widgets.row(widgets.button(tr("Keep a folder current…"), "", self.choose, "keep-current"), 1))
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,7 +69,7 @@ class WatchedFolders(QWidget):
 
     def choose(self) -> None:
         """Let the person pick a folder."""
-        dialog = QFileDialog(self.window(), "Keep a folder current", str(Path.home()))
+        dialog = QFileDialog(self.window(), tr("Keep a folder current"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.add(Path(names[0])))
@@ -99,21 +101,21 @@ class _Line(QWidget):
         self._name.setAccessibleDescription(path)
         self._words = widgets.label("", "second")
         self._accept = widgets.button(
-            "They are meant to be gone", "quiet", lambda: owner.change(lambda watching: watching.accept(folder))
+            tr("They are meant to be gone"), "quiet", lambda: owner.change(lambda watching: watching.accept(folder))
         )
         self._pause = widgets.button(
-            "Pause", "quiet", lambda: owner.change(lambda watching: watching.pause(not self._paused, folder))
+            tr("Pause"), "quiet", lambda: owner.change(lambda watching: watching.pause(not self._paused, folder))
         )
-        remove = widgets.button("Remove", "quiet", lambda: owner.change(lambda watching: watching.remove(folder)))
-        remove.setToolTip("The folder stays current no longer; its notes stay in the library")
-        remove.setAccessibleName(f"Keep {folder.name} current no longer")
+        remove = widgets.button(tr("Remove"), "quiet", lambda: owner.change(lambda watching: watching.remove(folder)))
+        remove.setToolTip(tr("The folder stays current no longer; its notes stay in the library"))
+        remove.setAccessibleName(tr("Keep {folder} current no longer").format(folder=folder.name))
         self.setLayout(widgets.two_lines(self._name, self._words, widgets.row(self._accept, self._pause, remove)))
         self._folder = folder
 
     def show_state(self, paused: bool, state: "FolderState | None") -> None:
         """Tell how it is doing."""
         self._paused = paused
-        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setText(tr("Resume") if paused else tr("Pause"))
         self._pause.setAccessibleName(f"{self._pause.text()} {self._folder.name}")
         self._words.setText(state_words(paused, state))
         self._accept.setVisible(state is not None and state.state == "emptied" and not paused)
@@ -122,11 +124,12 @@ class _Line(QWidget):
 def state_words(paused: bool, state: "FolderState | None") -> str:
     """How a folder is doing, in a line."""
     if paused:
-        return "Paused: what changes in it is taken over when you resume."
+        return tr("Paused: what changes in it is taken over when you resume.")
     if state is None or state.state == "looking":
-        return "Looking what changed…"
+        return tr("Looking what changed…")
     if state.state == "reading":
         return progress_words(state.done, state.total, state.seconds)
     if state.sentence and state.state != "current":
-        return state.sentence
-    return " ".join(part for part in (f"Current · {widgets.count_words(state.files, 'file')}.", state.sentence) if part)
+        return said(state.sentence)
+    current = tr("Current · {files}.").format(files=widgets.count_words(state.files, "file"))
+    return " ".join(part for part in (current, said(state.sentence)) if part)

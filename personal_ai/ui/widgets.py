@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from personal_ai.ui import theme
+from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 #: The keyboard moved the focus, so a ring must show where it is.
@@ -174,7 +176,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(name)
         self._empty = self.addAction(look.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
-        self._empty.setToolTip("Clear the search")
+        self._empty.setToolTip(tr("Clear the search"))
         self._empty.triggered.connect(self.clear)
         self._empty.setVisible(False)
         self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
@@ -322,7 +324,7 @@ class Banner(QFrame):
         self._action.clicked.connect(self._on_action)
         self._action.hide()
         self._then: Callable[[], object] | None = None
-        line = row(self._picture, self._sentence, self._action, IconButton(look, "close", "Close", self.clear))
+        line = row(self._picture, self._sentence, self._action, IconButton(look, "close", tr("Close"), self.clear))
         line.setContentsMargins(14, 7, 8, 7)
         line.setStretch(1, 1)
         self.setLayout(line)
@@ -339,6 +341,7 @@ class Banner(QFrame):
     ) -> None:
         """Show a sentence. Kinds: info, warning, error. `action` is the verb of a button that calls `then`."""
         self._kind, self._then = kind, then
+        sentence = said(sentence)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._action.setText(action)
@@ -366,12 +369,12 @@ class Banner(QFrame):
 class Confirm(QWidget):
     """A question in the place of the button that asked for it: no window pops up."""
 
-    def __init__(self, question: str, verb: str, then: Callable[[], None], keep: str = "Keep") -> None:
+    def __init__(self, question: str, verb: str, then: Callable[[], None], keep: str = "") -> None:
         super().__init__()
         self._then = then
         words = label(question, "second")
         self.yes = button(verb, "danger", self._on_yes)
-        line = row(words, self.yes, button(keep, "", self.close))
+        line = row(words, self.yes, button(keep or tr("Keep"), "", self.close))
         line.setStretch(0, 1)
         self.setLayout(line)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -488,7 +491,9 @@ def size_words(size: float) -> str:
     """A number of bytes as a person says it."""
     for unit in ("bytes", "KB", "MB"):
         if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
+            if unit == "bytes":
+                return tr("{n:.0f} bytes").format(n=size)
+            return f"{size:.0f} {unit}" if size >= 10 else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
 
@@ -496,11 +501,31 @@ def size_words(size: float) -> str:
 def duration_words(seconds: float) -> str:
     """A span of time as a person says it."""
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return tr("{n} s").format(n=max(1, round(seconds)))
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+    if minutes < 90:
+        return tr("{n} min").format(n=minutes)
+    return tr("{h} h {m:02d} min").format(h=minutes // 60, m=minutes % 60)
 
 
-def count_words(number: int, one: str, many: str = "") -> str:
-    """`3 notes`, `1 note`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+#: What is counted: one of it, and many.
+THINGS = {
+    "chat": (QT_TR_NOOP("{n:,} chat"), QT_TR_NOOP("{n:,} chats")),
+    "fact": (QT_TR_NOOP("{n:,} fact"), QT_TR_NOOP("{n:,} facts")),
+    "file": (QT_TR_NOOP("{n:,} file"), QT_TR_NOOP("{n:,} files")),
+    "model": (QT_TR_NOOP("{n:,} model"), QT_TR_NOOP("{n:,} models")),
+    "note": (QT_TR_NOOP("{n:,} note"), QT_TR_NOOP("{n:,} notes")),
+    "part": (QT_TR_NOOP("{n:,} part"), QT_TR_NOOP("{n:,} parts")),
+    "passage": (QT_TR_NOOP("{n:,} passage"), QT_TR_NOOP("{n:,} passages")),
+    "question": (QT_TR_NOOP("{n:,} question"), QT_TR_NOOP("{n:,} questions")),
+    "replaced": (
+        QT_TR_NOOP("{n:,} older statement gave way to a newer one"),
+        QT_TR_NOOP("{n:,} older statements gave way to newer ones"),
+    ),
+}
+
+
+def count_words(number: int, thing: str) -> str:
+    """`3 notes`, `1 note`: `thing` is one of THINGS."""
+    one, many = THINGS[thing]
+    return tr(one if number == 1 else many).format(n=number)

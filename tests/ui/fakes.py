@@ -208,7 +208,7 @@ class FakeNight:
         self.rows: list[Any] = []
         self.steps, self.pause_seconds = 20, 0.0
         self.paused = False
-        self.decision = Decision(False, "Tonight after 01:00, when plugged in: 14 new notes, about 40 minutes")
+        self.decision = Decision(False, "Tonight after 01:00, when plugged in: 14 new notes.")
         self.learned_by: list[str] = []
 
     def cancel(self) -> None:

@@ -1,8 +1,10 @@
 """Take a picture of every page, light and dark, small and large: python -m tests.ui.grab FOLDER [WORD…].
 
-Words (such as `chat` or `dark`) keep only the pictures whose names hold all of them.
+Words (such as `chat` or `dark`) keep only the pictures whose names hold all of them. SHOTS_LANGUAGE=zh_CN has the
+window speak another language.
 """
 
+import errno
 import os
 import sys
 import tempfile
@@ -16,11 +18,13 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from personal_ai import app, paths
 from personal_ai.addon import Addon, Wanted
+from personal_ai.errors import disk_sentence
 from personal_ai.licences import Licence
 from personal_ai.models.free import FREE_MODELS
 from personal_ai.paths import RESOURCES
-from personal_ai.ui import links
+from personal_ai.ui import language, links
 from personal_ai.ui.comparing import Comparing
+from personal_ai.ui.import_card import end_words
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.overlay import Overlay, Palette
 from personal_ai.ui.theme import Theme
@@ -33,6 +37,7 @@ def main(folder: Path, words: list[str]) -> None:
     """Write the pictures into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     application = app.build_application()
+    language.choose(application, os.environ.get("SHOTS_LANGUAGE", "en"))
     look = Theme(application)
     if os.environ.get("SHOTS_RIGHT_TO_LEFT"):
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -177,14 +182,15 @@ def imported(program: app.Program) -> None:
     class Skip:
         path, reason = (
             "/x/scan.pdf",
-            "“scan.pdf” is locked with a password. Save a copy without one and drop the copy here.",
+            "“scan.pdf” is locked with a password. Save a copy without one and add the copy.",
         )
 
     card = program.window.library_page.imports
     card.begin()
-    card.end("Added 60 notes in 3 s · 1 skipped", [Skip])
+    card.end(end_words(60, 0, 1, 3.0), [Skip])
     card._toggle()
-    program.window.library_page.banner.say("The disk is full, so saving your notes stopped. Free some space.", "error")
+    full = disk_sentence(OSError(errno.ENOSPC, ""), "saving your data")
+    program.window.library_page.banner.say(full, "error")
 
 
 def learning(program: app.Program) -> None:
@@ -198,7 +204,7 @@ def details(program: app.Program) -> None:
     """The curve and the proof."""
     learning(program)
     made = program.window.learning_page.findChild(QPushButton, "night-details")
-    if made and made.text() == "Details":
+    if made and made.text() == language.tr("Details"):
         made.click()
     settle(100)
     (scroll, *_) = program.window.learning_page.findChildren(QScrollArea)
@@ -291,7 +297,7 @@ def privacy_end(program: app.Program) -> None:
     assert made
     made._words.setText("Exported 60 notes, 4 chats and 2 adapters to “/home/ida/Personal AI 2026-11-29.zip”.")
     made._words.show()
-    made.typed.setText("delete everything")
+    made.typed.setText(language.tr("delete everything"))
     settle(800)
     (scroll, *_) = made.findChildren(QScrollArea)
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
