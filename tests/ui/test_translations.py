@@ -367,6 +367,18 @@ def test_the_language_of_the_system_is_followed(
     assert language.of_system() == expected
 
 
+def test_the_program_starts_in_the_language_of_its_settings(
+    speak: QCoreApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = paths.locate(tmp_path / "home")
+    saved.save(where.settings, saved.Settings(language="zh_CN"))
+    monkeypatch.setattr(app, "let_in", lambda *_args, **_more: None)
+
+    assert app.main(where) == 0
+
+    assert tr("Settings") == "设置"
+
+
 def test_a_choice_of_a_language_is_kept(program: app.Program, qtbot: QtBot) -> None:
     program.window.show_page("settings")
     page = program.window.settings_page
