@@ -1,12 +1,13 @@
 """Make the packages that people install.
 
-python3 packaging/build.py linux [--fast] [--version V] [--signing-key FILE] [OUT]
+python3 packaging/build.py linux --signing-key FILE [--fast] [--version V] [OUT]
 
 Everything that can be made on Linux is made in `dist/` (or OUT) and checked: two packages for Debian and Ubuntu, an
 installer for any Linux, a folder ready for an AppImage, the add-on as a signed file, an update as a signed file, the
-bill of materials, and the checksums of all that. `--fast` compresses little, for trying. Needs a finished set-up
-(`dev.py setup`), CMake, Ninja, a C++ compiler, dpkg-deb and rsvg-convert. The scripts for Windows and macOS lie beside
-this file.
+bill of materials, and the checksums of all that. How the key is made is told in release_key.py; with `--unsigned` in
+its place the two signed files are left out, for trying. `--fast` compresses little, for trying too. Needs a finished
+set-up (`dev.py setup`); CMake, Ninja and the other tools are installed where it may use apt, else named. The scripts
+for Windows and macOS lie beside this file.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import datetime
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,8 +25,11 @@ import bundles
 import debian
 import freeze
 import learning_tree
+import release_key
 import tree
+from console import Screen, Stop
 from debian import Release
+from system_packages import missing_build_tools, provide
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -39,18 +44,39 @@ def main(words: list[str]) -> int:
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / "dist")
     parser.add_argument("--fast", action="store_true", help="compress little, for trying")
     parser.add_argument("--version", default=own_version(), help="another version in names and manifests")
-    parser.add_argument(
-        "--signing-key", type=Path, help="the secret half of the release key; without it nothing is signed"
-    )
+    parser.add_argument("--signing-key", type=Path, help="the secret half of the release key (release_key.py)")
+    parser.add_argument("--unsigned", action="store_true", help="sign nothing, and make no files that must be signed")
     parser.add_argument("--frozen", type=Path, help="take this frozen program instead of making one")
     parser.add_argument("--only", choices=["debs", "all"], default="all")
     asked = parser.parse_args(words)
-    python = freeze.package_python(ROOT, BUILD)
-    if Path(sys.prefix).resolve() != (BUILD / "venv").resolve():
-        # The one that has PyInstaller, and the libraries of .venv around it.
-        return subprocess.call([str(python), str(Path(__file__).resolve()), *words])
-    build(asked)
+    try:
+        make_ready(asked)
+        python = freeze.package_python(ROOT, BUILD)
+        if Path(sys.prefix).resolve() != (BUILD / "venv").resolve():
+            # The one that has PyInstaller, and the libraries of .venv around it.
+            return subprocess.call([str(python), str(Path(__file__).resolve()), *words])
+        if asked.signing_key:
+            release_key.check(asked.signing_key, release_key.trusted(ROOT))
+        build(asked)
+    except Stop as stop:
+        sys.stderr.write(f"{stop}\n")
+        return 2
     return 0
+
+
+def make_ready(asked: argparse.Namespace) -> None:
+    """Raise Stop for whatever would end the build after minutes; install the tools that are missing, where it may."""
+    if not (ROOT / ".venv").exists():
+        raise Stop("Packages are made of what the set-up brings: run “python3 packaging/dev.py setup” first.")
+    if asked.only == "all" and not asked.signing_key and not asked.unsigned:
+        raise Stop(
+            "No signing key is given, and the program installs no update or add-on that is not signed: name the key's "
+            "file with --signing-key (packaging/release_key.py tells how one is made), or say --unsigned to leave "
+            "those two out."
+        )
+    moment_of_release()
+    BUILD.mkdir(exist_ok=True)
+    provide(missing_build_tools(), BUILD / "tools.log", Screen(live=sys.stderr.isatty()))
 
 
 def own_version() -> str:
@@ -63,8 +89,14 @@ def moment_of_release() -> int:
     """Seconds since 1970 that every file carries: SOURCE_DATE_EPOCH, else the newest commit's."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(given)
-    said = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return int(said.stdout)
+    command = ["git", "log", "-1", "--format=%ct"]
+    try:
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        said = ""
+    if not said.isdecimal():
+        raise Stop("This is no checkout that git can read: set SOURCE_DATE_EPOCH to the seconds of the release.")
+    return int(said)
 
 
 def build(asked: argparse.Namespace) -> None:
@@ -79,7 +111,7 @@ def build(asked: argparse.Namespace) -> None:
     program = asked.frozen or freeze.freeze(ROOT, BUILD, moment)
     release = Release(ROOT, asked.version, moment, about["key"], "1" if asked.fast else "9")
     made = [debian.build_learning(release, BUILD / "learning", work, out)]
-    signed = asked.signing_key if asked.only == "all" else None
+    signed = None if asked.only == "debs" or asked.unsigned else asked.signing_key
     if signed:
         made.append(bundles.sign(release, "learning", BUILD / "learning", out, signed))
     tell_program(release, program, about | {"packed": made[-1].stat().st_size}, python)
@@ -92,6 +124,9 @@ def build(asked: argparse.Namespace) -> None:
 def tell_program(release: Release, program: Path, about: dict, python: Path) -> None:
     """Put into the frozen program what it must know: which add-on it needs, and the licences of what it brings."""
     resources = program / "_internal" / "resources"
+    # The folder for an AppImage of another version may share these files, by hard links.
+    (resources / "learning.json").unlink(missing_ok=True)
+    shutil.rmtree(resources / "licences", ignore_errors=True)
     debian.write(resources / "learning.json", json.dumps(about, sort_keys=True) + "\n")
     day = f"{datetime.datetime.fromtimestamp(release.moment, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
     _said([str(python), "shipped.py", str(ROOT), str(program), str(resources / "licences"), release.version, day])

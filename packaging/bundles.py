@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import debian
+import release_key
 import tree
 from debian import Release
 
@@ -54,10 +55,7 @@ def _signed(release: Release, part: str, folder: Path, payload: Path, out: Path,
 
 def signature(line: bytes, key: Path) -> bytes:
     """Sign a manifest with the secret key in a file (32 bytes in base64); return the signature in base64."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    secret = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key.read_text(encoding="ascii")))
-    return base64.b64encode(secret.sign(line))
+    return base64.b64encode(release_key.read(key).sign(line))
 
 
 # ---- an installer without root ----------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ def main(arguments: list) -> int:
     elif command == "run":
         run(place, arguments[1:])
     else:
+        set_up.tools_for_tests(place, screen)
         poe(place, command)
     return 0
 

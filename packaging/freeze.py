@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import shape
@@ -12,6 +13,8 @@ import tree
 
 #: PyInstaller and its hooks, named in pyproject.toml's dependency group `package`.
 GROUP = "package"
+#: Where torch is that computes on the processor alone.
+TORCH_FOR_PROCESSORS = "https://download.pytorch.org/whl/cpu"
 #: The kinds of processor that llama.cpp is compiled for; the best that runs is taken at the start.
 PROCESSORS = ("sse42", "haswell", "icelake")
 LLAMA_FLAGS = (
@@ -35,7 +38,21 @@ def package_python(root: Path, build: Path) -> Path:
     (site / "program.pth").write_text(f"{beside.resolve()}\n", encoding="utf-8")
     if not (site / "PyInstaller").is_dir():
         run([str(python), "-m", "pip", "install", "--quiet", *requirements(root)])
+    if (version := torch_for_cuda(beside)) and not (site / "torch").is_dir():
+        # What is shipped computes on the processor; for graphics cards it would be several gigabytes.
+        words = ["--quiet", "--no-deps", "--ignore-installed", "--index-url", TORCH_FOR_PROCESSORS]
+        run([str(python), "-m", "pip", "install", *words, f"torch=={version}"])
     return python
+
+
+def torch_for_cuda(site_packages: Path) -> str:
+    """The version of the torch there where it is one for graphics cards; empty for one of the processor, or none."""
+    about = site_packages / "torch" / "version.py"
+    text = about.read_text(encoding="utf-8") if about.is_file() else ""
+    if not re.search(r"^cuda\b.*=\s*['\"]", text, re.MULTILINE):
+        return ""
+    found = re.search(r"^__version__\s*=\s*['\"]([\d.]+)", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def requirements(root: Path) -> list[str]:
@@ -66,17 +83,36 @@ def compile_llama(root: Path, build: Path) -> Path:
 def _llama_source(root: Path, build: Path) -> Path:
     sources = build / "sdist"
     pinned = _llama(root)
-    name = f"llama_cpp_python-{pinned.rpartition('=')[2]}"
+    project, _, version = pinned.partition("==")
+    name = f"{project.replace('-', '_')}-{version}"
     found = sources / name / "vendor" / "llama.cpp"
     if not found.is_dir():
         import tarfile
 
-        python = str(build / "venv" / "bin" / "python")
-        fetch = ["download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d", str(sources)]
-        # Without its build tools pip fetches the source, and then says that it cannot build it.
-        subprocess.run([python, "-m", "pip", *fetch, pinned], check=False, capture_output=True)
-        with tarfile.open(sources / f"{name}.tar.gz") as opened:
-            opened.extractall(sources, filter="data")
+        packed = sources / f"{name}.tar.gz"
+        if not packed.is_file():
+            python = str(build / "venv" / "bin" / "python")
+            # pip asks the source for its name, in an environment of its own, before it keeps it. Only this one is to be
+            # source: with `:all:` pip would compile CMake and Ninja for that environment.
+            run(
+                [
+                    python,
+                    "-m",
+                    "pip",
+                    "download",
+                    "--quiet",
+                    "--no-deps",
+                    "--no-binary",
+                    project,
+                    "-d",
+                    str(sources),
+                    pinned,
+                ]
+            )
+        # To its name only when it is whole: what was cut off would be taken for it.
+        with tempfile.TemporaryDirectory(dir=sources) as draft, tarfile.open(packed) as opened:
+            opened.extractall(draft, filter="data")
+            (Path(draft) / name).replace(sources / name)
     return found.resolve()
 
 

@@ -26,6 +26,7 @@ from system_packages import (
     has_compiler,
     missing_libraries,
     provide,
+    provide_test_tools,
     unresolved_libraries,
     venv_packages,
 )
@@ -117,6 +118,11 @@ def set_up(place: Place, screen: Screen) -> None:
             fetch_model(place, screen)
         write_stamp(place)
         screen.say("set up; the next start skips all this")
+
+
+def tools_for_tests(place: Place, screen: Screen) -> None:
+    """Bring what only tests use; nothing is refused without it."""
+    provide_test_tools(place.log, screen)
 
 
 def check_folder(place: Place) -> None:

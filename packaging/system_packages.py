@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +77,27 @@ LINKED_FILES = (
     "torch/lib/libtorch_cpu.so",
 )
 
+# What makes packages of the program (build.py), beside the compiler.
+BUILD_TOOLS = {
+    "cmake": Package("cmake", "cmake", "cmake"),
+    "dpkg-deb": Package("dpkg", "dpkg", "dpkg"),
+    "ninja": Package("ninja-build", "ninja-build", "ninja"),
+    "objdump": Package("binutils", "binutils", "binutils"),
+    "readelf": Package("binutils", "binutils", "binutils"),
+    "rsvg-convert": Package("librsvg2-bin", "librsvg2-tools", "librsvg"),
+    "strip": Package("binutils", "binutils", "binutils"),
+    "xz": Package("xz-utils", "xz", "xz"),
+}
+
+# What some tests put around the program: a desktop's message bus and what speaks on it, a clock of their own, eyes on
+# what the program asks of the kernel. A test that lacks its tool is left out, and says so.
+TEST_TOOLS = {
+    "dbus-daemon": Package("dbus-daemon", "dbus-daemon", "dbus"),
+    "python-dbusmock": Package("python3-dbusmock", "python3-dbusmock", "python-dbusmock"),
+    "libfaketime": Package("libfaketime", "libfaketime", "libfaketime"),
+    "strace": Package("strace", "strace", "strace"),
+}
+
 # Parts of the packages themselves, which they find their own way.
 OWN_PARTS = ("libQt6", "libpyside", "libshiboken", "libtorch", "libc10", "libggml", "libllama", "libmtmd")
 
@@ -126,6 +148,57 @@ def venv_packages() -> list[Package]:
     if importlib.util.find_spec("ensurepip"):
         return []
     return [Package("python{}.{}-venv".format(*sys.version_info), "python3", "python")]
+
+
+def missing_build_tools() -> list[Package]:
+    """List the packages of what build.py needs from the system and that is not here."""
+    missing = [package for name, package in BUILD_TOOLS.items() if not shutil.which(name)]
+    if not has_compiler():
+        missing.append(COMPILER)
+    # Debian's Python has its library inside, and the frozen program is made with the one that is a package by itself.
+    library, folder = sysconfig.get_config_vars("INSTSONAME", "LIBDIR")
+    if library and ".so" in library and not (loads(library) or Path(folder, library).exists()):
+        version = "{}.{}".format(*sys.version_info)
+        missing.append(Package(f"libpython{version}", f"python{version}-libs", "python"))
+    return missing
+
+
+def missing_test_tools(platform: str = sys.platform) -> list[Package]:
+    """List the packages of the tools that tests on Linux use and that are not here."""
+    if not platform.startswith("linux"):
+        return []
+    here = {
+        "dbus-daemon": shutil.which("dbus-daemon"),
+        "python-dbusmock": _system_python_has("dbusmock"),
+        "libfaketime": _has_faketime(),
+        "strace": shutil.which("strace"),
+    }
+    return [package for name, package in TEST_TOOLS.items() if not here[name]]
+
+
+def _has_faketime() -> bool:
+    places = ("lib/*", "lib*")
+    return any(True for place in places for _ in Path("/usr").glob(f"{place}/faketime/libfaketimeMT.so.1"))
+
+
+def _system_python_has(module: str) -> bool:
+    # Not the one of .venv: it is the system's packages that are asked for.
+    command = ["/usr/bin/python3", "-c", f"import {module}"]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def provide_test_tools(log: Path, screen: Screen, platform: str = sys.platform) -> None:
+    """Install what tests use, where that can be done without asking; else say how, and let them run without."""
+    missing = missing_test_tools(platform)
+    try:
+        provide(missing, log, screen)
+    except Stop:
+        manager = package_manager()
+        how = f": {install_line(missing, manager, as_root=False)}" if manager in Package._fields else ""
+        screen.say(f"some tests will be left out, since their tools are not installed{how}")
 
 
 def package_manager() -> str:

@@ -128,8 +128,8 @@ class Generate(Message, frozen=True, tag="generate"):
     turns: list[Turn]
     sampling: Sampling = Sampling()
     max_tokens: int = 512
-    #: The question brings passages along: an adapter's threshold for saying that they lack the answer holds.
-    with_notes: bool = False
+    #: The same without the passages that the question brings along, where it does: what they add is told by that.
+    without: list[Turn] = []
     #: What the answer begins with already; it is continued behind that.
     begun: str = ""
     #: Where a state of this conversation may lie; it is taken up once, when the conversation becomes the live one.

@@ -182,6 +182,44 @@ def test_who_may_not_install_gets_the_line_instead(monkeypatch, tmp_path, screen
         system_packages.provide([system_packages.COMPILER], tmp_path / "log", screen)
 
 
+# ------------------------------------------------------------------------------------------------ what only tests use
+
+
+def test_tools_of_tests_have_a_package_under_all_three_managers_and_are_of_linux_alone():
+    assert all(all(package) for package in system_packages.TEST_TOOLS.values())
+    assert system_packages.missing_test_tools("darwin") == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have none of these tools")
+def test_a_tool_of_a_test_that_is_not_there_is_asked_for_by_its_package(monkeypatch):
+    monkeypatch.setattr(system_packages.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(system_packages, "_system_python_has", lambda _module: False)
+    monkeypatch.setattr(system_packages, "_has_faketime", lambda: False)
+    missing = system_packages.missing_test_tools("linux")
+    assert [package.apt for package in missing] == ["dbus-daemon", "python3-dbusmock", "libfaketime", "strace"]
+
+
+@pytest.mark.parametrize(("manager", "line"), [("dnf", "sudo dnf install strace"), ("", "not installed\n")])
+def test_who_may_not_install_runs_the_tests_without_and_is_told(monkeypatch, tmp_path, screen, capsys, manager, line):
+    tools = [system_packages.TEST_TOOLS["strace"]]
+    monkeypatch.setattr(system_packages, "missing_test_tools", lambda _platform: tools)
+    monkeypatch.setattr(system_packages, "package_manager", lambda: manager)
+    system_packages.provide_test_tools(tmp_path / "log", screen)
+    told = capsys.readouterr().err
+    assert "some tests will be left out" in told
+    assert line in told
+
+
+def test_where_apt_may_be_used_the_tools_are_installed(monkeypatch, tmp_path, screen):
+    ran: list[list[str]] = []
+    monkeypatch.setattr(system_packages, "missing_test_tools", lambda _: [system_packages.TEST_TOOLS["strace"]])
+    monkeypatch.setattr(system_packages, "package_manager", lambda: "apt")
+    monkeypatch.setattr(system_packages.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(system_packages, "run_logged", lambda command, *_: ran.append(list(command)))
+    system_packages.provide_test_tools(tmp_path / "log", screen)
+    assert ran[-1][-2:] == ["--no-install-recommends", "strace"]
+
+
 # ------------------------------------------------------------------------------------------------------------ the stamp
 
 

@@ -1,16 +1,20 @@
 """What is packaged and what is left out; the installer for one person, run for real on a small program."""
 
+import base64
 import importlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from personal_ai import bundle
 from personal_ai.licences import Licence, shipped
 
 ROOT = Path(__file__).parents[1]
@@ -29,9 +33,10 @@ def load(name: str):
         sys.path.remove(str(PACKAGING))
 
 
-shape, tree, learning_tree, bill, freeze, debian, bundles, build = (
-    load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles", "build")
+shape, tree, learning_tree, bill, freeze, debian, bundles = (
+    load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles")
 )
+build, release_key, system_packages = (load(name) for name in ("build", "release_key", "system_packages"))
 
 
 # ---- what goes in -----------------------------------------------------------------------------------------------
@@ -165,6 +170,128 @@ def test_llama_of_an_older_release_is_not_taken_for_the_new_one(
         assert str(source) in ran[-2] and str(made[-1].parent) in ran[-1]
         assert freeze.compile_llama(tmp_path, tmp_path / "build") == made[-1]
     assert len(ran) == 4 and made[0] != made[1]
+
+
+def test_the_source_of_llama_is_fetched_as_source_alone_and_is_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["llama-cpp-python==0.3.6"]\n')
+    sources, ran = tmp_path / "build" / "sdist", list[list[str]]()
+
+    def download(command: list[str], _environment: dict[str, str] | None = None) -> None:
+        ran.append(command)
+        inside = tmp_path / "llama_cpp_python-0.3.6" / "vendor" / "llama.cpp"
+        inside.mkdir(parents=True)
+        sources.mkdir(parents=True)
+        with tarfile.open(sources / "llama_cpp_python-0.3.6.tar.gz", "w:gz") as archive:
+            archive.add(inside.parents[1], inside.parents[1].name)
+
+    monkeypatch.setattr(freeze, "run", download)
+    wanted = sources / "llama_cpp_python-0.3.6" / "vendor" / "llama.cpp"
+    assert freeze._llama_source(tmp_path, tmp_path / "build") == wanted
+    words = ran[0]
+    # All as source would be CMake and Ninja, too, which are needed to ask for its name.
+    assert words[words.index("--no-binary") + 1] == "llama-cpp-python"
+    assert words[-1] == "llama-cpp-python==0.3.6"
+    shutil.rmtree(wanted.parents[1])
+    assert freeze._llama_source(tmp_path, tmp_path / "build") == wanted
+    assert len(ran) == 1, "it was fetched again"
+    shutil.rmtree(wanted.parents[1])
+    (sources / "llama_cpp_python-0.3.6.tar.gz").write_bytes(b"\x1f\x8bcut off")
+    with pytest.raises((tarfile.TarError, EOFError, OSError)):
+        freeze._llama_source(tmp_path, tmp_path / "build")
+    assert not wanted.exists()
+
+
+@pytest.mark.parametrize(
+    ("cuda", "version"),
+    [("Optional[str] = None", ""), ("Optional[str] = '12.8'", "2.13.0"), ("str = '12.8'", "2.13.0")],
+)
+def test_what_is_shipped_is_the_torch_of_the_processor(tmp_path: Path, cuda: str, version: str) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "version.py").write_text(
+        f"__all__ = ['__version__', 'cuda']\n__version__ = '2.13.0+cu128'\ncuda: {cuda}\n"
+    )
+    assert freeze.torch_for_cuda(tmp_path) == version
+    assert freeze.torch_for_cuda(tmp_path / "torch") == ""
+
+
+# ---- who made it ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A build that is ready but for what a test takes away, and that ends where it would begin."""
+    monkeypatch.setattr(build, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(build, "missing_build_tools", lambda: [])
+    monkeypatch.setattr(build.freeze, "package_python", lambda _root, _build: Path(sys.executable))
+    monkeypatch.setattr(build.subprocess, "call", lambda _command: 77)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(MOMENT))
+    return tmp_path
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="packages are made of .venv")
+def test_without_a_signing_key_nothing_is_built_unless_that_is_asked_for(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["linux"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("No signing key is given") and told.count("\n") == 1
+    for words in (["--unsigned"], ["--only", "debs"], ["--signing-key", "key"]):
+        assert build.main(["linux", *words]) == 77
+
+
+def test_a_build_without_a_set_up_and_one_of_no_checkout_say_so(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "ROOT", checkout)
+    monkeypatch.setattr(build, "own_version", lambda: "0.1.0")
+    assert build.main(["linux", "--unsigned"]) == 2
+    assert "dev.py setup" in capsys.readouterr().err
+    (checkout / ".venv").mkdir()
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert build.main(["linux", "--unsigned"]) == 2
+    assert "SOURCE_DATE_EPOCH" in capsys.readouterr().err
+
+
+def test_a_new_pair_is_for_its_owner_alone_and_is_never_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "key"
+    assert release_key.main(["make", str(file)]) == 0
+    public = capsys.readouterr().out.partition('"')[2].partition('"')[0]
+    assert file.stat().st_mode & 0o777 == 0o600
+    release_key.check(file, public)
+    before = file.read_bytes()
+    assert release_key.main(["make", str(file)]) == 2
+    assert file.read_bytes() == before
+    line = b'{"part": "app"}\n'
+    Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(
+        base64.b64decode(bundles.signature(line, file)), line
+    )
+
+
+def test_another_key_and_no_key_are_told_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "key"
+    release_key.make(file)
+    assert release_key.trusted(ROOT) == bundle.PUBLIC_KEY
+    for content, why in ((file.read_bytes(), "not the other half"), (b"hello", "no signing key"), (b"", "no signing")):
+        file.write_bytes(content)
+        assert release_key.main(["check", str(file)]) == 2
+        told = capsys.readouterr().err
+        assert why in told and told.count("\n") == 1
+    assert release_key.main(["check", str(tmp_path / "nothing")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_tools_of_the_build_that_are_not_there_are_asked_for_by_their_packages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert all(all(package) for package in system_packages.BUILD_TOOLS.values())
+    there = set(system_packages.BUILD_TOOLS) - {"cmake", "rsvg-convert"}
+    monkeypatch.setattr(system_packages.shutil, "which", lambda name: name if name in there | {"g++"} else None)
+    missing = {package.apt for package in system_packages.missing_build_tools()}
+    assert {"cmake", "librsvg2-bin"} == {name for name in missing if not name.startswith("libpython")}
 
 
 # ---- what is said about it --------------------------------------------------------------------------------------

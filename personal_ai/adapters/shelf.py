@@ -32,7 +32,7 @@ from personal_ai.store.adapters import AdapterRow, Adapters, Forgotten
 
 logger = logging.getLogger(__name__)
 
-#: How far back one can go.
+#: How far back one can go, and how many of the newest are kept in any case.
 HISTORY = 20
 #: Beyond this an adapter drowns the model it was made for.
 STRONGEST = 2.0
@@ -198,6 +198,7 @@ class Shelf:
             except (OSError, UserError):
                 self._unpublish(manifest.number)
                 raise
+            self._make_room()
         logger.info("adapter %d is in use", manifest.number)
         return manifest.number
 
@@ -347,6 +348,20 @@ class Shelf:
             except UnsoundError:
                 continue
         return Pointer()
+
+    def _make_room(self) -> None:
+        """Take away what a night made, where it is none of the newest and going back no longer leads to it.
+
+        Else the disk would fill up, night by night. What was brought from elsewhere stays.
+        """
+        pointer = self._read_pointer()
+        reached = {pointer.number, *pointer.history}
+        for number in sorted(self._folders.numbers())[:-HISTORY]:
+            # One that is damaged stays to be told of; one that the disk keeps now goes after the next night.
+            with suppress(UnsoundError, OSError, UserError):
+                if number not in reached and self._sound(number).kind in ("fresh", "delta"):
+                    self._take_away(number)
+                    logger.info("adapter %d gave way to newer ones", number)
 
     def _forget(self, number: int) -> None:
         pointer = self._read_pointer(but=number)

@@ -112,8 +112,9 @@ class ChatWorker:
     ) -> generate.Outcome:
         self._take_up(request)
         tokens = self._encode(request.turns) + self._begun(request)
+        without = self._encode(request.without) if request.without else ()
         answer = generate.generate(
-            self._ready, tokens, request.sampling, request.max_tokens, cancelled, with_notes=request.with_notes
+            self._ready, tokens, request.sampling, request.max_tokens, cancelled, without=without
         )
         while True:
             try:

@@ -518,7 +518,7 @@ class ChatSession:
             turns=turns,
             sampling=ask.sampling,
             max_tokens=ask.max_tokens,
-            with_notes=bool(ask.sources) and not ask.begun,
+            without=[*turns[:-1], Turn("user", ask.question)] if ask.sources and not ask.begun else [],
             begun=ask.begun,
             state=str(self.conversations.states.file(ask.conversation_id)),
         )

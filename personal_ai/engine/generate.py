@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from personal_ai.engine import contrast
 from personal_ai.engine.llama import llama_cpp
 from personal_ai.engine.runtime import ContextFull, DecodeStopped, Runtime
 from personal_ai.errors import UserError
@@ -36,13 +37,14 @@ def generate(
     cancelled: Callable[[], bool],
     *,
     ignore_end: bool = False,
-    with_notes: bool = False,
+    without: Sequence[int] = (),
 ) -> Generator[str, None, Outcome]:
     """Continue `tokens` by at most `max_tokens`; yield text as it comes and return how it ended.
 
     What the cache shares with the prompt is not computed again. `cancelled` is asked before each token and, while the
     prompt is read, before each operation. The same prompt, sampling and adapters give the same answer.
-    `with_notes` says that the question brings passages along, so the threshold for refusing holds (Runtime.lean).
+    `without` is the same prompt without the passages that the question brings along; only with it the threshold for
+    refusing holds (Runtime.lean), and the answer begins with what the passages make likelier (contrast.py).
     Raises UserError when the prompt does not fit the context.
     """
     if not tokens:
@@ -53,16 +55,19 @@ def generate(
         )
     started = time.perf_counter()
     prompt = list(tokens)
-    reused = runtime.reuse(prompt, len(prompt) - 1)
+    reused = 0
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     generated: list[int] = []
     first = 0.0
     reason: Literal["end", "length", "context", "cancelled"] = "length"
     with _sampler(sampling, runtime.tokenizer.size) as sampler:
         try:
+            bare = contrast.logits_without(runtime, without, cancelled) if without else None
+            reused = runtime.reuse(prompt, len(prompt) - 1)
             runtime.prefill(prompt[reused:], cancelled)
-            if with_notes:
+            if bare is not None:
                 runtime.lean()
+                contrast.apply(contrast.logits(runtime), bare, runtime.leaning)
             while len(generated) < max_tokens:
                 if cancelled():
                     reason = "cancelled"

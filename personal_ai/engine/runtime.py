@@ -84,7 +84,10 @@ class Runtime:
         self.adapters_seal: list[tuple[int, int, float]] = []
         self._memory: Any = llama_cpp.llama_get_memory(context)
         self._loaded: dict[_Source, _Adapter] = {}
-        self._leaning: dict[int, float] = {}
+        #: What adapters in use lean to where an answer begins: nats by token.
+        self.leaning: dict[int, float] = {}
+        #: The prompt and the first logits of the last answer that was looked at without its passages (contrast.py).
+        self.without: tuple[list[int], np.ndarray] | None = None
         self._batch = llama.Batch(BATCH)
 
     @classmethod
@@ -224,15 +227,16 @@ class Runtime:
         self._loaded = {source: adapter for source, adapter in available.items() if source in kept}
         self.adapters = list(uses)
         self.adapters_seal = [(source.size, source.changed, scale) for source, scale in wanted if scale]
-        self._leaning = {token: bias for source, _ in wanted for token, bias in available[source].leaning.items()}
+        self.leaning = {token: bias for source, _ in wanted for token, bias in available[source].leaning.items()}
+        self.without = None
         self.clear()
 
     def lean(self) -> None:
         """Add to an answer's first logits what the adapters in use lean to (see `adapter_file.leaning`)."""
-        if self._leaning:
+        if self.leaning:
             pointer = llama_cpp.llama_get_logits_ith(self.context, -1)
             logits = np.ctypeslib.as_array(pointer, shape=(self.tokenizer.size,))
-            for token, bias in self._leaning.items():
+            for token, bias in self.leaning.items():
                 logits[token] += bias
 
     def _load_adapter(self, source: _Source) -> _Adapter:

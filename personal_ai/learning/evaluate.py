@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from personal_ai.engine import generate, score
+from personal_ai.engine import contrast, generate, score
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import metrics
 from personal_ai.learning.job import NOT_IN_NOTES, Question
@@ -88,11 +88,12 @@ def speak(
     max_tokens: int = ANSWER_TOKENS,
     sampling: Sampling = GREEDY,
     *,
-    notes: bool = False,
+    without: Sequence[Turn] = (),
 ) -> Spoken:
-    """Let the model answer `turns`, by default with its likeliest words; `notes`: the question has its passages."""
+    """Let the model answer `turns`, by default with its likeliest words; `without`: the same without its passages."""
     tokens = prompt_tokens(runtime, turns)
-    stream = generate.generate(runtime, tokens, sampling, max_tokens, lambda: False, with_notes=notes)
+    bare = prompt_tokens(runtime, without) if without else ()
+    stream = generate.generate(runtime, tokens, sampling, max_tokens, lambda: False, without=bare)
     text = ""
     while True:
         try:
@@ -101,9 +102,11 @@ def speak(
             return Spoken(text.strip(), end.value.generated, end.value.reason == "end")
 
 
-def say(runtime: Runtime, turns: Sequence[Turn], max_tokens: int = ANSWER_TOKENS, *, notes: bool = False) -> str:
-    """The model's likeliest answer after `turns`; `notes`: the question has its passages."""
-    return speak(runtime, turns, max_tokens, notes=notes).text
+def say(
+    runtime: Runtime, turns: Sequence[Turn], max_tokens: int = ANSWER_TOKENS, *, without: Sequence[Turn] = ()
+) -> str:
+    """The model's likeliest answer after `turns`; `without`: the same without its passages."""
+    return speak(runtime, turns, max_tokens, without=without).text
 
 
 def answerable(question: Question) -> bool:
@@ -129,6 +132,8 @@ def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Ask
     turns = question.open if notes else question.closed
     known = answerable(question)
     nll = rank = None
+    if notes and spoken:
+        contrast.logits_without(runtime, prompt_tokens(runtime, question.closed), lambda: False)
     # All that is asked of one prompt is asked in one go: the cache then holds it.
     if known:
         nll = answer_nll(runtime, turns, question.answer)
@@ -137,7 +142,7 @@ def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Ask
     found, shown = shown_passages(turns, question.note) if notes and question.note and known else (None, [])
     if not spoken:
         return Asked(nll, answerable=known, rank=rank, found=found)
-    answer = say(runtime, turns, notes=notes)
+    answer = say(runtime, turns, without=question.closed if notes else ())
     abstained = metrics.abstains(answer)
     if not known:
         return Asked(None, answer, answerable=False, abstained=abstained)

@@ -144,6 +144,32 @@ def test_the_way_back_is_not_endless(shelf: Shelf, paths: Paths, publish: Publis
     assert len(pointer(paths)["history"]) == shelf_module.HISTORY  # type: ignore[arg-type]
 
 
+def test_what_nights_made_and_nobody_can_go_back_to_makes_room(shelf: Shelf, paths: Paths, publish: Publish):
+    most = shelf_module.HISTORY
+    for _ in range(most + 5):
+        publish()
+    kept = [row.number for row in shelf.list()]
+    # The one in use, and as many as one can go back to.
+    assert kept == list(range(most + 5, 4, -1))
+    assert {int(name) for name in names(paths.adapters) if name.isdecimal()} == set(kept)
+    for _ in range(most):
+        shelf.rollback()
+    assert in_use(shelf) == 5
+    publish()
+    # It is what the person went back to, and what the newest began from: it stays, however old.
+    assert in_use(shelf) == most + 6
+    assert 5 in [row.number for row in shelf.list()]
+
+
+def test_what_was_brought_from_elsewhere_does_not_make_room(shelf: Shelf, paths: Paths, publish: Publish):
+    publish(kind="imported")
+    for _ in range(shelf_module.HISTORY + 3):
+        publish()
+    kept = {row.number for row in shelf.list()}
+    assert 1 in kept
+    assert 2 not in kept
+
+
 def test_an_adapter_that_is_not_there_cannot_be_used(shelf: Shelf, publish: Publish):
     publish()
     with pytest.raises(UserError, match="Adapter 9 is no longer there"):

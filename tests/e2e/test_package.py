@@ -2,10 +2,12 @@
 
 Runs as root, where `debootstrap` and the built packages are there:
 
-    python3 packaging/build.py linux dist && python3 packaging/build.py linux --version 0.0.9 --only debs dist
+    python3 packaging/build.py linux --signing-key FILE dist
+    python3 packaging/build.py linux --version 0.0.9 --only debs --frozen build/frozen/personal-ai dist/before
     python -m pytest tests/e2e/test_package.py -m package -s
 
-PERSONAL_AI_DEBS names another folder than `dist`, PERSONAL_AI_DEBIAN a tree that debootstrap made before, and
+The version before is made of the same program, in a folder of its own: each folder has the checksums of what lies in
+it. PERSONAL_AI_DEBS names another folder than `dist`, PERSONAL_AI_DEBIAN a tree that debootstrap made before, and
 PERSONAL_AI_PICTURES where the screenshots go.
 """
 
@@ -28,6 +30,7 @@ PICTURES = Path(os.environ.get("PERSONAL_AI_PICTURES", ROOT / "build" / "picture
 HOME = "/home/ada/.local/share/Personal AI"
 DISPLAY = ":77"
 SLOW = 3600
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 def _missing() -> str:
@@ -45,13 +48,14 @@ def _missing() -> str:
 def _debs() -> dict[str, Path]:
     """The packages by what they are: app, learning, and the app of the version before."""
     found = {}
-    for path in sorted(DEBS.glob("personal-ai*_*_amd64.deb")):
-        name, version, _ = path.stem.split("_")
-        if version == "0.0.9":
-            found["before" if name == "personal-ai" else "learning before"] = path
-        else:
-            found["app" if name == "personal-ai" else "learning"] = path
-    return {name: path for name, path in found.items() if name in ("app", "learning", "before")}
+    for name, folder, package in (
+        ("app", DEBS, "personal-ai"),
+        ("learning", DEBS, "personal-ai-learning"),
+        ("before", DEBS / "before", "personal-ai"),
+    ):
+        if there := sorted(folder.glob(f"{package}_*_amd64.deb")):
+            found[name] = there[-1]
+    return found
 
 
 pytestmark = [
@@ -130,15 +134,13 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         with contextlib.suppress(OSError):
             shutil.copyfile(f"/etc/apt/apt.conf.d/{name}", root / f"etc/apt/apt.conf.d/{name}")
     screen = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1400x900x24", "-ac", "-nolisten", "tcp"])
-    mounts = [("proc", "proc"), ("sysfs", "sys"), ("/dev", "dev"), ("/tmp/.X11-unix", "tmp/.X11-unix")]
+    mounts: list[Path] = []
     try:
         while not Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}").exists():
             assert screen.poll() is None, "Xvfb does not start"
             time.sleep(0.1)
-        for source, place in mounts:
-            (root / place).mkdir(parents=True, exist_ok=True)
-            kind = ["-t", source, source] if source in ("proc", "sysfs") else ["--bind", source]
-            subprocess.run(["mount", *kind, str(root / place)], check=True)
+        for place in mount_all(root):
+            mounts.append(place)
         machine.run("apt-get", "update")
         machine.run("useradd", "-m", "-s", "/bin/sh", "ada")
         shutil.copytree(ROOT / "resources" / "sample_notes", root / "home/ada/notes")
@@ -147,8 +149,36 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     finally:
         screen.terminate()
         screen.wait()
-        for _, place in reversed(mounts):
-            subprocess.run(["umount", "-l", str(root / place)], check=False)
+        for place in reversed(mounts):
+            subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def mount_all(root: Path) -> Iterator[Path]:
+    """Mount what a running system has below a tree; yields each place when it is mounted.
+
+    The tree has devices of its own: below a bound /dev another mount, as of /dev/shm, would be made on the machine
+    itself, where it shares its mounts.
+    """
+    yield mount("-t", "proc", "proc", root / "proc")
+    yield mount("-t", "sysfs", "sysfs", root / "sys")
+    yield mount("-t", "tmpfs", "-o", "mode=755", "dev", root / "dev")
+    for name in DEVICES:
+        (root / "dev" / name).touch()
+        yield mount("--bind", f"/dev/{name}", root / "dev" / name)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        (root / "dev" / name).symlink_to(target)
+    # What is locked lies open in memory here, and so does what processes share.
+    yield mount("-t", "tmpfs", "-o", "mode=1777", "shm", root / "dev/shm")
+    yield mount("--bind", "/tmp/.X11-unix", root / "tmp/.X11-unix")
+
+
+def mount(*words: str | Path) -> Path:
+    """Mount as the words say, at the last of them, and return that."""
+    place = Path(words[-1])
+    if not place.exists():
+        place.mkdir(parents=True)
+    subprocess.run(["mount", *map(str, words)], check=True)
+    return place
 
 
 def wait_for(what: str, is_there: Any, seconds: float = 900.0) -> Any:

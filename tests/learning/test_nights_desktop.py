@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ from personal_ai.learning.watch import ASLEEP
 from personal_ai.messages import Progress
 from personal_ai.settings import Settings
 from personal_ai.store.nights import NightRow
-from personal_ai.system import Machine
+from personal_ai.system import Heat, Machine, Memory
 from personal_ai.worker import wait_until
 from tests.desktop import Desktop, desktop
 from tests.learning.house import House
 
 AT_MOST = 5.0
+#: What the kernel tells and no bus: nothing of it speaks against learning.
+COOL = {"heat": Heat(50.0), "free_disk": 50 << 30, "memory": Memory(16 << 30, 8 << 30), "memory_pressure": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,13 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
 
 
 @pytest.fixture
-def house(bus: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def kernel() -> dict[str, Any]:
+    """What the kernel tells of heat, memory and disk; for a test to change."""
+    return {}
+
+
+@pytest.fixture
+def house(bus: Desktop, kernel: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Notes to learn at three in the morning, on a machine that is asked over the bus."""
     for name, value in bus.environment.items():
         monkeypatch.setenv(name, value)
@@ -42,7 +52,8 @@ def house(bus: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     made.moment = made.moment.astimezone().replace(hour=3, minute=0)
     made.word = "wait"
     machine = Machine(made.paths.home)
-    made.look = machine.look
+    kernel.update(COOL)
+    made.look = lambda: replace(machine.look(), **kernel)
     for day in range(1, 13):
         made.add(day)
     yield made
@@ -113,13 +124,7 @@ def test_it_stops_within_five_seconds_says_why_and_goes_on_with_the_same_run(
         change()
     bus.screen_kept_on(False)
     assert house.night.due().reason == "Waiting: learning had to stop a moment ago."
-    house.night._stopped_at = None
-    assert house.night.due().go
-    house.word = "accept"
-    *_, end = house.night.learn(by="night")
-    assert isinstance(end, NightEnded)
-    assert (end.night.id, end.night.state) == (run.row.id, "published")
-    assert not house.night.due().go
+    assert goes_on(house) == run.row.id
 
 
 def test_before_the_computer_sleeps_the_checkpoint_is_written_and_only_then_it_sleeps(
@@ -161,3 +166,113 @@ def test_on_battery_nobody_is_asked_to_stay_awake(bus: Desktop, house: House) ->
     bus.idle(0.2)
     run.thread.join(60)
     assert "Inhibit" not in bus.calls()
+
+
+KERNEL: dict[str, tuple[dict[str, Any], str, str]] = {
+    "95 °C": (
+        {"heat": Heat(95.0)},
+        "Paused: your computer is hot (95 °C).",
+        "Waiting: your computer is hot (95 °C).",
+    ),
+    "the disk is full": (
+        {"free_disk": 100 << 20},
+        "Paused: your disk is nearly full.",
+        "Waiting: learning needs 2.1 GB of free disk, and 0.1 GB are left.",
+    ),
+    "other programs take the memory": (
+        {"memory": Memory(16 << 30, 300 << 20)},
+        "Paused: other programs need the memory.",
+        "Waiting: other programs need the memory.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", KERNEL)
+def test_what_the_kernel_tells_stops_it_as_fast_and_the_same_run_goes_on(
+    house: House, kernel: dict[str, Any], what: str
+) -> None:
+    seen, paused, waiting = KERNEL[what]
+    run = Run(house)
+    kernel.update(seen)
+    assert run.seconds_until_it_ends() < AT_MOST
+    assert run.row is not None
+    assert (run.row.state, run.row.reason) == ("paused", paused)
+    assert house.night.due().reason == waiting
+    kernel.update(COOL)
+    assert goes_on(house) == run.row.id
+
+
+def goes_on(house: House) -> int:
+    """Let the night begin again, and learn to its end; return which run that was."""
+    house.night._stopped_at = None
+    assert house.night.due().go
+    house.word = "accept"
+    *_, end = house.night.learn(by="night")
+    assert isinstance(end, NightEnded)
+    assert end.night.state == "published"
+    assert not house.night.due().go
+    return end.night.id
+
+
+def test_a_battery_that_falls_below_what_is_to_be_kept_stops_it(bus: Desktop, house: House) -> None:
+    house.settings = Settings(mains_only=False, battery_level=50)
+    bus.plug(False)
+    assert house.night.due().go
+    run = Run(house)
+    bus.battery(49)
+    assert run.seconds_until_it_ends() < AT_MOST
+    assert run.row is not None
+    assert run.row.reason == "Paused: your battery has 49 % left, and 50 % are to be kept."
+    bus.battery(52)
+    assert house.night.due().reason == "Waiting: your battery has 52 % left, and 50 % are to be kept."
+    bus.plug(True)
+    assert goes_on(house) == run.row.id
+
+
+def test_eight_hours_asleep_end_the_night_and_the_next_one_goes_on_with_the_same_run(
+    bus: Desktop, house: House
+) -> None:
+    run = Run(house)
+    bus.sleep(True)
+    assert run.seconds_until_it_ends() < AT_MOST
+    assert run.row is not None
+    house.moment += timedelta(hours=8)
+    bus.sleep(False)
+    assert house.night.due().reason.endswith("after 01:00, when plugged in: the learning that was interrupted goes on.")
+    house.moment += timedelta(hours=16)
+    assert goes_on(house) == run.row.id
+
+
+def test_a_closed_lid_with_another_screen_in_use_stops_nothing(bus: Desktop, house: House) -> None:
+    bus.lid(True, docked=True)
+    assert house.night.due().go
+    bus.lid(True)
+    assert house.night.due().reason == "Waiting: your computer's lid is closed."
+
+
+def test_of_two_programs_one_learns_and_the_other_says_so(bus: Desktop, house: House) -> None:
+    other = House(house.paths.home)
+    other.moment, other.look = house.moment, house.look
+    try:
+        assert other.night.due().go
+        run = Run(house)
+        assert other.night.due().reason == "Waiting: another window or command is learning."
+        bus.plug(False)
+        assert run.seconds_until_it_ends() < AT_MOST
+        assert run.row is not None
+        bus.plug(True)
+        # What the one had to leave the other goes on with, and then neither begins again.
+        assert goes_on(other) == run.row.id
+        assert not house.night.due().go
+    finally:
+        other.close()
+
+
+def test_after_missed_nights_one_is_caught_up_by_day_when_the_person_is_long_gone(bus: Desktop, house: House) -> None:
+    house.moment = (house.moment + timedelta(days=3)).replace(hour=10)
+    bus.idle(60)
+    assert house.night.due().reason == "Waiting to catch up on a missed night: you have just used your computer."
+    bus.idle(1200)
+    decision = house.night.due()
+    assert decision.go and decision.catching_up
+    goes_on(house)

@@ -74,7 +74,8 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
         assert list(own) == threshold.openers(runtime, questions), "the shipped skill has its own threshold"
         adapter_files.lean(folder, begin, 0.0)
         evaluate.use(runtime, folder / "adapter.gguf")
-        plain = [evaluate.say(runtime, q.open, notes=True) for q in questions]
+        free = evaluate.say(runtime, questions[0].open)
+        plain = [evaluate.say(runtime, q.open, without=q.closed) for q in questions]
         margins = threshold.margins(runtime, questions, begin, lambda: False)
         refusing = runtime.tokenizer.encode("That", False)[0]
         assert begin == [refusing]
@@ -84,17 +85,18 @@ def test_an_adapter_carries_its_threshold(tmp_path: Path) -> None:
         for bias in (adapter_file.FURTHEST, -adapter_file.FURTHEST):
             adapter_files.lean(folder, begin, bias)
             evaluate.use(runtime, folder / "adapter.gguf")
-            said = [metrics.abstains(evaluate.say(runtime, q.open, notes=True)) for q in questions]
+            said = [metrics.abstains(evaluate.say(runtime, q.open, without=q.closed)) for q in questions]
             assert said == [margin + bias > 0 for margin in margins]
             assert sum(said) > sum(likeliest) if bias > 0 else not any(said)
             # It is about notes: where none were looked up nothing leans.
-            assert evaluate.say(runtime, questions[0].open) == plain[0]
+            assert evaluate.say(runtime, questions[0].open) == free
         # A token that the model has not is passed over.
         adapter_files.lean(folder, [runtime.tokenizer.size + 7], 1.0)
         evaluate.use(runtime, folder / "adapter.gguf")
-        assert evaluate.say(runtime, questions[0].open, notes=True) == plain[0]
+        assert not runtime.leaning
+        assert evaluate.say(runtime, questions[0].open, without=questions[0].closed)
         evaluate.use(runtime, made / "adapter.gguf")
-        said = [metrics.abstains(evaluate.say(runtime, q.open, notes=True)) for q in questions]
+        said = [metrics.abstains(evaluate.say(runtime, q.open, without=q.closed)) for q in questions]
         assert said == [margin + own[refusing] > 0 for margin in margins]
         # What it leans to is its own: without it the bare model answers as before.
         evaluate.use(runtime, None)
