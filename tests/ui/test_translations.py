@@ -427,10 +427,16 @@ def _visit(program: app.Program, qtbot: QtBot) -> Iterator[str]:
             window.chat_page.open_conversation(max(row.id for row in program.services.conversations.list()))
         elif key == "library":
             window.library_page.open_document(program.services.library.list()[3].id)
-        qtbot.wait(300)
+        elif key == "learning":
+            qtbot.waitUntil(lambda: bool(window.learning_page._plan.text()), timeout=60_000)
+        elif key == "models":
+            qtbot.waitUntil(lambda: bool(window.models_page._cards), timeout=60_000)
+        qtbot.wait(200)
         yield key
     window.settings_page.show_privacy()
-    qtbot.wait(300)
+    privacy = window.settings_page.privacy
+    assert privacy
+    qtbot.waitUntil(lambda: privacy._places.count() > 0 and privacy._proofs.count() > 0, timeout=60_000)
     yield "privacy"
     window.show_page("learning")
     window.learning_page.look_through.click()
@@ -521,6 +527,16 @@ def _cut(window: QWidget) -> Iterator[str]:
             yield f"{words!r} ends {right - inside.width()} pixels outside"
 
 
+def _cut_at_rest(window: QWidget, qtbot: QtBot) -> list[str]:
+    """What is cut once everything has its place."""
+    found = list(_cut(window))
+    for _ in range(50):
+        if found:
+            qtbot.wait(100)
+            found = list(_cut(window))
+    return found
+
+
 def _parents(made: QWidget) -> Iterator[QWidget]:
     while (above := made.parentWidget()) is not None:
         yield above
@@ -534,7 +550,7 @@ def test_nothing_is_cut_in_a_language_that_takes_more_room(
     speak.installTranslator(pseudo)
     program = _open(full, look)
     try:
-        cut = {page: found for page in _visit(program, qtbot) if (found := list(_cut(program.window)))}
+        cut = {page: found for page in _visit(program, qtbot) if (found := _cut_at_rest(program.window, qtbot))}
     finally:
         speak.removeTranslator(pseudo)
         _close(program)
