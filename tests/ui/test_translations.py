@@ -237,6 +237,7 @@ PUT_TOGETHER = {
     "To teach it takes about {} GB of memory, and this computer has {} GB.",
     *("Learning now: {}.", "Catching up on a missed night: {}."),
     *(f"{day} after {{}}{plugged}: {{}}." for day in ("Tonight", "Tomorrow", "Today") for plugged in ("", PLUGGED)),
+    *("Nothing new to learn since {} {}.", "Nothing new to learn since {} {} {}."),
     "your computer runs on battery ({} % left)",
     "There was only 1 question to prove it on. Add a few more notes.",
     "There were only {} questions to prove it on. Add a few more notes.",
@@ -308,6 +309,9 @@ def test_an_error_from_below_speaks_chinese_with_its_names_as_they_are(speak: QC
         "参考笔记时，对正确答案的意外度从每词元 1.10 nat 变为 0.70 nat"
         "（降低 0.40，0.30 至 0.50，后两个数是 90% 区间）。"
     )
+    assert said("Nothing new to learn since 2 March.") == "3月2日以来没有新内容可学。"
+    assert said("Nothing new to learn since 2 March 2025.") == "2025年3月2日以来没有新内容可学。"
+    assert said("Nothing new to learn since 10:30 today.") == "今天 10:30 以来没有新内容可学。"
     assert said("Nobody has ever said this. Not even here.") == "Nobody has ever said this. Not even here."
 
 
