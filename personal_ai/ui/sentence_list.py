@@ -26,6 +26,7 @@ SENTENCES = (
     QT_TR_NOOP("Taking the lock away"),
     QT_TR_NOOP("Deleting everything"),
     QT_TR_NOOP("Start fresh"),
+    QT_TR_NOOP("Everything is deleted: {files} files, {size}, in “{home}”."),
     QT_TR_NOOP("Exported {notes}, {chats} and {adapters} to “{path}”."),
     # How many, as the rooms below say it.
     QT_TR_NOOP("1 note"),
@@ -75,6 +76,11 @@ SENTENCES = (
     QT_TR_NOOP("Today after {time}: {what}."),
     QT_TR_NOOP("the learning that was interrupted goes on"),
     QT_TR_NOOP("Learned {notes} {day}, {time}"),
+    QT_TR_NOOP("Nothing new to learn since {day} {month}."),
+    QT_TR_NOOP("Nothing new to learn since {day} {month} {year}."),
+    *(QT_TR_NOOP("January"), QT_TR_NOOP("February"), QT_TR_NOOP("March"), QT_TR_NOOP("April")),
+    *(QT_TR_NOOP("May"), QT_TR_NOOP("June"), QT_TR_NOOP("July"), QT_TR_NOOP("August")),
+    *(QT_TR_NOOP("September"), QT_TR_NOOP("October"), QT_TR_NOOP("November"), QT_TR_NOOP("December")),
     QT_TR_NOOP("last night"),
     QT_TR_NOOP("today"),
     QT_TR_NOOP("yesterday"),
@@ -386,14 +392,10 @@ SENTENCES = (
     # Said in personal_ai/models.
     QT_TR_NOOP("There is no file “{path}”."),
     QT_TR_NOOP("“{name}” is not an adapter. Choose an adapter file that was made for this model."),
-    QT_TR_NOOP("“{name}” is an adapter that changes nothing. Choose another file."),
     QT_TR_NOOP(
         "“{name}” was made for another model than “{model}”. Switch to the model it was made for, or learn again "
         "with this one."
     ),
-    QT_TR_NOOP("“{name}” is incomplete: half of its matrices are missing. Copy it again."),
-    QT_TR_NOOP("“{name}” changes a part of the model ({name2}) that cannot be changed safely."),
-    QT_TR_NOOP("“{name}” is not a plain LoRA adapter: it holds “{name2}”."),
     QT_TR_NOOP("There is no model “{name}” here. Choose another one, or add its file again."),
     QT_TR_NOOP("The built-in model belongs to the program and stays. Switch to another model instead."),
     QT_TR_NOOP("There is no model “{name}” here."),

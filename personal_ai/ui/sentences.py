@@ -14,11 +14,14 @@ from personal_ai.ui.sentence_list import SENTENCES
 _WORDS = frozenset(
     (
         *("adapters", "after", "begun", "change", "chats", "day", "doing", "gain", "hindrance"),
-        *("how", "lacking", "lacks", "notes", "what", "why"),
+        *("how", "lacking", "lacks", "month", "notes", "what", "why"),
     )
 )
 #: What may stand in a place: a file in brackets or nothing, a number, else anything.
-_MAY_BE = {"where": ".*?", **dict.fromkeys(("n", "mean", "low", "high"), r"[-+\d.,]+")}
+_MAY_BE = {
+    **dict.fromkeys(("n", "mean", "low", "high", "year"), r"[-+\d.,]+"),
+    **{"month": "[A-Z][a-z]+", "where": ".*?"},
+}
 
 
 def said(text: str) -> str:

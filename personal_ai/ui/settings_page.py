@@ -312,7 +312,7 @@ class SettingsPage(QWidget):
         """Look again at the choices and at what lies where."""
         self._show_choices()
         self.folders.refresh()
-        if self.privacy and self._front.currentIndex() == 1:
+        if self.privacy and self._front.currentWidget() is self.privacy:
             self.privacy.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -340,7 +340,7 @@ class SettingsPage(QWidget):
     @property
     def banner(self) -> widgets.Banner:
         """Where a sentence is seen: on what is in front."""
-        return self.privacy.banner if self.privacy and self._front.currentIndex() == 1 else self._banner
+        return self.privacy.banner if self.privacy and self._front.currentWidget() is self.privacy else self._banner
 
     def show_privacy(self) -> None:
         """Bring the privacy page to the front."""
@@ -350,7 +350,7 @@ class SettingsPage(QWidget):
             self.privacy.erase_asked.connect(self.erase_asked)
             self.privacy.lock.asked.connect(self.lock_asked)
             self._front.addWidget(self.privacy)
-        self._front.setCurrentIndex(1)
+        self._front.setCurrentWidget(self.privacy)
         self.privacy.setFocus()
         self.privacy.refresh()
 

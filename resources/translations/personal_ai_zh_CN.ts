@@ -2523,6 +2523,10 @@
         <translation>重新开始</translation>
     </message>
     <message>
+        <source>Everything is deleted: {files} files, {size}, in “{home}”.</source>
+        <translation>已全部删除：{files} 个文件，{size}，位于“{home}”。</translation>
+    </message>
+    <message>
         <source>Exported {notes}, {chats} and {adapters} to “{path}”.</source>
         <translation>已将 {notes}、{chats}和 {adapters}导出到“{path}”。</translation>
     </message>
@@ -2697,6 +2701,58 @@
     <message>
         <source>Learned {notes} {day}, {time}</source>
         <translation>{day} {time} 学习了 {notes}</translation>
+    </message>
+    <message>
+        <source>Nothing new to learn since {day} {month}.</source>
+        <translation>{month}{day}日以来没有新内容可学。</translation>
+    </message>
+    <message>
+        <source>Nothing new to learn since {day} {month} {year}.</source>
+        <translation>{year}年{month}{day}日以来没有新内容可学。</translation>
+    </message>
+    <message>
+        <source>January</source>
+        <translation>1月</translation>
+    </message>
+    <message>
+        <source>February</source>
+        <translation>2月</translation>
+    </message>
+    <message>
+        <source>March</source>
+        <translation>3月</translation>
+    </message>
+    <message>
+        <source>April</source>
+        <translation>4月</translation>
+    </message>
+    <message>
+        <source>June</source>
+        <translation>6月</translation>
+    </message>
+    <message>
+        <source>July</source>
+        <translation>7月</translation>
+    </message>
+    <message>
+        <source>August</source>
+        <translation>8月</translation>
+    </message>
+    <message>
+        <source>September</source>
+        <translation>9月</translation>
+    </message>
+    <message>
+        <source>October</source>
+        <translation>10月</translation>
+    </message>
+    <message>
+        <source>November</source>
+        <translation>11月</translation>
+    </message>
+    <message>
+        <source>December</source>
+        <translation>12月</translation>
     </message>
     <message>
         <source>last night</source>
@@ -3595,24 +3651,8 @@
         <translation>“{name}”不是适配器。请选择为这个模型制作的适配器文件。</translation>
     </message>
     <message>
-        <source>“{name}” is an adapter that changes nothing. Choose another file.</source>
-        <translation>“{name}”是个什么都不改变的适配器。请选择别的文件。</translation>
-    </message>
-    <message>
         <source>“{name}” was made for another model than “{model}”. Switch to the model it was made for, or learn again with this one.</source>
         <translation>“{name}”是为“{model}”以外的模型制作的。请换到它对应的模型，或用这个模型重新学习。</translation>
-    </message>
-    <message>
-        <source>“{name}” is incomplete: half of its matrices are missing. Copy it again.</source>
-        <translation>“{name}”不完整：缺少一半矩阵。请重新复制。</translation>
-    </message>
-    <message>
-        <source>“{name}” changes a part of the model ({name2}) that cannot be changed safely.</source>
-        <translation>“{name}”改动了模型中不能安全改动的部分（{name2}）。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not a plain LoRA adapter: it holds “{name2}”.</source>
-        <translation>“{name}”不是普通的 LoRA 适配器：其中含有“{name2}”。</translation>
     </message>
     <message>
         <source>There is no model “{name}” here. Choose another one, or add its file again.</source>

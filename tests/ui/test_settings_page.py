@@ -113,6 +113,16 @@ def test_a_length_from_elsewhere_is_offered_too() -> None:
 # ---- what it is made of, and another version ---------------------------------------------------------------------
 
 
+def test_privacy_comes_to_the_front_from_the_licences_too(page: SettingsPage) -> None:
+    page._licences = lambda: [Licence("numpy", "2.1", "BSD-3-Clause", "app", "Redistribution …")]
+    page._show_licences()
+
+    page.show_privacy()
+
+    assert page._front.currentWidget() is page.privacy
+    assert page.privacy and page.banner is page.privacy.banner
+
+
 def test_from_source_about_offers_no_licences_and_no_update(page: SettingsPage) -> None:
     assert page.open_licences.isHidden()
     assert page.update_now.isHidden()

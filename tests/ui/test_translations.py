@@ -237,6 +237,7 @@ PUT_TOGETHER = {
     "To teach it takes about {} GB of memory, and this computer has {} GB.",
     *("Learning now: {}.", "Catching up on a missed night: {}."),
     *(f"{day} after {{}}{plugged}: {{}}." for day in ("Tonight", "Tomorrow", "Today") for plugged in ("", PLUGGED)),
+    *("Nothing new to learn since {} {}.", "Nothing new to learn since {} {} {}."),
     "your computer runs on battery ({} % left)",
     "There was only 1 question to prove it on. Add a few more notes.",
     "There were only {} questions to prove it on. Add a few more notes.",
@@ -308,6 +309,9 @@ def test_an_error_from_below_speaks_chinese_with_its_names_as_they_are(speak: QC
         "参考笔记时，对正确答案的意外度从每词元 1.10 nat 变为 0.70 nat"
         "（降低 0.40，0.30 至 0.50，后两个数是 90% 区间）。"
     )
+    assert said("Nothing new to learn since 2 March.") == "3月2日以来没有新内容可学。"
+    assert said("Nothing new to learn since 2 March 2025.") == "2025年3月2日以来没有新内容可学。"
+    assert said("Nothing new to learn since 10:30 today.") == "今天 10:30 以来没有新内容可学。"
     assert said("Nobody has ever said this. Not even here.") == "Nobody has ever said this. Not even here."
 
 
@@ -367,6 +371,18 @@ def test_the_language_of_the_system_is_followed(
     assert language.of_system() == expected
 
 
+def test_the_program_starts_in_the_language_of_its_settings(
+    speak: QCoreApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = paths.locate(tmp_path / "home")
+    saved.save(where.settings, saved.Settings(language="zh_CN"))
+    monkeypatch.setattr(app, "let_in", lambda *_args, **_more: None)
+
+    assert app.main(where) == 0
+
+    assert tr("Settings") == "设置"
+
+
 def test_a_choice_of_a_language_is_kept(program: app.Program, qtbot: QtBot) -> None:
     program.window.show_page("settings")
     page = program.window.settings_page
@@ -415,10 +431,16 @@ def _visit(program: app.Program, qtbot: QtBot) -> Iterator[str]:
             window.chat_page.open_conversation(max(row.id for row in program.services.conversations.list()))
         elif key == "library":
             window.library_page.open_document(program.services.library.list()[3].id)
-        qtbot.wait(300)
+        elif key == "learning":
+            qtbot.waitUntil(lambda: bool(window.learning_page._plan.text()), timeout=60_000)
+        elif key == "models":
+            qtbot.waitUntil(lambda: bool(window.models_page._cards), timeout=60_000)
+        qtbot.wait(200)
         yield key
     window.settings_page.show_privacy()
-    qtbot.wait(300)
+    privacy = window.settings_page.privacy
+    assert privacy
+    qtbot.waitUntil(lambda: privacy._places.count() > 0 and privacy._proofs.count() > 0, timeout=60_000)
     yield "privacy"
     window.show_page("learning")
     window.learning_page.look_through.click()
@@ -509,6 +531,16 @@ def _cut(window: QWidget) -> Iterator[str]:
             yield f"{words!r} ends {right - inside.width()} pixels outside"
 
 
+def _cut_at_rest(window: QWidget, qtbot: QtBot) -> list[str]:
+    """What is cut once everything has its place."""
+    found = list(_cut(window))
+    for _ in range(50):
+        if found:
+            qtbot.wait(100)
+            found = list(_cut(window))
+    return found
+
+
 def _parents(made: QWidget) -> Iterator[QWidget]:
     while (above := made.parentWidget()) is not None:
         yield above
@@ -522,7 +554,7 @@ def test_nothing_is_cut_in_a_language_that_takes_more_room(
     speak.installTranslator(pseudo)
     program = _open(full, look)
     try:
-        cut = {page: found for page in _visit(program, qtbot) if (found := list(_cut(program.window)))}
+        cut = {page: found for page in _visit(program, qtbot) if (found := _cut_at_rest(program.window, qtbot))}
     finally:
         speak.removeTranslator(pseudo)
         _close(program)
