@@ -12,7 +12,26 @@ class DiskFull(UserError):
     """What could not be stored for want of room; it can be stored later."""
 
 
+class DiskAway(UserError):
+    """What is to be read lies on a disk or network folder that went away; it can be read when that is back."""
+
+
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+#: What a disk or a network folder says that is not there any more, or for the moment.
+_AWAY = frozenset(
+    getattr(errno, name, errno.ENOENT)
+    for name in (
+        *("ENOENT", "EIO", "ENODEV", "ENXIO", "ESTALE", "EREMOTEIO", "ENOLINK", "ETIMEDOUT", "ENOTCONN", "EPIPE"),
+        *("ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH"),
+    )
+)
+
+
+def is_away(error: OSError) -> bool:
+    """Whether the disk was at fault, and may be in order again later: it went away, or could not be read."""
+    return error.errno in _AWAY
 
 
 def disk_error(error: OSError, doing: str) -> UserError:

@@ -266,10 +266,15 @@ class FileRead(Message, frozen=True, tag="file_read"):
 
 
 class FileSkipped(Message, frozen=True, tag="file_skipped"):
-    """A file that could not become a document, and why, in one sentence."""
+    """A file that could not become a document, and why, in one sentence.
+
+    `passing`: its disk is at fault and not the file, which is worth another try as it is: so the disk says, or it says
+    nothing.
+    """
 
     path: str
     reason: str
+    passing: Literal["", "fault", "silence"] = ""
 
 
 class BatchRead(Message, frozen=True, tag="batch_read"):

@@ -40,7 +40,7 @@ def read(path: Path, start_worker: Callable[[], Worker], patience: float = 120.0
         raise UserError(f"“{name}” is of a kind that Personal AI cannot read. Save it as text or PDF and try again.")
     if path.stat().st_size > MAX_SIZE:
         raise UserError(f"“{name}” is too large to ask about by itself. Add it to your library instead.")
-    reading = Reading(start_worker, [path], patience, [])
+    reading = Reading(start_worker, [str(path)], patience, [])
     passages: list[Hit] = []
     try:
         for event in chain.from_iterable(reading.rounds()):

@@ -65,15 +65,21 @@ class Walked:
 def walk(folder: Path, rules: Rules, deep: bool = True) -> Walked:
     """Look through a folder, in the order of names; with `deep` through all folders in it.
 
-    Links are not followed, and other disks not entered.
+    Links are not followed, other disks not entered, and no folder is looked through twice.
     """
     walked, todo = Walked(), [str(folder)]
     left_out: set[str] = set()
     disk = 0
+    been: set[tuple[int, int]] = set()
     while todo:
         here = todo.pop()
         try:
-            disk = disk or Path(here).stat().st_dev
+            status = os.stat(here)  # noqa: PTH116 - thousands of them
+            disk = disk or status.st_dev
+            # A folder can lie in itself: mounted there a second time, or by a junction.
+            if (place := (status.st_dev, status.st_ino)) in been and status.st_ino:
+                continue
+            been.add(place)
             with os.scandir(here) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
@@ -157,13 +163,13 @@ def collect(paths: list[Path], rules: Rules | None = None) -> tuple[dict[str, Se
     rules = rules or Rules()
     paths = [absolute(path) for path in paths]
     for path in paths:
-        if not path.exists():
-            raise UserError(f"There is no file or folder “{path}”. Check the name; nothing was added.")
+        if not is_there(path):
+            raise UserError(_missing_sentence(path))
     found: dict[str, Seen | None] = {}
     skipped: list[Skip] = []
     empty: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             found[str(path)] = None
             continue
         walked = walk(path, rules)
@@ -196,9 +202,29 @@ def readable(found: dict[str, Seen | None]) -> tuple[dict[str, Seen], list[Skip]
     return files, skipped
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; one whose disk does not answer is not there."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a network folder is gone
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; one whose disk does not answer is not there."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a network folder is gone
+
+
 def absolute(path: Path) -> Path:
     """A path from the root on. Links are not resolved: the person knows the file under the name they gave."""
     return Path(os.path.normpath(path.expanduser().absolute()))
+
+
+def _missing_sentence(path: Path) -> str:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        return disk_sentence(error, f"opening “{path.name}”")
+    return f"There is no file or folder “{path}”. Check the name; nothing was added."
 
 
 def _empty_sentence(folder: Path) -> str:

@@ -1,6 +1,7 @@
 """The library: files and folders in, passages out."""
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -9,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from personal_ai.documents import chunks, search
-from personal_ai.documents.folders import Rules, Skip, absolute, collect
+from personal_ai.documents.folders import Rules, Skip, absolute, collect, is_folder, is_there
 from personal_ai.documents.overview import Overview
 from personal_ai.documents.reading import Read, Reading
 from personal_ai.documents.search import Hit
-from personal_ai.errors import UserError
+from personal_ai.errors import DiskAway, UserError
 from personal_ai.messages import DocumentRead, FileRead, FileSkipped, Section
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import stamp, utc_now
@@ -21,6 +22,8 @@ from personal_ai.store.documents import Counts, DocumentRow, Documents, NewChunk
 from personal_ai.store.files import Known, Seen, path_key
 from personal_ai.worker import Worker
 
+#: What is known of so many files is looked at together: a folder may hold a million.
+COMPARED = 5000
 #: A file that gives no sign of life for this long, in seconds, is skipped.
 PATIENCE = 120.0
 
@@ -70,7 +73,7 @@ AddEvent = Added | Unchanged | Skipped | AddFinished
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a file, or of a document in it: `id` of a new one, or why it was skipped, or neither.
 
-    `ends` says that the file ends with this.
+    `ends` says that the file ends with this, `fault` that its disk, and not the file, was why it was skipped.
     """
 
     path: str
@@ -78,6 +81,7 @@ class Outcome(msgspec.Struct, frozen=True):
     title: str = ""
     skip: Skip | None = None
     ends: bool = True
+    fault: bool = False
 
 
 def _seal(sha256: str, names: list[str]) -> str:
@@ -132,11 +136,12 @@ class Library:
         `unfinished`, also after a crash.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
-        and when the disk is full, keeping the files already answered.
+        when the disk is full, and when a folder goes away meanwhile, keeping the files already answered.
         """
         started = time.monotonic()
         files, skipped = collect(paths, self.rules())
         asked = [str(absolute(path)) for path in paths]
+        folders = [Path(path) for path in asked if is_folder(Path(path))]
         self.files.begin(asked)
         total, done = len(files) + len(skipped), 0
         documents = unchanged = 0
@@ -145,6 +150,12 @@ class Library:
             yield Skipped(skip.path, skip.reason, done, total)
         for outcome in self.take(files, by_hand=True):
             done += outcome.ends
+            # A disk that gives no answer must not be asked here.
+            if outcome.fault and (away := next((folder for folder in folders if not is_folder(folder)), None)):
+                raise DiskAway(
+                    f"“{away.name}” went away while it was being read. What was read is kept; add it again when it is "
+                    "back, and it goes on from there."
+                )
             if outcome.skip:
                 skipped.append(outcome.skip)
                 yield Skipped(outcome.path, outcome.skip.reason, done, total)
@@ -160,7 +171,7 @@ class Library:
     def unfinished(self) -> list[Path]:
         """What `add` was asked to read and has not ended with, as far as it is still there; the rest is forgotten."""
         asked = [Path(path) for path in self.files.unfinished()]
-        there = [path for path in asked if path.exists()]
+        there = [path for path in asked if is_there(path)]
         if there != asked:
             self.files.end(str(path) for path in asked if path not in there)
         return there
@@ -176,31 +187,35 @@ class Library:
         """
         names = self._names()
         fresh: list[str] = []
-        same: list[str] = []
-        known = self.files.known(files)
         dismissed = self.files.dismissed()
-        touched: list[Known] = []
-        for path, now in files.items():
-            was = known.get(path)
-            if not by_hand and path_key(path) in dismissed:
-                continue
-            if path in anew or not (still := self._still(path, now, was, names, by_hand)):
-                fresh.append(path)
-            else:
-                same.append(path)
-                if still is not was:
-                    touched.append(still)
-        self.files.note(touched)
-        yield from (Outcome(path) for path in same)
+        left = iter(files.items())
+        while part := dict(itertools.islice(left, COMPARED)):
+            if dismissed and not by_hand:
+                part = {path: now for path, now in part.items() if path_key(path) not in dismissed}
+            same = self._same(part, names, by_hand, anew)
+            fresh += (path for path in part if path not in same)
+            yield from (Outcome(path) for path in same)
         if by_hand and dismissed:
             self.files.readmit(path_key(path) for path in files)
-        reading = Reading(self._reader, [Path(path) for path in fresh], self._patience, names)
+        reading = Reading(self._reader, fresh, self._patience, names)
         round_ = _Round(self.documents, files, names, dismissed, by_hand)
         try:
             for events in reading.rounds():
                 yield from round_.store(events)
         finally:
             reading.stop()
+
+    def _same(
+        self, files: Mapping[str, Seen], names: list[str], by_hand: bool, anew: Collection[str]
+    ) -> dict[str, Known]:
+        """Those of these files that need not be read, and what is known of them now."""
+        known = self.files.known(files)
+        same: dict[str, Known] = {}
+        for path, now in files.items():
+            if path not in anew and (still := self._still(path, now, known.get(path), names, by_hand)):
+                same[path] = still
+        self.files.note([still for path, still in same.items() if still is not known.get(path)])
+        return same
 
     def _still(self, path: str, now: Seen, was: Known | None, names: list[str], by_hand: bool) -> Known | None:
         """What is known of a file, as it is now, where it holds what it held; None where it has to be read."""
@@ -356,7 +371,7 @@ class _Round:
             with self._documents.together():
                 for event, pieces in zip(events, cut, strict=True):
                     outcomes += self._store(event, pieces)
-                    if not (isinstance(event, DocumentRead) and event.member) and not self._is_refused(event):
+                    if self._ends_for_good(event) and not self._is_refused(event):
                         answered.append(self._answered(event))
                 self._documents.files.note(answered)
         except BaseException:
@@ -381,7 +396,7 @@ class _Round:
             yield Outcome(path, *self._new) if self._new else Outcome(path)
         else:
             yield from self._told(path)
-            yield Outcome(path, skip=Skip(path, event.reason))
+            yield Outcome(path, skip=Skip(path, event.reason), fault=event.passing == "fault")
         self._new = None
 
     def _told(self, path: str) -> Iterator[Outcome]:
@@ -398,6 +413,12 @@ class _Round:
         known = self._documents.find_sha(document.sha256) is not None
         id = self._documents.put(document, pieces)
         return Outcome(document.path) if known else Outcome(document.path, id, document.title)
+
+    def _ends_for_good(self, event: Read) -> bool:
+        """Whether this is the last of a file, and the same would come of it another time."""
+        if isinstance(event, FileSkipped):
+            return not event.passing
+        return not (isinstance(event, DocumentRead) and event.member)
 
     def _is_refused(self, event: Read) -> bool:
         """Whether the person had deleted just this, so that nothing of it is kept."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from personal_ai import messages, sandbox, worker
 from personal_ai.documents.readers import READERS, Parsed, histories, many_in
 from personal_ai.documents.readers.parsed import find_date, moment, opening_date
-from personal_ai.errors import UserError, disk_sentence
+from personal_ai.errors import UserError, disk_sentence, is_away
 from personal_ai.messages import (
     BatchRead,
     ConversationRead,
@@ -134,21 +134,37 @@ def _read(name: str, names: list[str]) -> Iterator[DocumentRead | FileRead | Fil
     try:
         yield from read_documents(path, names)
     except UserError as error:
-        yield FileSkipped(path=name, reason=str(error))
-    except FileNotFoundError:
-        yield FileSkipped(path=name, reason=f"“{path.name}” went away before it was read, so it was left out.")
+        yield _left_out(path, str(error))
     except PermissionError as error:
         # Where the person may read it, it is another file by now than the one that this worker was let.
         replaced = os.access(path, os.R_OK)
-        yield FileSkipped(path=name, reason=_changed(path) if replaced else disk_sentence(error, _reading(path)))
+        reason = _changed(path) if replaced else disk_sentence(error, _reading(path))
+        yield FileSkipped(path=name, reason=reason, passing="fault" if replaced else "")
     except OSError as error:
-        yield FileSkipped(path=name, reason=disk_sentence(error, _reading(path)))
+        yield FileSkipped(path=name, reason=_fault(path, error), passing="fault" if is_away(error) else "")
     except MemoryError:
         yield FileSkipped(path=name, reason=f"“{path.name}” needs too much memory to read. Split it and add the parts.")
     except Exception as error:  # noqa: BLE001 - a worker's loop: parsers of strangers' files raise anything
         # The type only: the text of an exception could hold a note.
         logger.warning("%s while reading a %s file", type(error).__name__, path.suffix)
-        yield FileSkipped(path=name, reason=f"“{path.name}” is damaged or not what its name says, so it was left out.")
+        yield _left_out(path, f"“{path.name}” is damaged or not what its name says, so it was left out.")
+
+
+def _left_out(path: Path, reason: str) -> FileSkipped:
+    """Why a file is left out, unless its disk is at fault: a file that breaks off is a damaged one to its parser."""
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as error:
+        if is_away(error):
+            return FileSkipped(path=str(path), reason=_fault(path, error), passing="fault")
+    return FileSkipped(path=str(path), reason=reason)
+
+
+def _fault(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"“{path.name}” went away before it was read, so it was left out."
+    return disk_sentence(error, _reading(path))
 
 
 def read_document(path: Path) -> DocumentRead:

@@ -2,10 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from personal_ai.errors import UserError
+import psutil
+
+from personal_ai.errors import DiskAway, UserError
 from personal_ai.messages import BatchRead, DocumentRead, FileRead, FileSkipped, FileStarted, MayRead, ReadFiles
 from personal_ai.worker import Worker, WorkerDied
 
@@ -17,16 +19,25 @@ GRANTED = 2000
 #: promise of the disk to keep them serves for all.
 ROUND_SECONDS, ROUND_DOCUMENTS, ROUND_CHARACTERS = 0.25, 24, 200_000
 
+#: So many files in a row whose disk does not answer, and the others are not tried.
+SILENT = 2
+#: So many times, a tenth of a second apart, a silent worker is looked at.
+LOOKS = 5
+
 Read = DocumentRead | FileRead | FileSkipped
+
+
+class _Silent(WorkerDied):
+    """A worker that gives no sign of life."""
 
 
 class Reading:
     """The files of one import. `patience`: a file that gives no sign of life for so many seconds is skipped."""
 
-    def __init__(self, start: Callable[[], Worker], files: list[Path], patience: float, names: list[str]) -> None:
+    def __init__(self, start: Callable[[], Worker], files: Iterable[str], patience: float, names: list[str]) -> None:
         self._new_worker = start
         self._names = names
-        self._left = deque(str(path) for path in files)
+        self._left = deque(files)
         self._patience = patience
         self._worker: Worker | None = None
         #: How many of the next files the worker may open.
@@ -37,9 +48,9 @@ class Reading:
     def rounds(self) -> Iterator[list[Read]]:
         """What was read since the last round: of each file its document or FileSkipped.
 
-        Of a file with many its documents, then FileRead or FileSkipped.
+        Of a file with many its documents, then FileRead or FileSkipped. Raises DiskAway where the disk does not answer.
         """
-        futile = 0
+        futile = silent = 0
         while self._left:
             before, current = len(self._left), ""
             try:
@@ -55,18 +66,29 @@ class Reading:
                         if not (isinstance(event, DocumentRead) and event.member):
                             self._left.popleft()
                             self._granted -= 1
-                            current = ""
+                            current, silent = "", 0
                         self._add(event)
                     else:
-                        raise WorkerDied("no answer")
-            except WorkerDied:
+                        raise _Silent("no answer")
+            except WorkerDied as died:
+                waits = isinstance(died, _Silent) and self._waits()
+                silent = silent + 1 if waits else 0
                 self.stop()
                 if current:
                     self._left.popleft()
-                    name = Path(current).name
-                    self._add(FileSkipped(path=current, reason=f"“{name}” made its reader fail, so it was left out."))
+                    self._add(
+                        FileSkipped(
+                            path=current, reason=_failed(Path(current), waits), passing="silence" if waits else ""
+                        )
+                    )
             if self._round:
                 yield self._take_round()
+            if silent == SILENT:
+                folder = Path(current or self._left[0]).parent.name
+                raise DiskAway(
+                    f"The disk or network folder with “{folder}” does not answer, so reading stopped. What was read is "
+                    "kept; add it again later, and it goes on from there."
+                )
             futile = futile + 1 if len(self._left) == before else 0
             if futile == 3:
                 raise UserError("The part of Personal AI that reads files does not start. Start the program again.")
@@ -76,6 +98,22 @@ class Reading:
         if self._worker:
             self._worker.stop(grace=0.5)
             self._worker = None
+
+    def _waits(self) -> bool:
+        """Whether the worker does nothing but wait, which can only be for the disk; False where no system says so."""
+        pid = self._worker.pid if self._worker else None
+        try:
+            for _ in range(LOOKS):
+                # One that computes says that it runs, even where it hardly ever comes to it.
+                if pid is None or psutil.Process(pid).status() not in (
+                    psutil.STATUS_SLEEPING,
+                    psutil.STATUS_DISK_SLEEP,
+                ):
+                    return False
+                time.sleep(0.1)
+        except psutil.Error:
+            return False
+        return True
 
     def _next(self, worker: Worker) -> object:
         """The worker's next event, or a round that is full or has waited long enough; None where it stays silent."""
@@ -109,3 +147,9 @@ class Reading:
             self._granted = min(GRANTED, len(self._left))
             self._worker.send(MayRead(paths=[self._left[at] for at in range(self._granted)]))
         return self._worker
+
+
+def _failed(path: Path, waits: bool) -> str:
+    if waits:
+        return f"The disk gave no answer when “{path.name}” was read, so it was left out. Add it again later."
+    return f"“{path.name}” made its reader fail, so it was left out."

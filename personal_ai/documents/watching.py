@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from personal_ai.documents.comparing import Differences, Looked, Place, differences, look
-from personal_ai.documents.folders import Skip, absolute
+from personal_ai.documents.folders import Skip, absolute, is_folder
 from personal_ai.documents.library import Library
-from personal_ai.errors import UserError
+from personal_ai.errors import DiskAway, UserError
 from personal_ai.store.files import Seen, WatchedFolder, seen
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Watching:
     def add(self, path: Path) -> Path:
         """Keep a folder current from now on. Returns it as it is known; raises UserError for what cannot be one."""
         folder = absolute(path)
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise UserError(f"There is no folder “{folder}”. Choose one that is there.")
         if folder.parent == folder:
             raise UserError("That is a whole disk, most of it none of your notes. Choose a folder in it.")
@@ -196,7 +196,7 @@ class Watching:
     def scan(self) -> Iterator[WatchEvent]:
         """Look once through all folders that are not paused, and take over what changed."""
         for row in self._files.watched():
-            if not row.paused and not Path(row.path).is_dir():
+            if not row.paused and not is_folder(Path(row.path)):
                 yield FolderState(row.path, "away", self._files.count(row.path), sentence=_away(Path(row.path)))
             elif not row.paused:
                 folder = _Folder(Path(row.path), {(row.path, True)}, accepted=row.path in self._accepted)
@@ -237,13 +237,19 @@ class Watching:
         places = folder.places | {(os.path.dirname(each), False) for each in folder.unsettled}  # noqa: PTH120
         moves, folder.places, folder.moves = folder.moves, set(), {}
         looked = look(folder.root, places, self._files, self._library.rules())
-        if looked.gone and not folder.root.is_dir():
+        if looked.gone and not is_folder(folder.root):
             folder.scan_at = 0.0
             return
         if (path, True) in places and self._has_emptied(folder, looked):
             yield FolderState(path, "emptied", len(looked.gone), sentence=_emptied(folder.root, len(looked.gone)))
             return
-        yield from self._take_over(folder, differences(looked, moves), at_once)
+        try:
+            yield from self._take_over(folder, differences(looked, moves), at_once)
+        except DiskAway as away:
+            # What is left is found again when it is back.
+            folder.identity, folder.scan_at = None, time.monotonic() + AWAY_EVERY
+            yield FolderState(path, "away", self._files.count(path), sentence=str(away))
+            return
         state = "looking" if folder.unsettled else "current"
         sentence = "" if folder.told or at_once else _SCANNED
         yield FolderState(path, state, self._files.count(path), sentence=sentence)
@@ -281,33 +287,41 @@ class Watching:
         return not looked.found and len(looked.gone) > FEW and not folder.accepted
 
     def _take_over(self, folder: _Folder, told: Differences, at_once: bool) -> Iterator[WatchEvent]:
+        """Do what the differences tell. Raises DiskAway where the folder goes away meanwhile; what is done stays."""
         path, started = str(folder.root), time.monotonic()
         ready = told.fresh if at_once else self._settle(folder, told.fresh)
         if told.moved:
             self._files.move(told.moved)
         gone = self._files.set_aside(told.gone) if told.gone else 0
         added, done, skipped = 0, 0, list[Skip]()
-        last = 0.0
-        for outcome in self._library.take(ready, anew=told.renamed):
-            done += outcome.ends
-            added += outcome.id is not None
-            if outcome.skip:
-                skipped.append(outcome.skip)
-            if self._stopping.is_set() or (not at_once and self._chosen.is_set()):
-                # What is left is found again when it goes on.
-                folder.identity, folder.scan_at = None, 0.0
-                break
-            seconds = time.monotonic() - started
-            if seconds - last > 0.2:
-                last = seconds
-                yield FolderState(path, "reading", added, done, len(ready), seconds)
-        else:
-            twins = self._look_again(told.replaced)
-            for outcome in self._library.take(twins) if twins else ():
+        last, away = 0.0, None
+        try:
+            for outcome in self._library.take(ready, anew=told.renamed):
+                done += outcome.ends
                 added += outcome.id is not None
+                if outcome.fault and not is_folder(folder.root):
+                    raise DiskAway(_away(folder.root))
+                if outcome.skip:
+                    skipped.append(outcome.skip)
+                if self._stopping.is_set() or (not at_once and self._chosen.is_set()):
+                    # What is left is found again when it goes on.
+                    folder.identity, folder.scan_at = None, 0.0
+                    break
+                seconds = time.monotonic() - started
+                if seconds - last > 0.2:
+                    last = seconds
+                    yield FolderState(path, "reading", added, done, len(ready), seconds)
+            else:
+                twins = self._look_again(told.replaced)
+                for outcome in self._library.take(twins) if twins else ():
+                    added += outcome.id is not None
+        except DiskAway as error:
+            away = error
         folder.accepted = False
         if added or told.moved or gone or skipped:
             yield TakenOver(path, added, len(told.moved), gone, skipped)
+        if away:
+            raise away
 
     def _settle(self, folder: _Folder, fresh: dict[str, Seen]) -> dict[str, Seen]:
         """Those files that nobody is writing to; the others stay with the folder."""

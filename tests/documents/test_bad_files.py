@@ -117,6 +117,14 @@ def test_a_file_of_300_megabytes(add: Add, notes: Path) -> None:
     _refused(add, notes / "huge.txt", "too large", "300 MB")
 
 
+@pytest.mark.parametrize("suffix", ["txt", "md", "csv", "html", "json"])
+def test_a_text_file_of_two_gigabytes(add: Add, notes: Path, suffix: str) -> None:
+    with (notes / f"huge.{suffix}").open("wb") as file:
+        file.write(b"It begins like any other.\n")
+        file.truncate(2 * 1024**3)
+    _refused(add, notes / f"huge.{suffix}", "too large", "2,048 MB", "Split it")
+
+
 def test_a_text_of_too_many_characters(add: Add, notes: Path) -> None:
     (notes / "long.txt").write_text("word " * 1_100_000)
     _refused(add, notes / "long.txt", "5 million characters")
