@@ -17,6 +17,8 @@ from personal_ai.learning import predict
 from personal_ai.learning.attention import Rope
 from personal_ai.learning.block import Block
 from personal_ai.learning.linear import LoraLinear, RMSNorm
+from personal_ai.learning.memory import large_blocks_apart
+from personal_ai.learning.optimizer import in_one_block
 from personal_ai.learning.packing import Pack, narrowed, pack_units
 from personal_ai.learning.tensors import TensorReader, local_frequencies, rope_frequencies
 from personal_ai.learning.units import lay_out
@@ -38,6 +40,7 @@ def bent(x: Tensor, cap: float) -> Tensor:
 class Network(nn.Module):
     """The base model of a GGUF. Layer names are the file's tensor names without `.weight`."""
 
+    @large_blocks_apart()
     def __init__(self, path: Path, dtype: torch.dtype | None = None, blocks: int | None = None) -> None:
         """Read and dequantise `path`, tensor by tensor. Raises UserError for a file that cannot be taught yet.
 
@@ -54,6 +57,7 @@ class Network(nn.Module):
             self.shape = replace(self.shape, blocks=min(blocks, self.shape.blocks))
             self.sizes = predict.first_blocks(self.sizes, self.shape.blocks)
         self.rank = 0
+        self._taught: list[tuple[nn.Parameter, Tensor]] = []
         tensor = TensorReader(file)
         embedding = tensor("token_embd.weight").to(self.dtype)
         self.token_embd = nn.Embedding.from_pretrained(embedding, freeze=True)
@@ -76,6 +80,15 @@ class Network(nn.Module):
                 for name in stack.names:
                     setattr(block, name, LoraLinear(getattr(block, name), rank, alpha))
         self.rank = rank
+        parameters = [parameter for name, parameter in self.named_parameters() if ".lora_" in name]
+        self._taught = list(zip(parameters, in_one_block(parameters), strict=True))
+
+    def begin_step(self) -> None:
+        """Let the gradients of LoRA, where there are none, be zeros in one block of memory."""
+        if any(parameter.grad is not None for parameter, _ in self._taught):
+            return
+        for parameter, gradient in self._taught:
+            parameter.grad = gradient.zero_()
 
     @property
     def piece_tokens(self) -> int:
@@ -158,6 +171,8 @@ class _TargetLoss(torch.autograd.Function):
                 slope.mul_(bend)
             total += (losses * pack.weights[part]).sum()
             gradient[part] = slope.mul_(pack.weights[part, None]).to(rows.dtype) @ head
+            # Before the next ones are made: they are the largest there is.
+            del logits, bend, losses, slope
         ctx.save_for_backward(gradient)
         return total
 

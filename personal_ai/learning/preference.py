@@ -128,6 +128,7 @@ def step_gradient(
     """
     total = 0.0
     margins: list[float] = []
+    network.begin_step()
     for unit, reference in zip(units, references, strict=True):
         if stop():
             raise train.Interrupted

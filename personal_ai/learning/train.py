@@ -158,6 +158,7 @@ def step_gradient(
     """
     total = sum(unit.weight for unit in units) or 1.0
     loss = 0.0
+    network.begin_step()
     for piece in pieces(units, network.piece_tokens):
         if stop():
             raise Interrupted

@@ -84,6 +84,28 @@ def test_branches_learn_what_their_examples_learn_alone(tiny: net.Network) -> No
     assert all(torch.allclose(a, b, atol=1e-4, rtol=1e-3) for a, b in zip(one, other, strict=True))
 
 
+def test_the_gradients_of_a_step_lie_in_one_block_of_memory_and_add_up(tiny: net.Network) -> None:
+    parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))
+    for _, parameter in parameters:
+        torch.nn.init.normal_(parameter, std=0.2)
+    units = [lay_out([example(*(i % 90 for i in range(length)))]) for length in (40, 30)]
+
+    def gradients() -> list[torch.Tensor]:
+        return [p.grad.clone() for _, p in parameters if p.grad is not None]
+
+    weight = sum(unit.weight for unit in units)
+    for unit in units:
+        (tiny.loss(pack_units([unit], torch.float32)) / weight).backward()
+    plain = gradients()
+    tiny.zero_grad()
+    train.step_gradient(tiny, units, lambda: False)
+    assert len({p.grad.untyped_storage().data_ptr() for _, p in parameters if p.grad is not None}) == 1
+    once = gradients()
+    assert all(torch.allclose(a, b, atol=1e-5, rtol=1e-3) for a, b in zip(plain, once, strict=True))
+    train.step_gradient(tiny, units, lambda: False)
+    assert all(torch.allclose(2 * a, b, atol=1e-5, rtol=1e-3) for a, b in zip(once, gradients(), strict=True))
+
+
 def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -> None:
     units = number([lay_out([example(4, 9, 16, 25, learned=2)], replay=True), lay_out([example(7, 8, 9)])])
     parameters = train.adapt(tiny, Recipe(rank=4, alpha=8))

@@ -34,6 +34,17 @@ def test_what_has_no_gradient_stays() -> None:
     assert torch.equal(ours[1], before)
 
 
+def test_what_it_keeps_of_all_parameters_lies_in_two_blocks_of_memory() -> None:
+    ours = parameters()
+    mine = optimizer.AdamW(ours)
+    for each in ours:
+        each.grad = torch.ones_like(each)
+    mine.step(0.1)
+    kept = [state[name] for state in mine.state.values() for name in ("exp_avg", "exp_avg_sq")]
+    assert [each.shape for each in kept[::2]] == [each.shape for each in ours]
+    assert len({each.untyped_storage().data_ptr() for each in kept}) == 2
+
+
 def test_gradients_are_cut_as_torch_cuts_them() -> None:
     for most in (0.5, 1e6):
         ours, theirs = parameters(), parameters()

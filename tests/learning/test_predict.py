@@ -79,7 +79,7 @@ def test_the_whole_is_the_sum_of_its_parts_and_the_worst_piece_decides(tmp_path:
 def test_a_piece_finds_room_whatever_its_length() -> None:
     sizes = predict.dense(blocks=30, width=576, heads=9, kv_heads=3, feed=1536, vocabulary=49152)
     whole = predict.piece_tokens(sizes, 8, 4)
-    assert 400 < whole < 500
+    assert 350 < whole < 450
     assert predict.lean_blocks(sizes, 8, 4, whole) == 0
     assert predict.activations(sizes, 8, 4, [whole]) <= 1.02 * predict.ROOM
     some = predict.lean_blocks(sizes, 8, 4, 600)
@@ -117,7 +117,7 @@ def test_a_model_by_its_numbers_is_the_model_of_its_file(tmp_path: Path) -> None
 def test_measured_peaks_of_the_built_in_model_are_met_within_15_percent() -> None:
     # SmolLM2-135M, fp32, rank 8: what a process on Linux held at most, by pieces.
     sizes = predict.dense(blocks=30, width=576, heads=9, kv_heads=3, feed=1536, vocabulary=49152)
-    measured = {1.13e9: [[420], [200]]}
+    measured = {1.267e9: [[420], [200], [200, 60, 60, 60], [60, 60, 60]]}
     for peak, pieces in measured.items():
         assert predict.memory(sizes, 8, 4, pieces).total == pytest.approx(peak, rel=0.15)
 
