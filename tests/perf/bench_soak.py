@@ -165,6 +165,15 @@ class House:
             print(f"  {row.state}: {row.reason}", flush=True)
         return self._take(row.state, time.monotonic() - start)
 
+    def learn_by_hand(self, patience: float = PATIENCE) -> None:
+        """Press the button, and wait for what comes of it."""
+        self.driver.press("nav-learning")
+        self.driver.press("learn-now")
+        self._wait("what was learned by hand", lambda: self._ended or self._failed, patience)
+        assert not self._failed, self._failed
+        self._ended.clear()
+        self._runs += 1
+
     def close(self) -> None:
         """End it in order."""
         self.program.close()
