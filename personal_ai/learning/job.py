@@ -21,6 +21,8 @@ NOT_IN_NOTES = "That is not in your notes."
 
 #: The reading skill's examples, in the job of a model that has none yet.
 PRACTICE = "practice.jsonl"
+#: What the worker tells, what quotes notes left out.
+EVENTS = "events.jsonl"
 #: What the folder of a job that is only looked at begins with.
 FORECAST = "forecast-"
 

@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 PAUSED = "Paused; it goes on from here next time."
 #: Among the jobs: all that a run in the background tells, samples of its proof included.
 EVENTS = "learn.jsonl"
+#: What runs tell, quoting no note, is kept of the newest so many, so that it does not fill the disk.
+TOLD = 20
 #: Whoever only looks whether somebody learns holds the place for less than this, in seconds.
 A_MOMENT = 0.2
 
@@ -247,9 +249,11 @@ class Night:
         No other run is unfinished, so what lies in the folders of earlier ones was left there by a crash.
         """
         job.clear_forecasts(self._paths.jobs)
-        for folder in self._paths.jobs.iterdir():
-            if folder.name.isdecimal():
-                _forget_notes(folder)
+        numbers = sorted(int(folder.name) for folder in self._paths.jobs.iterdir() if folder.name.isdecimal())
+        for number in numbers:
+            _forget_notes(self._paths.jobs / str(number))
+        for number in numbers[:-TOLD]:
+            (self._paths.jobs / str(number) / job.EVENTS).unlink(missing_ok=True)
         # What is added from here on was not learned, however long the examples take.
         frozen = self._now()
         order, folder = self.preparing.prepare(model, seconds, frozen)

@@ -131,7 +131,7 @@ class Work:
             if isinstance(message, Proved | JobDone):
                 return  # they quote notes, which the events outlive; report.json has them until the run is recorded
             try:
-                with (self.folder / "events.jsonl").open("ab") as file:
+                with (self.folder / job.EVENTS).open("ab") as file:
                     file.write(messages.encode(message))
             except OSError:
                 logger.warning("an event could not be written down")

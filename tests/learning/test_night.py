@@ -129,6 +129,16 @@ def test_notes_that_a_crash_left_in_a_job_go_with_the_next_one(house: House) -> 
     assert texts_on_disk(house) == []
 
 
+def test_what_runs_told_is_kept_of_the_newest_twenty(house: House) -> None:
+    for number in range(1, 26):
+        folder = house.paths.jobs / str(number)
+        folder.mkdir(parents=True)
+        (folder / job.EVENTS).write_text("{}\n")
+    assert house.learn("accept").state == "published"
+    kept = sorted(int(file.parent.name) for file in house.paths.jobs.glob(f"*/{job.EVENTS}"))
+    assert kept[:20] == list(range(6, 26))
+
+
 def test_closing_the_generator_cancels_the_night(house: House) -> None:
     house.word = "wait"
     events = house.night.learn(minutes=1)
