@@ -216,6 +216,7 @@ def test_only_memory_counts_as_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.slow
 @faults.needs_strace
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(("way", "fault"), [("locking", "kill -9"), ("locking", "full"), ("unlocking", "kill -9")])

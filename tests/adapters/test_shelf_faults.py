@@ -45,6 +45,7 @@ def check(folder: Path, code: int) -> None:
     database.close()
 
 
+@pytest.mark.slow
 @faults.needs_strace
 @pytest.mark.parametrize("fault", faults.FAULTS)
 def test_a_fault_at_any_system_call_leaves_the_old_adapter_or_the_new_one(

@@ -11,7 +11,11 @@ from personal_ai.errors import UserError
 from personal_ai.store.database import Database
 from tests.documents import malformed
 
-pytestmark = [pytest.mark.timeout(1200), pytest.mark.skipif(os.name != "posix", reason="pipes and devices are POSIX")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(1200),
+    pytest.mark.skipif(os.name != "posix", reason="pipes and devices are POSIX"),
+]
 
 
 def give(library: Library, root: Path, files: list[Path]) -> dict[Path, str]:

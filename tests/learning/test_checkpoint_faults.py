@@ -41,6 +41,7 @@ def test_a_checkpoint_of_other_inputs_gives_way_before_that_of_these(tmp_path: P
     assert sorted(slots) == [2, 3]
 
 
+@pytest.mark.slow
 @faults.needs_strace
 @pytest.mark.parametrize("fault", faults.FAULTS)
 def test_a_fault_at_any_system_call_leaves_the_old_checkpoint_or_the_new_one(fault: str, tmp_path: Path) -> None:
