@@ -109,6 +109,11 @@ def say(
     return speak(runtime, turns, max_tokens, without=without).text
 
 
+def read_without(runtime: Runtime, turns: Sequence[Turn]) -> None:
+    """Read a prompt without its passages ahead of the prompt with them, which then stays in the cache."""
+    contrast.logits_without(runtime, prompt_tokens(runtime, turns), lambda: False)
+
+
 def answerable(question: Question) -> bool:
     """Whether the notes hold the answer, as far as whoever wrote the question says."""
     gold = question.answer.strip()
@@ -133,7 +138,7 @@ def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Ask
     known = answerable(question)
     nll = rank = None
     if notes and spoken:
-        contrast.logits_without(runtime, prompt_tokens(runtime, question.closed), lambda: False)
+        read_without(runtime, question.closed)
     # All that is asked of one prompt is asked in one go: the cache then holds it.
     if known:
         nll = answer_nll(runtime, turns, question.answer)

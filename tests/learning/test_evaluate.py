@@ -68,11 +68,15 @@ class Said:
             self.asked.append(text)
             return nlls[text]
 
-        def say(*_: object, notes: bool) -> str:
+        def read_without(_runtime: object, turns: object) -> None:
+            self.asked.append("without")
+
+        def say(*_: object, without: object) -> str:
             self.asked.append("?")
             return answer
 
         monkeypatch.setattr(evaluate, "answer_nll", nll)
+        monkeypatch.setattr(evaluate, "read_without", read_without)
         monkeypatch.setattr(evaluate, "say", say)
 
     def ask(self, one: Question, *, notes: bool = True, spoken: bool = True) -> Asked:
@@ -84,7 +88,7 @@ class Said:
 def test_all_that_is_asked_of_one_prompt_is_asked_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Said(monkeypatch, "It is called Boris.", {"Boris": 1.0, "Anna": 2.0, "Otto": 0.5})
     row = model.ask(question("Boris", note="Bread", distractors=["Anna", "Otto"]))
-    assert model.asked == ["Boris", "Anna", "Otto", "?"]
+    assert model.asked == ["without", "Boris", "Anna", "Otto", "?"]
     assert (row.nll, row.rank, row.contains, row.abstained, row.found) == (1.0, 0.0, 1.0, False, True)
     assert row.f1 == pytest.approx(0.4)
     assert row.cited is None  # this wording stands in no passage
@@ -103,7 +107,7 @@ def test_what_the_notes_do_not_say_is_only_asked_aloud(monkeypatch: pytest.Monke
     assert model.ask(question(NOT_IN_NOTES)) == Asked(
         None, "That is not in your notes.", answerable=False, abstained=True
     )
-    assert model.asked == ["?"]
+    assert model.asked == ["without", "?"]
 
 
 def test_somebody_who_wants_the_machine_back_gets_it() -> None:
