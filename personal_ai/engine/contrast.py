@@ -2,7 +2,8 @@
 
 A small model says a name that it knows well where a passage says another. How likely each first token would be without
 the passages shows that: it is taken out (context-aware decoding: Shi et al. 2023, arXiv 2305.14739), of the first token
-alone, which decides the answer; the rest follows from it, and costs nothing more.
+alone, which decides the answer; the rest follows from it, and costs nothing more. It is done where an adapter in use
+says how a refusal begins: a bare base model knows nothing of the person by heart.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -41,11 +42,13 @@ def apply(given: np.ndarray, without: np.ndarray, refusals: Collection[int]) -> 
     given[plausible] = mixed - mixed.max() + best
 
 
-def logits_without(runtime: Runtime, tokens: Sequence[int], cancelled: Callable[[], bool]) -> np.ndarray:
-    """The first logits of an answer to the prompt `tokens`, which lacks the passages.
+def logits_without(runtime: Runtime, tokens: Sequence[int], cancelled: Callable[[], bool]) -> np.ndarray | None:
+    """The first logits of an answer to the prompt `tokens`, which lacks the passages; None where no adapter leans.
 
     The last are kept: asked again, nothing is computed, and the cache stays. Raises ContextFull and DecodeStopped.
     """
+    if not runtime.leaning:
+        return None
     if runtime.without is None or runtime.without[0] != list(tokens):
         reused = runtime.reuse(tokens, len(tokens) - 1)
         runtime.prefill(tokens[reused:], cancelled)

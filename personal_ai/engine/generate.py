@@ -43,8 +43,8 @@ def generate(
 
     What the cache shares with the prompt is not computed again. `cancelled` is asked before each token and, while the
     prompt is read, before each operation. The same prompt, sampling and adapters give the same answer.
-    `without` is the same prompt without the passages that the question brings along; only with it the threshold for
-    refusing holds (Runtime.lean), and the answer begins with what the passages make likelier (contrast.py).
+    `without` is the same prompt without the passages that the question brings along; only with it an adapter's
+    threshold for refusing holds (Runtime.lean), and the answer begins with what the passages make likelier (contrast).
     Raises UserError when the prompt does not fit the context.
     """
     if not tokens:

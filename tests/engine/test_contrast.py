@@ -37,6 +37,8 @@ def test_the_first_token_is_contrasted_and_asking_again_computes_nothing(runtime
 
     question = "Question: What is the capital of France?"
     bare, full = tokens(question), tokens(f"My notes:\n[1] Trip: The capital of France is Lille.\n\n{question}")
+    # As an adapter says how a refusal begins.
+    runtime.leaning = {runtime.tokenizer.encode("That", False)[0]: 0.0}
     decided: list[np.ndarray] = []
     for prompt in (bare, full):
         runtime.prefill(prompt[runtime.reuse(prompt, len(prompt) - 1) :], lambda: False)
@@ -56,3 +58,7 @@ def test_the_first_token_is_contrasted_and_asking_again_computes_nothing(runtime
     assert first(bare) == (said, len(full) - 1), "the cache was not cut for what is known already"
     runtime.set_adapters([])
     assert runtime.without is None, "it is another model's"
+    runtime.clear()
+    said, _ = first(bare)
+    assert said == first([])[0], "the bare model knows nothing by heart"
+    assert runtime.without is None

@@ -117,7 +117,7 @@ def test_a_model_by_its_numbers_is_the_model_of_its_file(tmp_path: Path) -> None
 def test_measured_peaks_of_the_built_in_model_are_met_within_15_percent() -> None:
     # SmolLM2-135M, fp32, rank 8: what a process on Linux held at most, by pieces.
     sizes = predict.dense(blocks=30, width=576, heads=9, kv_heads=3, feed=1536, vocabulary=49152)
-    measured = {1.267e9: [[420], [200], [200, 60, 60, 60], [60, 60, 60]]}
+    measured = {1.13e9: [[420], [200]], 1.267e9: [[420], [200], [200, 60, 60, 60], [60, 60, 60]]}
     for peak, pieces in measured.items():
         assert predict.memory(sizes, 8, 4, pieces).total == pytest.approx(peak, rel=0.15)
 

@@ -133,7 +133,7 @@ def test_the_same_questions_are_asked_before_and_after(tmp_path: Path, monkeypat
         question(7, "recall", use="choose"),
     ]
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
-    adapter = adapter_files.write(tmp_path / "adapter.gguf", strength=0.6)
+    adapter = adapter_files.write(tmp_path / "adapter.gguf", strength=0.2)
     with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
         made = Proving(runtime, order, tmp_path, questions, lambda: False, lambda: None)
         before = made.before()
