@@ -45,8 +45,8 @@ MEMORY = 1 * MB
 #: What all that is on the disk may grow by in a night, the new notes among it: bytes. Left out are the adapters, which
 #: are counted by themselves, and what was computed of conversations, which has a limit of its own.
 DISK = 1 * MB
-#: The first nights build pages and fill caches; growth is counted from the last of these on.
-WARM = 1
+#: The first nights build pages, open what stays open and fill caches; growth is counted from the last of these on.
+WARM = 2
 #: A model of random numbers, which takes seconds.
 TINY = "tiny"
 QUESTION = "What did I pay to Tomas Brandl?"
@@ -260,7 +260,7 @@ def sizes(folder: Path) -> list[int]:
 
 def broken(taken: Sequence[Taken], memory: float = MEMORY) -> list[str]:
     """The bounds that were broken, in words; `memory` is what a process may grow by in a night, in bytes."""
-    first, last = taken[WARM - 1], taken[-1]
+    first, last = taken[:WARM][-1], taken[-1]
     nights = max(1, len(taken) - WARM)
 
     def a_night(of: Callable[[Taken], float]) -> float:
