@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from personal_ai.ui import background, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.chat.importing import Importing
@@ -97,4 +98,6 @@ def words_of(imported: Any) -> tuple[str, str]:
         parts.append(tr("{n:,} are damaged and were left out").format(n=imported.left_out))
     sentence = tr("; ").join(parts)
     whole = [tr("{sentence}.").format(sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if parts else []
-    return " ".join([*whole, *imported.skipped]), "warning" if imported.left_out or imported.skipped else "info"
+    return " ".join(
+        [*whole, *map(said, imported.skipped)]
+    ), "warning" if imported.left_out or imported.skipped else "info"

@@ -13,6 +13,7 @@ from personal_ai.ui.better_answer import BetterAnswer
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.message_parts import SourceCard, Versions
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -276,9 +277,12 @@ class Answer(widgets.Hover):
     def _put(self, text: str, own: bool = False) -> None:
         """Show a whole text, without the marks of sources that do not say so; the person's `own` words stay."""
         from personal_ai.chat import citations
+        from personal_ai.store.withdrawing import WITHDRAWN
 
         passages = [f"{source.title}\n{source.heading}\n{source.text}" for source in self._sources]
         shown = text if own else citations.checked(text, passages)
+        if text == WITHDRAWN:
+            shown = said(text)
         self._said = text
         if shown != self.view.markdown:
             self.view.show_text(shown, sources=len(self._sources))

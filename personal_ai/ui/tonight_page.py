@@ -14,6 +14,7 @@ from personal_ai.ui import background, theme, widgets
 from personal_ai.ui.fact_list import FactList
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel, paint_ground
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ class TonightPage(QWidget):
 
     def _on_listed(self, notes: "list[NoteToLearn]") -> None:
         self._listing = None
+        notes = [note if note.document else msgspec.structs.replace(note, title=said(note.title)) for note in notes]
         begins = self._all is None
         if notes != self._all and not self.facts.editor:
             self._all = notes
