@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from personal_ai.ui import background, widgets
+from personal_ai.ui import amounts, background
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
 
@@ -56,7 +56,7 @@ def export_chats(conversations: "Conversations", ids: Sequence[int], path: Path,
     def write() -> None:
         export([conversations.index.get(id) for id in ids], conversations.messages, path)
 
-    wrote = tr("Wrote {chats} to “{name}”.").format(chats=widgets.count_words(len(ids), "chat"), name=path.name)
+    wrote = tr("Wrote {chats} to “{name}”.").format(chats=amounts.count_words(len(ids), "chat"), name=path.name)
     background.call(write, lambda _done: say(wrote), lambda sentence: say(sentence, "error"))
 
 
@@ -71,7 +71,7 @@ def import_chats(
         last = event
         if hasattr(event, "name"):
             words = tr("Reading “{name}”: {chats} so far.").format(
-                name=event.name, chats=widgets.count_words(event.conversations, "chat")
+                name=event.name, chats=amounts.count_words(event.conversations, "chat")
             )
             say(words, "info", tr("Stop"), job.cancel)
 
@@ -89,7 +89,7 @@ def import_chats(
 
 def words_of(imported: Any) -> tuple[str, str]:
     """What became of an import, in words, and the kind of banner it is."""
-    parts = [tr("Imported {chats}").format(chats=widgets.count_words(imported.new, "chat"))] if imported.new else []
+    parts = [tr("Imported {chats}").format(chats=amounts.count_words(imported.new, "chat"))] if imported.new else []
     if imported.longer:
         parts.append(tr("{n:,} went on").format(n=imported.longer))
     if imported.known:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import amounts, dates, theme, widgets
 from personal_ai.ui.language import tr
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
@@ -133,7 +133,7 @@ def made_words(row: "MessageRow") -> str:
     from personal_ai.store.conversations import READING_SKILL
 
     model = tr("The built-in model") if row.model == "built-in" else tr("The model “{name}”").format(name=row.model)
-    passages = widgets.count_words(len(row.sources), "passage")
+    passages = amounts.count_words(len(row.sources), "passage")
     if row.sources and not row.sources[0].document_id:
         notes = tr("from {passages} of the file that you gave").format(passages=passages)
     elif row.sources:

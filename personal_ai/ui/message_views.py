@@ -7,9 +7,10 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import amounts, theme, widgets
 from personal_ai.ui.announcing import Announcer, announce
 from personal_ai.ui.better_answer import BetterAnswer
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.message_parts import SourceCard, Versions
@@ -154,7 +155,7 @@ class Answer(widgets.Hover):
         self._made = widgets.label("", "second", "made")
         self._made.hide()
         self._cards = QWidget()
-        self._flow = widgets.Flow()
+        self._flow = Flow()
         self._cards.setLayout(self._flow)
         self._cards.hide()
         self._copy = widgets.IconButton(look, "copy", tr("Copy this answer"), self._on_copy)
@@ -248,7 +249,7 @@ class Answer(widgets.Hover):
         self._cards.setVisible(bool(sources))
         self.view.show_sources(len(sources))
         if not self.text:
-            passages = widgets.count_words(len(sources), "passage")
+            passages = amounts.count_words(len(sources), "passage")
             self.say(tr("Reading {passages}…").format(passages=passages) if sources else tr("Thinking…"))
 
     def append(self, piece: str) -> None:

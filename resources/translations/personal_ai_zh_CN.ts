@@ -4,10 +4,6 @@
 <context>
     <name></name>
     <message>
-        <source>Personal AI is already open with this data folder.</source>
-        <translation>Personal AI 已用这个数据文件夹打开。</translation>
-    </message>
-    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -130,6 +126,94 @@
     <message>
         <source>You find it where you found Personal AI: a file of {packed}, which takes {unpacked} on the disk. Chatting and your notes work without it.</source>
         <translation>它与 Personal AI 在同一个地方提供：一个 {packed} 的文件，安装后占用 {unpacked}。没有它，对话和笔记照常可用。</translation>
+    </message>
+    <message>
+        <source>{n:.0f} bytes</source>
+        <translation>{n:.0f} 字节</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{h} h {m:02d} min</source>
+        <translation>{h} 小时 {m:02d} 分钟</translation>
+    </message>
+    <message>
+        <source>{n:,} chat</source>
+        <translation>{n:,} 个对话</translation>
+    </message>
+    <message>
+        <source>{n:,} chats</source>
+        <translation>{n:,} 个对话</translation>
+    </message>
+    <message>
+        <source>{n:,} fact</source>
+        <translation>{n:,} 个知识点</translation>
+    </message>
+    <message>
+        <source>{n:,} facts</source>
+        <translation>{n:,} 个知识点</translation>
+    </message>
+    <message>
+        <source>{n:,} file</source>
+        <translation>{n:,} 个文件</translation>
+    </message>
+    <message>
+        <source>{n:,} files</source>
+        <translation>{n:,} 个文件</translation>
+    </message>
+    <message>
+        <source>{n:,} model</source>
+        <translation>{n:,} 个模型</translation>
+    </message>
+    <message>
+        <source>{n:,} models</source>
+        <translation>{n:,} 个模型</translation>
+    </message>
+    <message>
+        <source>{n:,} note</source>
+        <translation>{n:,} 篇笔记</translation>
+    </message>
+    <message>
+        <source>{n:,} notes</source>
+        <translation>{n:,} 篇笔记</translation>
+    </message>
+    <message>
+        <source>{n:,} part</source>
+        <translation>{n:,} 个部分</translation>
+    </message>
+    <message>
+        <source>{n:,} parts</source>
+        <translation>{n:,} 个部分</translation>
+    </message>
+    <message>
+        <source>{n:,} passage</source>
+        <translation>{n:,} 个段落</translation>
+    </message>
+    <message>
+        <source>{n:,} passages</source>
+        <translation>{n:,} 个段落</translation>
+    </message>
+    <message>
+        <source>{n:,} question</source>
+        <translation>{n:,} 个问题</translation>
+    </message>
+    <message>
+        <source>{n:,} questions</source>
+        <translation>{n:,} 个问题</translation>
+    </message>
+    <message>
+        <source>{n:,} older statement gave way to a newer one</source>
+        <translation>{n:,} 条旧说法让位给了新说法</translation>
+    </message>
+    <message>
+        <source>{n:,} older statements gave way to newer ones</source>
+        <translation>{n:,} 条旧说法让位给了新说法</translation>
     </message>
     <message>
         <source>Code: {code}</source>
@@ -816,6 +900,10 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Personal AI is already open with this data folder.</source>
+        <translation>Personal AI 已用这个数据文件夹打开。</translation>
     </message>
     <message>
         <source>A strength is a number from 0 (off) to {strongest}; 1 is as trained.</source>
@@ -4955,10 +5043,6 @@
         <translation>{n} 小时</translation>
     </message>
     <message>
-        <source>{n} min</source>
-        <translation>{n} 分钟</translation>
-    </message>
-    <message>
         <source>The model no longer has in mind what stands above: the chat has outgrown what it can hold.</source>
         <translation>模型已不记得上面的内容：对话超出了它能记住的长度。</translation>
     </message>
@@ -5081,90 +5165,6 @@
     <message>
         <source>Keep</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>{n:.0f} bytes</source>
-        <translation>{n:.0f} 字节</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} 秒</translation>
-    </message>
-    <message>
-        <source>{h} h {m:02d} min</source>
-        <translation>{h} 小时 {m:02d} 分钟</translation>
-    </message>
-    <message>
-        <source>{n:,} chat</source>
-        <translation>{n:,} 个对话</translation>
-    </message>
-    <message>
-        <source>{n:,} chats</source>
-        <translation>{n:,} 个对话</translation>
-    </message>
-    <message>
-        <source>{n:,} fact</source>
-        <translation>{n:,} 个知识点</translation>
-    </message>
-    <message>
-        <source>{n:,} facts</source>
-        <translation>{n:,} 个知识点</translation>
-    </message>
-    <message>
-        <source>{n:,} file</source>
-        <translation>{n:,} 个文件</translation>
-    </message>
-    <message>
-        <source>{n:,} files</source>
-        <translation>{n:,} 个文件</translation>
-    </message>
-    <message>
-        <source>{n:,} model</source>
-        <translation>{n:,} 个模型</translation>
-    </message>
-    <message>
-        <source>{n:,} models</source>
-        <translation>{n:,} 个模型</translation>
-    </message>
-    <message>
-        <source>{n:,} note</source>
-        <translation>{n:,} 篇笔记</translation>
-    </message>
-    <message>
-        <source>{n:,} notes</source>
-        <translation>{n:,} 篇笔记</translation>
-    </message>
-    <message>
-        <source>{n:,} part</source>
-        <translation>{n:,} 个部分</translation>
-    </message>
-    <message>
-        <source>{n:,} parts</source>
-        <translation>{n:,} 个部分</translation>
-    </message>
-    <message>
-        <source>{n:,} passage</source>
-        <translation>{n:,} 个段落</translation>
-    </message>
-    <message>
-        <source>{n:,} passages</source>
-        <translation>{n:,} 个段落</translation>
-    </message>
-    <message>
-        <source>{n:,} question</source>
-        <translation>{n:,} 个问题</translation>
-    </message>
-    <message>
-        <source>{n:,} questions</source>
-        <translation>{n:,} 个问题</translation>
-    </message>
-    <message>
-        <source>{n:,} older statement gave way to a newer one</source>
-        <translation>{n:,} 条旧说法让位给了新说法</translation>
-    </message>
-    <message>
-        <source>{n:,} older statements gave way to newer ones</source>
-        <translation>{n:,} 条旧说法让位给了新说法</translation>
     </message>
 </context>
 </TS>

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "personal_ai"
 
+#: The window outside of its room.
+WINDOW = ("app.py", "pages.py", "start.py")
 #: They speak in a terminal, which is English: commands, what asks for a password there, what `evaluate` reads.
 TERMINAL = frozenset(
     (
@@ -56,7 +58,7 @@ def modules() -> dict[str, ast.Module]:
     found = {}
     for path in sorted(ROOT.rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        if path.parent.name != "ui" and name != "app.py":
+        if path.parent.name != "ui" and name not in WINDOW:
             found[name] = ast.parse(path.read_text(encoding="utf-8"))
     return found
 

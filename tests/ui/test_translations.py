@@ -17,12 +17,12 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from personal_ai import app, paths
+from personal_ai import app, paths, start
 from personal_ai import settings as saved
 from personal_ai.errors import disk_sentence
 from personal_ai.learning import schedule
 from personal_ai.system import State
-from personal_ai.ui import dates, language, widgets
+from personal_ai.ui import amounts, dates, language, widgets
 from personal_ai.ui.error_list import ERRORS
 from personal_ai.ui.language import tr
 from personal_ai.ui.main_window import NAMES
@@ -32,7 +32,6 @@ from personal_ai.ui.theme import Theme
 from tests.ui import fakes, said_below
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [ROOT / "personal_ai" / "app.py", *sorted((ROOT / "personal_ai" / "ui").glob("*.py"))]
 
 
 def _load():
@@ -45,6 +44,8 @@ def _load():
 
 
 translations = _load()
+SOURCES = [ROOT / "personal_ai" / f"{name}.py" for name in translations.WINDOW]
+SOURCES += sorted((ROOT / "personal_ai" / "ui").glob("*.py"))
 CHINESE = translations.ts_file("zh_CN")
 
 
@@ -392,7 +393,7 @@ def speak(qtbot: QtBot) -> Iterator[QCoreApplication]:
 
 def test_the_language_of_the_settings_is_used_and_given_back(speak: QCoreApplication) -> None:
     language.choose(speak, "zh_CN")
-    chinese = tr("Settings"), dates.day("2026-05-12T10:00:00+00:00"), widgets.count_words(3, "note")
+    chinese = tr("Settings"), dates.day("2026-05-12T10:00:00+00:00"), amounts.count_words(3, "note")
     copy = QCoreApplication.translate("QWidgetTextControl", "&Copy")
     language.choose(speak, "en")
 
@@ -430,9 +431,9 @@ def test_the_program_starts_in_the_language_of_its_settings(
 ) -> None:
     where = paths.locate(tmp_path / "home")
     saved.save(where.settings, saved.Settings(language="zh_CN"))
-    monkeypatch.setattr(app, "let_in", lambda *_args, **_more: None)
+    monkeypatch.setattr(start, "let_in", lambda *_args, **_more: None)
 
-    assert app.main(where) == 0
+    assert start.main(where) == 0
 
     assert tr("Settings") == "设置"
 
