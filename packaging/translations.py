@@ -20,6 +20,8 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("zh_CN",)
+#: The modules of the window outside of personal_ai/ui.
+WINDOW = ("app", "pages", "start")
 
 
 class Text(NamedTuple):
@@ -50,7 +52,8 @@ def ts_file(language: str) -> Path:
 
 def texts() -> list[Text]:
     """Every text of the window in the order of the source, as Qt's lupdate finds them."""
-    sources = [ROOT / "personal_ai" / "app.py", *sorted((ROOT / "personal_ai" / "ui").glob("*.py"))]
+    sources = [ROOT / "personal_ai" / f"{name}.py" for name in WINDOW]
+    sources += sorted((ROOT / "personal_ai" / "ui").glob("*.py"))
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "found.ts"
         _run("lupdate", "-silent", "-locations", "none", *map(str, sources), "-ts", str(found))

@@ -34,7 +34,7 @@ def main(words: list[str] | None = None) -> int:
     window, home = wants_window(words[1:] if in_tray else words)
     if window:
         # Not here: a browser that opens a link is a child of the window, and is to reach the network.
-        return import_module("personal_ai.app").main(home, in_tray=in_tray)
+        return import_module("personal_ai.start").main(home, in_tray=in_tray)
     sandbox.refuse_network()
     if words and words[0] in WORKERS:
         os.environ.update(WAITING.get(words[0], {}))

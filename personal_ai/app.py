@@ -1,155 +1,41 @@
-"""The window's program: builds its objects, hands each what it needs, and watches the clock for the night."""
+"""The window's program: its objects, the tray, the clock of the night, what other processes change, and bugs."""
 
-import hashlib
 import logging
 import sys
-from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLockFile, QObject, QTimer
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from personal_ai import paths as places
 from personal_ai import system
 from personal_ai.errors import UserError, way
-from personal_ai.paths import Paths
-from personal_ai.privacy import Afterwards, Privacy, erasing_work
+from personal_ai.pages import Pages
+from personal_ai.privacy import Afterwards
 from personal_ai.services import Services
-from personal_ai.settings import load as load_settings
-from personal_ai.ui import background, chat_files, language, theme
-from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui import background, theme
+from personal_ai.ui.door import ALREADY_OPEN, Door
+from personal_ai.ui.language import tr
 from personal_ai.ui.learner import Learner
-from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.mornings import Mornings
 from personal_ai.ui.overlay import Command
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.tray import Tray
-from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
-    from personal_ai.documents.watching import FolderState
     from personal_ai.learning.schedule import Decision
     from personal_ai.ui.first_run import FirstRun
 
 logger = logging.getLogger(__name__)
 
-ALREADY_OPEN = QT_TR_NOOP("Personal AI is already open with this data folder.")
 EVERY_MINUTE, EVERY_TWO_SECONDS = 60_000, 2_000
 #: The model is loaded this long after the window stands there, in milliseconds: nothing of it delays the window.
 WARM_AFTER = 1_500
-#: Among so many of the newest notes a new chat looks for questions to offer.
-NEWEST = 40
 #: How long the end waits for a night to write its checkpoint, in seconds.
 PATIENCE = 20.0
-
-
-def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
-    """Open the window on the data folder `where` (default: the system's) and return the exit code when it is closed.
-
-    With `in_tray` it starts out of sight, and ends without a word where a window is open already.
-
-    Anything that keeps it from opening is one sentence on stderr and in a window, and exit code 2.
-    """
-    try:
-        paths = where if isinstance(where, Paths) else places.locate(where)
-    except UserError as error:
-        return refuse(str(error))
-    lock = QLockFile(str(paths.lock))
-    # A window may be open for weeks; only the death of its process makes the lock stale.
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(0) and in_tray:
-        return 0
-    if not lock.isLocked():
-        wake_first_window(paths)
-        print(ALREADY_OPEN, file=sys.stderr)
-        return 2
-    try:
-        return _run(paths, in_tray)
-    except UserError as error:
-        return refuse(str(error))
-    finally:
-        lock.unlock()
-
-
-def _run(paths: Paths, in_tray: bool = False) -> int:
-    application = build_application()
-    language.choose(application, load_settings(paths.settings).language)
-    look = Theme(application)
-    asked = False
-    while True:
-        opened = let_in(application, look, paths, ask=asked)
-        if opened is None:
-            return 0
-        log = keep_log(paths)
-        try:
-            program = Program(opened, look)
-            program.open(in_tray)
-            in_tray = False
-            try:
-                code = application.exec()
-            finally:
-                program.close()
-        finally:
-            opened.close()
-            logging.getLogger().removeHandler(log)
-            log.close()
-        work = program.afterwards
-        if work is None:
-            return code
-        program.window.deleteLater()
-        # Else the keyring would open at once what was locked just now.
-        asked = True
-        if work.run and not between(application, work):
-            return 0
-        paths = places.locate(paths.home)
-
-
-def let_in(application: QApplication, look: Theme, paths: Paths, ask: bool = False) -> Services | None:
-    """Open the data folder, in a window that asks for the password where it is locked. None where that was closed.
-
-    With `ask` it asks in any case; else the system's keyring may have the key.
-    """
-    if not paths.key_file.exists():
-        return Services(paths)
-    from personal_ai import keys, privacy
-    from personal_ai.ui.unlock import Unlock
-
-    kept = not ask and keys.load(paths).in_keyring
-    look.choose(Services(paths).settings.theme)
-    window = Unlock(
-        lambda password: privacy.enter(paths, password), (lambda: privacy.enter_by_keyring(paths)) if kept else None
-    )
-    rooms: list[Any] = []
-    window.opened.connect(lambda room: (rooms.append(room), application.quit()))
-    window.left.connect(application.quit)
-    _alone(application, window)
-    return Services(paths, room=rooms[0]) if rooms else None
-
-
-def between(application: QApplication, work: Afterwards) -> bool:
-    """Do what needs the data closed, in a small window of its own. Whether the program goes on."""
-    from personal_ai.ui.between import Between
-
-    assert work.run
-    window = Between(work.title, work.run(), work.words, work.go_on, work.end)
-    answers: list[bool] = []
-    window.ended.connect(lambda go_on: (answers.append(go_on), application.quit()))
-    _alone(application, window)
-    return answers[:1] == [True]
-
-
-def _alone(application: QApplication, window: QWidget) -> None:
-    """Show a window that stands alone until it says that the application may go on."""
-    application.setQuitOnLastWindowClosed(False)
-    window.show()
-    application.exec()
-    application.setQuitOnLastWindowClosed(True)
-    window.deleteLater()
 
 
 def build_application() -> QApplication:
@@ -161,89 +47,6 @@ def build_application() -> QApplication:
     application.setDesktopFileName("personal-ai")
     application.setWindowIcon(theme.application_icon())
     return application
-
-
-def refuse(sentence: str) -> int:
-    """Say why the window cannot open, on stderr and, where somebody can see it, in a small window. Return 2."""
-    print(sentence, file=sys.stderr)
-    if sys.platform.startswith("linux") and not _has_display():
-        return 2
-    from personal_ai.ui.refusal import Refusal
-
-    application = build_application()
-    language.choose(application, "system")
-    look = Theme(application)
-    look.choose("system")
-    window = Refusal(sentence)
-    window.show()
-    application.exec()
-    return 2
-
-
-def _has_display() -> bool:
-    import os
-
-    named = os.environ.get("QT_QPA_PLATFORM", "")
-    if named:
-        return named.split(":")[0] not in ("offscreen", "minimal")
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def keep_log(paths: Paths) -> logging.Handler:
-    """Write what the window logs into the data folder; never note text. Returns what writes it."""
-    handler = RotatingFileHandler(paths.logs / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[])
-    logging.getLogger().addHandler(handler)
-    return handler
-
-
-# ---- one window a data folder -----------------------------------------------------------------------------------
-
-
-def door_name(paths: Paths) -> str:
-    """The name under which the first window of a data folder listens."""
-    return "personal-ai-" + hashlib.sha256(str(paths.home.resolve()).encode()).hexdigest()[:20]
-
-
-def wake_first_window(paths: Paths) -> bool:
-    """Ask the window that is open on this data folder to come to the front. Whether it heard."""
-    socket = QLocalSocket()
-    socket.connectToServer(door_name(paths))
-    if not socket.waitForConnected(1000):
-        return False
-    socket.write(b"come\n")
-    heard = socket.waitForBytesWritten(1000)
-    socket.disconnectFromServer()
-    return heard
-
-
-class Door(QObject):
-    """Where a second start knocks."""
-
-    def __init__(self, paths: Paths, on_knock: Callable[[], None]) -> None:
-        super().__init__()
-        self._on_knock = on_knock
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        # We hold the lock, so whatever listens under this name is what a crash left behind.
-        QLocalServer.removeServer(door_name(paths))
-        if not self._server.listen(door_name(paths)):
-            logger.warning("a second start will not be heard: %s", self._server.errorString())
-        self._server.newConnection.connect(self._on_connection)
-
-    def _on_connection(self) -> None:
-        socket = self._server.nextPendingConnection()
-        if socket:
-            socket.disconnected.connect(socket.deleteLater)
-            self._on_knock()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.close()
-
-
-# ---- the program ------------------------------------------------------------------------------------------------
 
 
 class Program(QObject):
@@ -260,7 +63,8 @@ class Program(QObject):
         self._version = services.database.data_version()
         self._files = self._file_times()
         self.learner = Learner(lambda: services.night)
-        self.window = MainWindow(look, self._builders())
+        self.pages = Pages(services, look, self.learner)
+        self.window = self.pages.window
         self._tray: Tray | None = None
         self._welcome: FirstRun | None = None
         self._closed = False
@@ -269,8 +73,6 @@ class Program(QObject):
         self._door = Door(services.paths, self._on_knock)
         self._asking_clock: background.Job | None = None
         self._watching: background.Job | None = None
-        #: How each folder that stays current is doing, by its path.
-        self._folder_states: dict[str, FolderState] = {}
         self._mornings = Mornings(
             services.night_rows.list,
             services.machine.look,
@@ -286,133 +88,6 @@ class Program(QObject):
         self._hook = sys.excepthook
         self._connect()
 
-    def _builders(self) -> dict[str, Callable[[], QWidget]]:
-        return {
-            "chat": self._build_chat,
-            "library": self._build_library,
-            "learning": self._build_learning,
-            "models": self._build_models,
-            "settings": self._build_settings,
-        }
-
-    def _build_chat(self) -> QWidget:
-        from personal_ai.ui.chat_page import ChatPage
-
-        services = self.services
-        page = ChatPage(
-            self.look,
-            conversations=services.conversations,
-            taught=services.taught_rows,
-            personas=services.personas,
-            session=lambda: services.session,
-            newest=lambda: services.documents.newest(NEWEST),
-            settings=lambda: services.settings,
-            change_settings=services.change_settings,
-            adapter=lambda: services.shelf.current(),
-            skill=services.only_reads,
-            strength=lambda: services.shelf.strength(),
-            set_strength=self._set_strength,
-            adapters=self._adapters_to_compare,
-            read_beside=services.read_beside,
-            search_beside=services.search_beside,
-        )
-        page.source_opened.connect(self._open_source)
-        page.stored.connect(self._on_stored)
-        page.file_wanted.connect(self._on_dropped)
-        page.add_asked.connect(lambda: self._show_library_and(lambda library: library.choose_files()))
-        page.beside.import_asked.connect(lambda: chat_files.ask_what_to_import(page, self._import_chats))
-        page.beside.export_asked.connect(self._on_export_asked)
-        return page
-
-    def _adapters_to_compare(self) -> tuple[list[int], bool, float]:
-        """The nights that fit the model in use, whether what it uses was learned, and how strongly."""
-        services, base = self.services, self.services.model().sha256
-        nights = [row.number for row in services.shelf.list() if row.base_sha256 == base]
-        return nights, bool(services.adapters_in_use()), services.shelf.strength()
-
-    def _on_export_asked(self, ids: list[int]) -> None:
-        rows = [self.services.conversations.index.get(id) for id in ids]
-        chat_files.ask_where_to_export(self.window.chat_page, rows, lambda path: self._export_chats(ids, path))
-
-    def _export_chats(self, ids: list[int], path: Path) -> None:
-        chat_files.export_chats(self.services.conversations, ids, path, self.window.say)
-
-    def _import_chats(self, paths: list[Path]) -> None:
-        self._importing = chat_files.import_chats(self.services.importing, paths, self.window.say, self._on_stored)
-
-    def _build_library(self) -> QWidget:
-        from personal_ai.ui.library_page import LibraryPage
-
-        page = LibraryPage(self.look, self.services.library, self._build_folders())
-        page.changed.connect(self._on_stored)
-        return page
-
-    def _build_folders(self) -> WatchedFolders:
-        return WatchedFolders(lambda: self.services.watching, lambda: self._folder_states)
-
-    def _build_learning(self) -> QWidget:
-        from personal_ai.ui.learning_page import LearningPage
-
-        services = self.services
-        page = LearningPage(
-            self.look,
-            night=lambda: services.night,
-            tonight=lambda: services.tonight,
-            learner=self.learner,
-            shelf=lambda: services.shelf,
-            skill=services.only_reads,
-            addon=lambda: services.addon,
-            settings=lambda: services.settings,
-            change_settings=services.change_settings,
-        )
-        page.adapter_changed.connect(self._use_newest_adapter)
-        page.nights_changed.connect(self._ask_clock)
-        page.note_opened.connect(self._open_note)
-        page.document_opened.connect(lambda id: self._open_source(id, 0, 0))
-        return page
-
-    def _build_settings(self) -> QWidget:
-        from personal_ai.licences import shipped
-        from personal_ai.ui.settings_page import SettingsPage
-
-        services = self.services
-        page = SettingsPage(
-            self.look,
-            privacy=Privacy(services),
-            licences=shipped,
-            updating=lambda: services.updating,
-            settings=lambda: services.settings,
-            change_settings=services.change_settings,
-            folders=self._build_folders(),
-            at_login=services.at_login,
-            night_timer=services.night_timer,
-        )
-        page.erase_asked.connect(lambda: self.leave_for(erasing_work(services.paths)))
-        page.lock_asked.connect(self.leave_for)
-        page.settings_changed.connect(self._on_settings_changed)
-        page.shortcuts_asked.connect(self.window.show_keys)
-        return page
-
-    def _build_models(self) -> QWidget:
-        from personal_ai.learning import forecasting
-        from personal_ai.ui.models_page import ModelsPage
-
-        services = self.services
-        page = ModelsPage(
-            self.look,
-            catalogue=lambda: services.catalogue,
-            trying=lambda: services.trying,
-            forecasting=lambda: services.forecasting,
-            teaching=forecasting.memory_outlook,
-            memory=system.memory,
-            personas=services.personas,
-            settings=lambda: services.settings,
-            change_settings=services.change_settings,
-        )
-        page.model_changed.connect(self._use_newest_adapter)
-        page.personas_changed.connect(lambda: self.window.chat_page.refresh())
-        return page
-
     def _commands(self) -> list[Command]:
         """What can be done from anywhere, beside what the window itself offers."""
         window = self.window
@@ -423,10 +98,14 @@ class Program(QObject):
             (tr("High contrast"), "contrast"),
         ]
         return [
-            Command(tr("Add files…"), "", lambda: self._show_library_and(lambda library: library.choose_files())),
-            Command(tr("Add a folder…"), "", lambda: self._show_library_and(lambda library: library.choose_folder())),
-            Command(tr("Add a model…"), "", lambda: self._show_models_and(lambda models: models.choose_model())),
-            Command(tr("New persona…"), "", lambda: self._show_models_and(lambda models: models.personas.edit(None))),
+            Command(tr("Add files…"), "", lambda: self.pages.show_library_and(lambda library: library.choose_files())),
+            Command(
+                tr("Add a folder…"), "", lambda: self.pages.show_library_and(lambda library: library.choose_folder())
+            ),
+            Command(tr("Add a model…"), "", lambda: self.pages.show_models_and(lambda models: models.choose_model())),
+            Command(
+                tr("New persona…"), "", lambda: self.pages.show_models_and(lambda models: models.personas.edit(None))
+            ),
             Command(
                 tr("Ask about a file…"), "", lambda: (window.show_page("chat"), window.chat_page.attaching.choose())
             ),
@@ -451,6 +130,12 @@ class Program(QObject):
 
     def _connect(self) -> None:
         self.window.files_dropped.connect(self._on_dropped)
+        self.pages.files_wanted.connect(self._on_dropped)
+        self.pages.stored.connect(self._on_stored)
+        self.pages.settings_changed.connect(self._on_settings_changed)
+        self.pages.adapter_changed.connect(self._use_newest_adapter)
+        self.pages.nights_changed.connect(self._ask_clock)
+        self.pages.left_for.connect(self.leave_for)
         self.window.closing.connect(self.quit)
         self.window.zoom_asked.connect(self._on_zoom)
         self.window.add_commands(self._commands())
@@ -505,7 +190,7 @@ class Program(QObject):
 
     def _on_watched(self, event: Any) -> None:
         if hasattr(event, "state"):
-            self._folder_states[event.path] = event
+            self.pages.folder_states[event.path] = event
             for page in self.window.pages_that("show_folder_state"):
                 page.show_folder_state(event)
         else:
@@ -582,29 +267,15 @@ class Program(QObject):
             self.window.show_page("chat")
             self.window.chat_page.ask(question)
 
-    def _show_library_and(self, act: Callable[[Any], None]) -> None:
-        self.window.show_page("library")
-        act(self.window.library_page)
-
-    def _open_source(self, document_id: int, start: int, end: int) -> None:
-        self._show_library_and(lambda library: library.open_document(document_id, start, end))
-
-    def _open_note(self, title: str) -> None:
-        self._show_library_and(lambda library: library.open_titled(title))
-
-    def _show_models_and(self, act: Callable[[Any], object]) -> None:
-        self.window.show_page("models")
-        act(self.window.models_page)
-
     def _on_dropped(self, files: list[Path]) -> None:
         models = [file for file in files if file.suffix.lower() == ".gguf" and file.is_file()]
         if rest := [file for file in files if file not in models]:
             if self._welcome:
                 self._welcome.begin(rest)
                 return
-            self._show_library_and(lambda library: library.add(rest))
+            self.pages.show_library_and(lambda library: library.add(rest))
         if models:
-            self._show_models_and(lambda page: page.add_model(models[0]))
+            self.pages.show_models_and(lambda page: page.add_model(models[0]))
         if len(models) > 1:
             self.window.say(tr("Models are added one at a time. Drop the others when this one is here."), "warning")
 
@@ -736,12 +407,6 @@ class Program(QObject):
         self._on_stored()
 
     # ---- the adapter in the running chat ----
-
-    def _set_strength(self, strength: float) -> None:
-        current = self.services.shelf.current()
-        if current:
-            self.services.shelf.set_strength(current.number, strength)
-            self._use_newest_adapter()
 
     def _use_newest_adapter(self) -> None:
         background.call(

@@ -65,11 +65,12 @@ def words(erased: Erased) -> str:
     """What was deleted, in a sentence or two."""
     size = f"{erased.size / 1e6:,.1f} MB" if erased.size >= 1e5 else f"{erased.size / 1e3:,.0f} KB"
     sentence = f"Everything is deleted: {erased.files:,} files, {size}, in “{erased.home}”."
-    if erased.left:
-        more = f" and {len(erased.left) - 3} more" if len(erased.left) > 3 else ""
-        named = ", ".join(f"“{name}”" for name in erased.left[:3])
-        sentence += f" What is not Personal AI's stayed there: {named}{more}."
-    return sentence
+    if not erased.left:
+        return sentence
+    named = ", ".join(f"“{name}”" for name in erased.left[:3])
+    if len(erased.left) > 3:
+        named = f"{named} and {len(erased.left) - 3} more"
+    return f"{sentence} What is not Personal AI's stayed there: {named}."
 
 
 def _erase(belonging: Belonging) -> ErasedPart:

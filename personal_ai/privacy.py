@@ -163,11 +163,11 @@ def connections() -> tuple[bool, str]:
         return connections()
     except (psutil.AccessDenied, OSError):
         return True, "This system does not tell which connections a program holds."
-    who = "This window" if len(family) == 1 else f"This window and its {len(family) - 1} workers"
-    if len(family) == 2:
-        who = "This window and its worker"
-    verb = "holds" if len(family) == 1 else "hold"
-    return held == 0, f"Asked just now: {who[:1].lower()}{who[1:]} {verb} {held or 'no'} network connections."
+    workers = len(family) - 1
+    who = f"this window and its {workers} workers" if workers > 1 else "this window and its worker"
+    if not workers:
+        who = "this window"
+    return held == 0, f"Asked just now: {who} {'hold' if workers else 'holds'} {held or 'no'} network connections."
 
 
 def erasing_work(paths: Paths) -> Afterwards:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from personal_ai import keys, presence, settings
+from personal_ai import days, keys, presence, settings
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths, default_home
 from personal_ai.presence import Presence
@@ -159,7 +159,7 @@ class Services:
 
         passages = [prompt.Passage(hit.title, hit.heading, hit.text, hit.created) for hit in hits]
         day = today or self.now().astimezone().date()
-        return prompt.build(question, passages, [], f"{day:%A}, {day.day} {day:%B} {day.year}")
+        return prompt.build(question, passages, [], days.with_weekday(day))
 
     def read_beside(self, path: Path) -> "Beside":
         """Read a file that is asked about by itself. Raises UserError."""

@@ -15,6 +15,7 @@ from personal_ai.learning.schedule import Decision
 from personal_ai.learning.watch import ASLEEP
 from personal_ai.services import Services
 from personal_ai.system.login import AtLogin
+from personal_ai.ui import door
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -42,7 +43,9 @@ def program(qtbot: QtBot, services: FakeServices) -> Iterator[app.Program]:
 
 def start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Start the window's program on a data folder, to its end."""
-    code = "import sys; from pathlib import Path; from personal_ai import app; sys.exit(app.main(Path(sys.argv[1])))"
+    code = (
+        "import sys; from pathlib import Path; from personal_ai import start; sys.exit(start.main(Path(sys.argv[1])))"
+    )
     return subprocess.run(
         [sys.executable, "-c", code, str(home), *words], capture_output=True, text=True, timeout=60, check=False
     )
@@ -50,7 +53,7 @@ def start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_importing_the_window_loads_no_engine_no_torch_and_no_chart() -> None:
     heavy = "{'torch', 'peft', 'transformers', 'llama_cpp', 'pygments', 'markdown_it', 'numpy'}"
-    code = f"import sys, personal_ai.app; print(sorted({heavy} & sys.modules.keys()))"
+    code = f"import sys, personal_ai.start; print(sorted({heavy} & sys.modules.keys()))"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
     assert out.strip() == "[]"
 
@@ -64,9 +67,9 @@ def test_a_second_window_raises_the_first_and_ends_with_a_sentence(
     program.window.hide()
     done = start(services.paths.home)
     assert done.returncode == 2
-    assert done.stderr.strip().endswith(app.ALREADY_OPEN)
+    assert done.stderr.strip().endswith(door.ALREADY_OPEN)
     qtbot.waitUntil(lambda: program.window.isVisible())
-    assert program.window.chat_page.banner.text == app.ALREADY_OPEN
+    assert program.window.chat_page.banner.text == door.ALREADY_OPEN
     lock.unlock()
 
 

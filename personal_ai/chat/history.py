@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from personal_ai import days
 from personal_ai.chat import prompt
 from personal_ai.chat.asking import Pair
 from personal_ai.chat.prompt import Passage
@@ -13,8 +14,7 @@ from personal_ai.store.conversations import MessageRow, Source
 
 def day_of(moment: datetime) -> str:
     """The day, by the computer's own clock, as the model is told it."""
-    local = moment.astimezone()
-    return f"{local:%A}, {local.day} {local:%B} {local.year}"
+    return days.with_weekday(moment.astimezone())
 
 
 def as_turns(history: list[Pair], question: str, sources: list[Source], today: str) -> list[Turn]:

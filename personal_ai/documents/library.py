@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from personal_ai import days
 from personal_ai.documents import chunks, search
 from personal_ai.documents.folders import Rules, Skip, absolute, collect, is_folder, is_there
 from personal_ai.documents.overview import Overview
@@ -240,7 +241,7 @@ class Library:
             path=f"remembered:{sha256[:12]}",
             sha256=sha256,
             size=len(content),
-            title=f"Remembered, {day.day} {day:%B} {day.year}",
+            title=f"Remembered, {days.in_words(day)}",
             format="txt",
             text=text,
             sections=[],

@@ -160,8 +160,11 @@ def memory_outlook(model: Model, memory: int) -> Teachable:
         return Teachable(model.name, False, str(error))
     needs = predict.memory(sizes, recipe.choose(model.parameters, 0).rank, 4, [PIECE], runtime_tokens=4096).total
     fits = not memory or needs <= memory * MEMORY_SHARE
-    said = f"To teach it takes about {needs / 1e9:.1f} GB of memory"
-    sentence = f"{said}, which is there." if fits else f"{said}, and this computer has {memory / 1e9:.1f} GB."
+    sentence = f"To teach it takes about {needs / 1e9:.1f} GB of memory, which is there."
+    if not fits:
+        sentence = (
+            f"To teach it takes about {needs / 1e9:.1f} GB of memory, and this computer has {memory / 1e9:.1f} GB."
+        )
     return Teachable(model.name, fits, sentence, memory_mb=needs / 1e6)
 
 
@@ -203,8 +206,11 @@ def _teachable(each: Model, measured: Model, figures: Figures, minutes: float, m
             f"{LEAST_TOKENS:,}. Give nights more time under Settings, or choose a smaller model."
         )
     else:
-        about = f"about {tokens:,} tokens a night, with {needs / 1e9:.1f} GB of memory."
-        return Teachable(each.name, True, f"A night can teach “{each.name}” here: {about}", **told)
+        can = (
+            f"A night can teach “{each.name}” here: about {tokens:,} tokens a night, with {needs / 1e9:.1f} GB of "
+            "memory."
+        )
+        return Teachable(each.name, True, can, **told)
     return Teachable(each.name, False, why, **told)
 
 

@@ -152,8 +152,9 @@ def _too_few(proof: dict[str, Any]) -> str:
     if with_notes >= FEWEST or recall >= FEWEST_RECALL:
         return ""
     asked = with_notes + recall
-    few = "was only 1 question" if asked == 1 else f"were only {asked} questions"
-    return f"There {few} to prove it on. Add a few more notes."
+    if asked == 1:
+        return "There was only 1 question to prove it on. Add a few more notes."
+    return f"There were only {asked} questions to prove it on. Add a few more notes."
 
 
 def _no_gain(proof: dict[str, Any]) -> str:
@@ -285,8 +286,10 @@ def _general_worse(general: dict[str, Any]) -> list[str]:
     found: list[str] = []
     rise, kl = general.get("nll_rise", _ZERO), general.get("kl", _ZERO)
     if rise["low"] > 0:
-        share = f"{rise['mean']:.1%} less natural to it ({NLL_RISE:.0%} is allowed)"
-        found.append(f"Good answers to general questions became {share}.")
+        found.append(
+            f"Good answers to general questions became {rise['mean']:.1%} less natural to it "
+            f"({NLL_RISE:.0%} is allowed)."
+        )
     if kl["mean"] > KL:
         found.append(f"It answers general questions differently: {kl['mean']:.2f} nats a token ({KL:.2f} is allowed).")
     loops, refused = general.get("loops", {}), general.get("refused", {})

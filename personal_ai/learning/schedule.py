@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
+from personal_ai import days
 from personal_ai.settings import Settings
 from personal_ai.system import State
 
@@ -262,9 +263,10 @@ def _hindrance(settings: Settings, state: State, by_day: bool, disk_needed: int)
 def _on_battery(settings: Settings, state: State, more: float) -> str | None:
     if state.on_mains is not False:
         return None
+    if settings.mains_only and state.battery is not None:
+        return f"your computer runs on battery ({state.battery:.0f} % left)"
     if settings.mains_only:
-        left = "" if state.battery is None else f" ({state.battery:.0f} % left)"
-        return f"your computer runs on battery{left}"
+        return "your computer runs on battery"
     if state.battery is not None and state.battery < min(100.0, settings.battery_level + more):
         return f"your battery has {state.battery:.0f} % left, and {settings.battery_level} % are to be kept"
     return None
@@ -308,9 +310,10 @@ def _tonight(now: datetime, start: datetime, settings: Settings, new_notes: int,
     day = "Tomorrow" if in_quiet_hours and start.date() > now.date() else "Tonight"
     if _length(settings) == timedelta(hours=24) or 6 <= start.hour < 18:
         day = "Tomorrow" if start.date() > now.date() else "Today"
-    plugged = ", when plugged in" if settings.mains_only else ""
     what = "the learning that was interrupted goes on" if unfinished else _notes(new_notes)
-    return f"{day} after {start:%H:%M}{plugged}: {what}."
+    if settings.mains_only:
+        return f"{day} after {start:%H:%M}, when plugged in: {what}."
+    return f"{day} after {start:%H:%M}: {what}."
 
 
 def _nothing_new(now: datetime, settings: Settings, last: LastNight | None) -> str:
@@ -323,8 +326,10 @@ def _nothing_new(now: datetime, settings: Settings, last: LastNight | None) -> s
         return "Nothing new to learn."
     if started.date() == now.date():
         return f"Nothing new to learn since {started:%H:%M} today."
-    year = "" if started.year == now.year else f" {started.year}"
-    return f"Nothing new to learn since {started.day} {started:%B}{year}."
+    month = days.MONTHS[started.month - 1]
+    if started.year == now.year:
+        return f"Nothing new to learn since {started.day} {month}."
+    return f"Nothing new to learn since {started.day} {month} {started.year}."
 
 
 def _notes(count: int) -> str:

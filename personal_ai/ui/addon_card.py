@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar, QVBoxLayout
 
 from personal_ai.bundle import SUFFIX, Unpacked
-from personal_ai.ui import background, widgets
+from personal_ai.ui import amounts, background, widgets
 from personal_ai.ui.language import tr
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def size_words(addon: "Addon") -> str:
     wanted = addon.wanted
     if wanted is None:
         return ""
-    packed, unpacked = widgets.size_words(wanted.packed), widgets.size_words(wanted.unpacked)
+    packed, unpacked = amounts.size_words(wanted.packed), amounts.size_words(wanted.unpacked)
     return tr(
         "You find it where you found Personal AI: a file of {packed}, which takes {unpacked} on the disk. "
         "Chatting and your notes work without it."

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from personal_ai.errors import UserError
-from personal_ai.ui import background, pictures, theme, widgets
+from personal_ai.ui import amounts, background, pictures, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.theme import Theme
 
@@ -44,7 +45,7 @@ class Attaching(QObject):
     ) -> None:
         super().__init__(place)
         self._look, self._place, self._read, self._search = look, place, read, search
-        self._flow = widgets.Flow()
+        self._flow = Flow()
         place.setLayout(self._flow)
         place.hide()
         self._chips: list[Chip] = []
@@ -181,7 +182,7 @@ class Chip(QFrame):
         """Say what was read."""
         self.attached = attached
         beside = attached[1]
-        what = widgets.count_words(len(beside.passages), "passage") if beside else tr("picture")
+        what = amounts.count_words(len(beside.passages), "passage") if beside else tr("picture")
         self._words.setText(f"{self._shown} · {what}")
         self.setAccessibleName(tr("Attached: {name}, {what}").format(name=self.name, what=what))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import amounts, theme, widgets
 from personal_ai.ui.import_card import progress_words
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
@@ -210,7 +210,7 @@ class Line(QWidget):
     def _name(self) -> None:
         state = f", {self._below}" if self._below else tr(", stays current") if self._dot else ""
         chosen = tr(", chosen") if self._chosen else ""
-        self.setAccessibleName(f"{self.words}: {widgets.count_words(self.count, 'note')}{state}{chosen}")
+        self.setAccessibleName(f"{self.words}: {amounts.count_words(self.count, 'note')}{state}{chosen}")
 
     def sizeHint(self) -> QSize:
         return QSize(150, theme.zoomed(48 if self._below else 30))

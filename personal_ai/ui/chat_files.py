@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from personal_ai.ui import background, widgets
+from personal_ai.ui import amounts, background
 from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.sentences import said
 
 if TYPE_CHECKING:
     from personal_ai.chat.importing import Importing
@@ -55,7 +56,7 @@ def export_chats(conversations: "Conversations", ids: Sequence[int], path: Path,
     def write() -> None:
         export([conversations.index.get(id) for id in ids], conversations.messages, path)
 
-    wrote = tr("Wrote {chats} to “{name}”.").format(chats=widgets.count_words(len(ids), "chat"), name=path.name)
+    wrote = tr("Wrote {chats} to “{name}”.").format(chats=amounts.count_words(len(ids), "chat"), name=path.name)
     background.call(write, lambda _done: say(wrote), lambda sentence: say(sentence, "error"))
 
 
@@ -70,7 +71,7 @@ def import_chats(
         last = event
         if hasattr(event, "name"):
             words = tr("Reading “{name}”: {chats} so far.").format(
-                name=event.name, chats=widgets.count_words(event.conversations, "chat")
+                name=event.name, chats=amounts.count_words(event.conversations, "chat")
             )
             say(words, "info", tr("Stop"), job.cancel)
 
@@ -88,7 +89,7 @@ def import_chats(
 
 def words_of(imported: Any) -> tuple[str, str]:
     """What became of an import, in words, and the kind of banner it is."""
-    parts = [tr("Imported {chats}").format(chats=widgets.count_words(imported.new, "chat"))] if imported.new else []
+    parts = [tr("Imported {chats}").format(chats=amounts.count_words(imported.new, "chat"))] if imported.new else []
     if imported.longer:
         parts.append(tr("{n:,} went on").format(n=imported.longer))
     if imported.known:
@@ -97,4 +98,6 @@ def words_of(imported: Any) -> tuple[str, str]:
         parts.append(tr("{n:,} are damaged and were left out").format(n=imported.left_out))
     sentence = tr("; ").join(parts)
     whole = [tr("{sentence}.").format(sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if parts else []
-    return " ".join([*whole, *imported.skipped]), "warning" if imported.left_out or imported.skipped else "info"
+    return " ".join(
+        [*whole, *map(said, imported.skipped)]
+    ), "warning" if imported.left_out or imported.skipped else "info"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from personal_ai.ui import dates, found, theme, widgets
+from personal_ai.ui import amounts, dates, found, theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.theme import Theme
 
@@ -247,7 +247,7 @@ def _heading(text: str, count: int, shut: bool, renames: bool) -> QStandardItem:
     item.setData(f"{text} ({count})", WORDS)
     item.setData(shut, SHUT)
     state = tr("closed", "a folder") if shut else tr("open", "a folder")
-    item.setData(tr(", ").join((text, widgets.count_words(count, "chat"), state)), SPOKEN)
+    item.setData(tr(", ").join((text, amounts.count_words(count, "chat"), state)), SPOKEN)
     flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
     item.setFlags(flags | Qt.ItemFlag.ItemIsEditable if renames else flags)
     return item

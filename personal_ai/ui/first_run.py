@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import amounts, background, theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
 
@@ -121,7 +121,7 @@ class FirstRun(QWidget):
         event = self._last
         here = event.documents + event.unchanged if event else 0
         self._found.addWidget(
-            widgets.label(tr("{notes} can be asked now").format(notes=widgets.count_words(here, "note")), "title")
+            widgets.label(tr("{notes} can be asked now").format(notes=amounts.count_words(here, "note")), "title")
         )
         if questions:
             self._found.addWidget(widgets.label(tr("Your notes answer these, for example:")))
@@ -133,7 +133,7 @@ class FirstRun(QWidget):
         kind = "" if questions else "primary"
         self._found.addWidget(widgets.button(other, kind, lambda: self._finish(""), "welcome-other"))
         if event and event.skipped:
-            left = widgets.count_words(len(event.skipped), "file")
+            left = amounts.count_words(len(event.skipped), "file")
             why = said(event.skipped[0].reason)
             self._found.addWidget(
                 widgets.label(tr("{files} could not be read. {why}").format(files=left, why=why), "second")

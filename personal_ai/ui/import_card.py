@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
-from personal_ai.ui import widgets
+from personal_ai.ui import amounts, widgets
 from personal_ai.ui.language import tr
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
@@ -102,7 +102,7 @@ def progress_words(done: int, total: int, seconds: float) -> str:
         pace = (tr("{n:,.0f} a second"), rate) if rate >= 1 else (tr("{n:,.0f} a minute"), rate * 60)
         words += f" · {pace[0].format(n=pace[1])}"
         if seconds >= ETA_FROM:
-            left = tr("about {time} left").format(time=widgets.duration_words((total - done) / rate))
+            left = tr("about {time} left").format(time=amounts.duration_words((total - done) / rate))
             words += f" · {left}"
     return words
 
@@ -111,7 +111,7 @@ def end_words(added: int, unchanged: int, skipped: int, seconds: float) -> str:
     """What an import came to."""
     parts: list[str] = []
     if added:
-        notes, time = widgets.count_words(added, "note"), widgets.duration_words(seconds)
+        notes, time = amounts.count_words(added, "note"), amounts.duration_words(seconds)
         parts.append(tr("Added {notes} in {time}").format(notes=notes, time=time))
     if unchanged:
         words = tr("{n:,} was here already") if unchanged == 1 else tr("{n:,} were here already")

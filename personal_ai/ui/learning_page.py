@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QS
 
 from personal_ai.errors import UserError
 from personal_ai.messages import Progress
-from personal_ai.ui import background, dates, theme, widgets
+from personal_ai.ui import amounts, background, dates, theme, widgets
 from personal_ai.ui.addon_card import AddonCard
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.night_card import STATES, NightCard
@@ -91,7 +92,7 @@ class LearningPage(QWidget):
         body.addWidget(self._plan)
         body.addWidget(self._known)
         # Large letters need more than one line.
-        buttons = widgets.Flow()
+        buttons = Flow()
         for made in (self.learn, self.nights, self.look_through):
             buttons.addWidget(made)
         body.addLayout(buttons)
@@ -310,7 +311,7 @@ def figure_words(progress: Progress) -> str:
     if progress.tokens_per_second:
         parts.append(tr("{rate:,.0f} tokens a second").format(rate=progress.tokens_per_second))
     if progress.eta_seconds is not None and progress.elapsed_seconds >= ETA_FROM:
-        parts.append(tr("about {time} left").format(time=widgets.duration_words(progress.eta_seconds)))
+        parts.append(tr("about {time} left").format(time=amounts.duration_words(progress.eta_seconds)))
     return " · ".join(parts)
 
 
@@ -348,9 +349,9 @@ class NightLine(QWidget):
     def _words(row: "NightRow") -> str:
         parts = [tr("night {number}").format(number=row.adapter)] if row.adapter is not None else []
         if row.notes:
-            parts.append(widgets.count_words(row.notes, "note"))
+            parts.append(amounts.count_words(row.notes, "note"))
         if row.seconds:
-            parts.append(widgets.duration_words(row.seconds))
+            parts.append(amounts.duration_words(row.seconds))
         if row.state not in ("published", "running") and row.reason:
             parts.append(said(row.reason))
         return " · ".join(parts)

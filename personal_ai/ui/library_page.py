@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidge
 
 from personal_ai.errors import UserError
 from personal_ai.paths import RESOURCES
-from personal_ai.ui import background, links, theme, widgets
+from personal_ai.ui import amounts, background, links, theme, widgets
 from personal_ai.ui.browse import ASIDE, EVERYTHING, Browse
 from personal_ai.ui.import_card import ImportCard, end_words
 from personal_ai.ui.language import QT_TR_NOOP, tr
@@ -225,7 +225,7 @@ class LibraryPage(QWidget):
         self._model.show_ids(ids)
         self.list.verticalScrollBar().setValue(scroll)
         total = len(self._overview.entries)
-        count = widgets.count_words(total, "note")
+        count = amounts.count_words(total, "note")
         some = tr("{n:,} of {notes}").format(n=len(ids), notes=count) if len(ids) < total else count
         self._count.setText(tr("{n:,} set aside").format(n=len(ids)) if place.aside else some if total else "")
         self._hint.setText(tr(SET_ASIDE) if place.aside else "")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from personal_ai.licences import Licence
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import amounts, theme, widgets
 from personal_ai.ui.language import tr
 
 
@@ -20,7 +20,7 @@ class LicencesPage(QWidget):
         back = widgets.button(tr("Back"), "quiet", self.back_asked.emit, "licences-back")
         title = widgets.label(tr("What it is made of"), "title")
         sentence = tr("{parts} that others made and gave away, each under its own licence.")
-        sentence = widgets.label(sentence.format(parts=widgets.count_words(len(licences), "part")), "second")
+        sentence = widgets.label(sentence.format(parts=amounts.count_words(len(licences), "part")), "second")
         self.list = QListWidget()
         self.list.setObjectName("licences")
         self.list.setAccessibleName(tr("Parts"))

@@ -29,7 +29,8 @@ from personal_ai.ui import formula, theme
 from personal_ai.ui.found import found_at
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_blocks import Unit, closes, open_fence, units
-from personal_ai.ui.markdown_writer import CODE, GROUP, KIND, LINK, QUOTE, Writer, block_format
+from personal_ai.ui.markdown_grounds import CODE_FOOT, Grounds
+from personal_ai.ui.markdown_writer import CODE, KIND, LINK, Writer, block_format
 from personal_ai.ui.theme import Theme
 
 #: A document longer than this is shown as plain text: parsing would hold up the window.
@@ -43,7 +44,6 @@ TURN = 600
 REST, LONGEST_REST = 4, 400
 #: Characters of plain text that are drawn at once.
 PLAIN_PART = 6_000
-CODE_HEAD, CODE_FOOT = 8, 10
 #: Room at both sides of a document that scrolls, in pixels: a marked passage has its bar there.
 SIDE = 14
 
@@ -94,7 +94,7 @@ class MarkdownView(QTextBrowser):
         self._took = 0.0
         #: How far the numbers of a list that is read again from its middle are ahead of what is read.
         self._ahead = 0
-        self._ground_areas: list[tuple[int, QRectF]] | None = None
+        self._grounds = Grounds(self.document(), look, 0 if grows else SIDE)
         self._streaming = False
         self._marked: tuple[int, int] = (0, 0)
         self._stems: Sequence[str] = ()
@@ -103,8 +103,8 @@ class MarkdownView(QTextBrowser):
         self._redraw.timeout.connect(self._on_pieces_waited)
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._draw_some)
-        self.document().contentsChanged.connect(self._forget_grounds)
-        self.document().documentLayout().documentSizeChanged.connect(self._forget_grounds)
+        self.document().contentsChanged.connect(self._grounds.forget)
+        self.document().documentLayout().documentSizeChanged.connect(self._grounds.forget)
         self._prepare()
         look.changed.connect(self._draw_all)
 
@@ -435,7 +435,7 @@ class MarkdownView(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._forget_grounds()
+        self._grounds.forget()
         if self._grows:
             self._fit()
 
@@ -456,70 +456,10 @@ class MarkdownView(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -self.verticalScrollBar().value())
-        marked = self._marked_area()
-        if marked is not None:
-            self._paint_mark(painter, marked)
         seen = QRectF(event.rect()).translated(0, self.verticalScrollBar().value())
-        for kind, area in self._grounds():
-            if area.intersects(seen):
-                self._paint_ground(painter, kind, area)
+        self._grounds.paint(painter, seen, self.viewport().width(), self._marked_area())
         painter.end()
         super().paintEvent(event)
-
-    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
-        area = QRectF(0, area.top() - 5, self.viewport().width(), area.height() + 10)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.color("bubble"))
-        painter.drawRoundedRect(area, 6, 6)
-        painter.setBrush(self._look.color("accent"))
-        painter.drawRoundedRect(QRectF(0, area.top(), 3, area.height()), 1.5, 1.5)
-
-    def _paint_ground(self, painter: QPainter, kind: int, area: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        if kind == CODE:
-            painter.setBrush(self._look.color("side"))
-            painter.drawRoundedRect(area, theme.CARD_RADIUS, theme.CARD_RADIUS)
-        elif kind == QUOTE:
-            painter.setBrush(self._look.color("line"))
-            painter.drawRoundedRect(QRectF(area.left(), area.top(), 3, area.height()), 1.5, 1.5)
-        else:
-            painter.setBrush(self._look.color("line"))
-            painter.drawRect(QRectF(area.left(), area.center().y(), area.width(), 1))
-
-    def _forget_grounds(self) -> None:
-        self._ground_areas = None
-
-    def _grounds(self) -> list[tuple[int, QRectF]]:
-        """What lies under the text: one area for each run of blocks of one group."""
-        if self._ground_areas is None:
-            self._ground_areas = list(self._find_grounds())
-        return self._ground_areas
-
-    def _find_grounds(self) -> Iterator[tuple[int, QRectF]]:
-        layout, block = self.document().documentLayout(), self.document().begin()
-        group, kind, area = 0, 0, QRectF()
-        while block.isValid():
-            here = block.blockFormat()
-            its_group = here.intProperty(GROUP) if here.hasProperty(GROUP) else 0
-            if its_group != group and group:
-                yield kind, self._room(kind, area)
-            if its_group != group:
-                area = QRectF()
-            if its_group:
-                kind = here.intProperty(KIND)
-                area = area.united(layout.blockBoundingRect(block))
-            group = its_group
-            block = block.next()
-        if group:
-            yield kind, self._room(kind, area)
-
-    def _room(self, kind: int, area: QRectF) -> QRectF:
-        if kind == CODE:
-            area = area.adjusted(0, -CODE_HEAD, 0, CODE_FOOT)
-        side = 0 if self._grows else SIDE
-        area.setLeft(side)
-        area.setWidth(self.viewport().width() - 2 * side)
-        return area
 
     def _on_anchor(self, link: QUrl) -> None:
         text = link.toString()

@@ -7,8 +7,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import amounts, dates, theme, widgets
 from personal_ai.ui.language import tr
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class SourceCard(QPushButton):
     """One source: its number, title and date, and the beginning of the passage. A click opens the note there."""
 
     def __init__(self, look: Theme, number: int, source: "Source", then: Callable[[], None]) -> None:
+        from personal_ai.store.withdrawing import DELETED
+
         super().__init__()
         self.setProperty("kind", "source")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -30,7 +33,8 @@ class SourceCard(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda *_: then())
         day = dates.day(source.created)
-        where = f"{source.title}: {source.heading}" if source.heading else source.title
+        title = said(source.title) if source.title == DELETED else source.title
+        where = f"{title}: {source.heading}" if source.heading else title
         passage = _beginning(source) or tr("This note was deleted.")
         self.setAccessibleName(
             (tr("Source {number}: {where}, {day}") if day else tr("Source {number}: {where}")).format(
@@ -39,7 +43,7 @@ class SourceCard(QPushButton):
         )
         self.setAccessibleDescription(passage)
         self.setToolTip(widgets.tip(where))
-        self._title, self._date, self._passage = f"{number}  {source.title}", f" · {day}" if day else "", passage
+        self._title, self._date, self._passage = f"{number}  {title}", f" · {day}" if day else "", passage
         self._lines = [self._line(""), self._line("second")]
         column = QVBoxLayout(self)
         column.setContentsMargins(CARD_SIDE, CARD_TOP, CARD_SIDE, CARD_TOP)
@@ -129,7 +133,7 @@ def made_words(row: "MessageRow") -> str:
     from personal_ai.store.conversations import READING_SKILL
 
     model = tr("The built-in model") if row.model == "built-in" else tr("The model “{name}”").format(name=row.model)
-    passages = widgets.count_words(len(row.sources), "passage")
+    passages = amounts.count_words(len(row.sources), "passage")
     if row.sources and not row.sources[0].document_id:
         notes = tr("from {passages} of the file that you gave").format(passages=passages)
     elif row.sources:

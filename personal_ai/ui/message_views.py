@@ -7,12 +7,14 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import amounts, theme, widgets
 from personal_ai.ui.announcing import Announcer, announce
 from personal_ai.ui.better_answer import BetterAnswer
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.message_parts import SourceCard, Versions
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -153,7 +155,7 @@ class Answer(widgets.Hover):
         self._made = widgets.label("", "second", "made")
         self._made.hide()
         self._cards = QWidget()
-        self._flow = widgets.Flow()
+        self._flow = Flow()
         self._cards.setLayout(self._flow)
         self._cards.hide()
         self._copy = widgets.IconButton(look, "copy", tr("Copy this answer"), self._on_copy)
@@ -247,7 +249,7 @@ class Answer(widgets.Hover):
         self._cards.setVisible(bool(sources))
         self.view.show_sources(len(sources))
         if not self.text:
-            passages = widgets.count_words(len(sources), "passage")
+            passages = amounts.count_words(len(sources), "passage")
             self.say(tr("Reading {passages}…").format(passages=passages) if sources else tr("Thinking…"))
 
     def append(self, piece: str) -> None:
@@ -276,9 +278,12 @@ class Answer(widgets.Hover):
     def _put(self, text: str, own: bool = False) -> None:
         """Show a whole text, without the marks of sources that do not say so; the person's `own` words stay."""
         from personal_ai.chat import citations
+        from personal_ai.store.withdrawing import WITHDRAWN
 
         passages = [f"{source.title}\n{source.heading}\n{source.text}" for source in self._sources]
         shown = text if own else citations.checked(text, passages)
+        if text == WITHDRAWN:
+            shown = said(text)
         self._said = text
         if shown != self.view.markdown:
             self.view.show_text(shown, sources=len(self._sources))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from personal_ai.ui import controls, widgets
+from personal_ai.ui import amounts, controls, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
 
@@ -150,7 +150,7 @@ class ModelCard(QFrame):
     def _ask_remove(self) -> None:
         if self._asking.count() == 0:
             name = self._known.entry.name
-            size = widgets.size_words(self._known.entry.size)
+            size = amounts.size_words(self._known.entry.size)
             question = tr("Remove “{name}” ({size}) from Personal AI? The file that you added it from stays.").format(
                 name=name, size=size
             )
@@ -181,7 +181,7 @@ def model_words(entry: "ModelEntry") -> str:
     many = entry.parameters
     count = tr("{n:.1f} billion").format(n=many / 1e9) if many >= 1e9 else tr("{n:.0f} million").format(n=many / 1e6)
     license = tr(LICENSES.get(entry.license.lower(), entry.license)) or tr("its file names no licence")
-    size = widgets.size_words(entry.size)
+    size = amounts.size_words(entry.size)
     count = tr("{count} parameters").format(count=count)
     return f"{entry.family} · {count} · {entry.quantisation} · {size} · {license}"
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.models.free import FREE_MODELS, FreeModel
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import amounts, background, theme, widgets
 from personal_ai.ui.language import tr
 from personal_ai.ui.model_card import Known, ModelCard, model_name, speed_words
 from personal_ai.ui.personas import PersonasView
@@ -269,7 +269,7 @@ class ModelsPage(QWidget):
         self._forecast = {each.name: each for each in found.models}
         can = [each.name for each in found.models if each.can]
         sentence = tr("A night can teach {models} here; each says how much.")
-        self.banner.say(sentence.format(models=widgets.count_words(len(can), "model")))
+        self.banner.say(sentence.format(models=amounts.count_words(len(can), "model")))
 
     def _remove(self, name: str) -> None:
         self._work(
@@ -320,7 +320,7 @@ def machine_words(memory: "Memory") -> str:
 
 def free_words(model: FreeModel, measured: Known | None, memory: "Memory") -> tuple[bool, str]:
     """Whether a free model is too large here, and what it is, in a line."""
-    words = [widgets.size_words(model.size), model.license]
+    words = [amounts.size_words(model.size), model.license]
     # What a conversation takes beside the file, about.
     tight = bool(memory.total) and model.size * 1.1 + 0.5e9 > memory.total * 0.95
     if tight:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import amounts, dates, theme, widgets
 from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
@@ -74,7 +74,7 @@ class MonthStrip(QWidget):
             self._hovered = month
             self.update()
             if month:
-                words = f"{month_words(month)}: {widgets.count_words(self._counts.get(month, 0), 'note')}"
+                words = f"{month_words(month)}: {amounts.count_words(self._counts.get(month, 0), 'note')}"
                 QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def leaveEvent(self, _event: QEvent) -> None:

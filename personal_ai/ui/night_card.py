@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from personal_ai.ui import controls, dates, plots, theme, widgets
+from personal_ai.ui import amounts, controls, dates, plots, theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
@@ -137,7 +137,7 @@ class Replaced(QWidget):
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        words = widgets.count_words(len(pairs), "replaced")
+        words = amounts.count_words(len(pairs), "replaced")
         self.more = widgets.button(f"{words} ▸", "link", self._toggle, "replaced")
         told = "\n".join(f"{_shortened(old, 80)} → {_shortened(new, 80)}" for old, new in pairs[:8])
         self.more.setToolTip(widgets.tip(told))
@@ -200,7 +200,7 @@ class Details(QWidget):
         column.addWidget(widgets.rule())
         proof = row.report.get("proof", {})
         shares = shares_of(proof)
-        questions = widgets.count_words(int(proof.get("questions", 0)), "question")
+        questions = amounts.count_words(int(proof.get("questions", 0)), "question")
         column.addWidget(
             widgets.label(
                 tr("How sure each is of the right words, over {questions} set aside beforehand").format(
@@ -424,7 +424,7 @@ def effort_words(row: "NightRow") -> str:
     """What it took."""
     parts = []
     if row.seconds:
-        parts.append(widgets.duration_words(row.seconds))
+        parts.append(amounts.duration_words(row.seconds))
     if row.tokens:
         parts.append(tr("{n:,} tokens").format(n=row.tokens))
     speed = row.report.get("tokens_per_second") or (row.tokens / row.seconds if row.seconds and row.tokens else 0)

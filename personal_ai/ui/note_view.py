@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from personal_ai.ui import dates, theme, widgets
+from personal_ai.ui import amounts, dates, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.theme import Theme
@@ -57,7 +58,7 @@ class NoteView(QWidget):
         column.setSpacing(theme.INSIDE)
         column.addWidget(self._title)
         column.addWidget(self._about)
-        choices, flow = QWidget(), widgets.Flow(spacing=6)
+        choices, flow = QWidget(), Flow(spacing=6)
         choices.setLayout(flow)
         for chip in (self._back, self._whose, self._learn, self._use):
             flow.addWidget(chip)
@@ -148,7 +149,7 @@ def means(row: "DocumentRow") -> str:
 
 def about(row: "DocumentRow") -> str:
     """Where a document comes from, in a line."""
-    parts = [row.path, dates.day(row.created), widgets.count_words(row.chunks, "passage"), widgets.size_words(row.size)]
+    parts = [row.path, dates.day(row.created), amounts.count_words(row.chunks, "passage"), amounts.size_words(row.size)]
     if row.version > 1:
         parts.append(tr("version {n}").format(n=row.version))
     learned = tr("learned in night {night}, {day}") if row.learned else tr("learned in night {night}")

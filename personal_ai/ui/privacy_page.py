@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import amounts, background, theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lock_card import Lock, LockCard
 from personal_ai.ui.sentences import said
@@ -25,7 +25,7 @@ NOTHING_LEAVES = QT_TR_NOOP(
 
 
 class Privacy(Protocol):
-    """What the page shows and does (built in app.py)."""
+    """What the page shows and does (built in pages.py)."""
 
     @property
     def home(self) -> Path:
@@ -167,7 +167,7 @@ class PrivacyPage(QWidget):
     def _show_places(self, found: "list[tuple[Belonging, int]]") -> None:
         widgets.clear(self._places)
         for belonging, size in found:
-            told = widgets.label(widgets.size_words(size) if size else tr("nothing"), "second", wrap=False)
+            told = widgets.label(amounts.size_words(size) if size else tr("nothing"), "second", wrap=False)
             told.setAlignment(Qt.AlignmentFlag.AlignTop)
             line = widgets.two_lines(said(belonging.title), f"{said(belonging.sentence)} ({belonging.path.name})", told)
             line.setAlignment(told, Qt.AlignmentFlag.AlignTop)
@@ -176,7 +176,7 @@ class PrivacyPage(QWidget):
         self._places.addWidget(widgets.rule())
         self._places.addLayout(
             widgets.row(
-                widgets.label(tr("Together"), wrap=False), 1, widgets.label(widgets.size_words(total), wrap=False)
+                widgets.label(tr("Together"), wrap=False), 1, widgets.label(amounts.size_words(total), wrap=False)
             )
         )
 

@@ -1,4 +1,4 @@
-"""What the rooms below the window say in it, by room; `sentences` recognises it. A place in {} stands for anything."""
+"""What the rooms below the window tell, but for errors; `sentences` knows it by this list. {} may hold anything."""
 
 from personal_ai.ui.language import QT_TR_NOOP
 
@@ -26,7 +26,12 @@ SENTENCES = (
     QT_TR_NOOP("Taking the lock away"),
     QT_TR_NOOP("Deleting everything"),
     QT_TR_NOOP("Start fresh"),
+    QT_TR_NOOP("Open Personal AI"),
+    QT_TR_NOOP("{done} of {total} · {name}"),
+    QT_TR_NOOP("{part} …"),
     QT_TR_NOOP("Everything is deleted: {files} files, {size}, in “{home}”."),
+    QT_TR_NOOP("{erased} What is not Personal AI's stayed there: {names}."),
+    QT_TR_NOOP("{names} and {n} more"),
     QT_TR_NOOP("Exported {notes}, {chats} and {adapters} to “{path}”."),
     # How many, as the rooms below say it.
     QT_TR_NOOP("1 note"),
@@ -68,12 +73,11 @@ SENTENCES = (
     QT_TR_NOOP("Paused: {why}."),
     QT_TR_NOOP("Learning now: {notes}."),
     QT_TR_NOOP("Catching up on a missed night: {notes}."),
-    QT_TR_NOOP("Tonight after {time}, when plugged in: {what}."),
-    QT_TR_NOOP("Tonight after {time}: {what}."),
-    QT_TR_NOOP("Tomorrow after {time}, when plugged in: {what}."),
-    QT_TR_NOOP("Tomorrow after {time}: {what}."),
-    QT_TR_NOOP("Today after {time}, when plugged in: {what}."),
-    QT_TR_NOOP("Today after {time}: {what}."),
+    QT_TR_NOOP("Tonight"),
+    QT_TR_NOOP("Tomorrow"),
+    QT_TR_NOOP("Today"),
+    QT_TR_NOOP("{day} after {time}, when plugged in: {what}."),
+    QT_TR_NOOP("{day} after {time}: {what}."),
     QT_TR_NOOP("the learning that was interrupted goes on"),
     QT_TR_NOOP("Learned {notes} {day}, {time}"),
     QT_TR_NOOP("Nothing new to learn since {day} {month}."),
@@ -113,199 +117,25 @@ SENTENCES = (
     QT_TR_NOOP("without your notes"),
     QT_TR_NOOP("{mean}, {low} to {high}"),
     # Where the network is refused.
-    QT_TR_NOOP("Asked just now: this window holds no network connections."),
-    QT_TR_NOOP("Asked just now: this window and its worker hold no network connections."),
-    QT_TR_NOOP("Asked just now: this window and its {n} workers hold no network connections."),
+    QT_TR_NOOP("Asked just now: {who} holds no network connections."),
+    QT_TR_NOOP("Asked just now: {who} hold no network connections."),
+    QT_TR_NOOP("Asked just now: {who} holds {held} network connections."),
+    QT_TR_NOOP("Asked just now: {who} hold {held} network connections."),
+    QT_TR_NOOP("this window"),
+    QT_TR_NOOP("this window and its worker"),
+    QT_TR_NOOP("this window and its {n} workers"),
+    QT_TR_NOOP("program"),
+    QT_TR_NOOP("writing"),
+    QT_TR_NOOP("reading"),
     QT_TR_NOOP(
         "Asked for a network connection just now, what reads files and what answers were refused it by the system "
         "({told})."
     ),
-    # What the disk refused.
-    QT_TR_NOOP("saving your data"),
-    QT_TR_NOOP("saving your settings"),
-    QT_TR_NOOP("saving your choice"),
-    QT_TR_NOOP("reading your settings"),
-    QT_TR_NOOP("opening your data folder"),
-    QT_TR_NOOP("opening your locked notes"),
-    QT_TR_NOOP("deleting your data"),
-    QT_TR_NOOP("installing the learning add-on"),
-    QT_TR_NOOP("learning"),
-    QT_TR_NOOP("locking your notes"),
-    QT_TR_NOOP("preparing to learn"),
-    QT_TR_NOOP("reading “{name}”"),
-    QT_TR_NOOP("writing “{name}”"),
-    QT_TR_NOOP("adding the model “{name}”"),
-    QT_TR_NOOP("removing the model “{name}”"),
-    # Said in personal_ai/adapters.
-    QT_TR_NOOP("A strength is a number from 0 (off) to {strongest}; 1 is as trained."),
-    QT_TR_NOOP("There is no adapter in “{folder}”. Learn again to make one."),
-    QT_TR_NOOP(
-        "The note is gone and what was learned from it is no longer used, but its file could not be deleted "
-        "({failed}). It is deleted when the program starts again."
-    ),
-    QT_TR_NOOP(
-        "A note was deleted while it was being learned, so what was learned with it is thrown away. Learn again; the "
-        "note takes no part in it."
-    ),
-    QT_TR_NOOP("There is nothing to go back to: no adapter is in use, and none was before."),
-    QT_TR_NOOP("There is no adapter {number}. “personal-ai adapters” lists the ones there are."),
-    # Said in personal_ai/addon.
-    QT_TR_NOOP(
-        "The learning add-on here is version {version}, and this Personal AI needs version {version2}. Install that "
-        "one; what was learned stays."
-    ),
-    QT_TR_NOOP("The learning add-on is only half there. Install it again."),
-    QT_TR_NOOP("Learning is an add-on that is not installed yet. The Learning page installs it from a file."),
-    QT_TR_NOOP("The learning add-on is damaged. Install it again."),
-    QT_TR_NOOP(
-        "“{name}” is the add-on of version {version}, and this Personal AI needs the one of version {version2}."
-    ),
-    QT_TR_NOOP("This Personal AI is only half installed. Install it again; your data stays."),
-    QT_TR_NOOP(
-        "Nothing may be written beside the program, so “{name}” cannot be installed there. This Personal AI was "
-        "installed for everybody on this computer: its add-on is a package too, personal-ai-learning."
-    ),
-    # Said in personal_ai/bundle.
-    QT_TR_NOOP(
-        "“{name}” does not come from the makers of Personal AI, or was changed since: it is not opened. Take one "
-        "from where you have the program."
-    ),
-    QT_TR_NOOP("“{name}” is for {system}, and this computer is {this_system}."),
-    QT_TR_NOOP(
-        "There is not enough room: {spare} are needed in “{folder}” and {free} are free. Free some space and try "
-        "again; nothing was changed."
-    ),
-    QT_TR_NOOP("“{name}” is not complete: part of it is missing. Copy or download it again."),
-    QT_TR_NOOP("“{name}” was damaged on its way. Copy or download it again."),
-    QT_TR_NOOP("“{name}” was changed while it was unpacked. Copy or download it again."),
-    QT_TR_NOOP("“{name}” cannot be unpacked. Copy or download it again."),
-    # Said in personal_ai/chat.
-    QT_TR_NOOP("No model is loaded yet. Choose a model in the settings."),
-    QT_TR_NOOP("“{name}” made its reader fail, so nothing was taken from it."),
-    QT_TR_NOOP(
-        "There is no chat history in this folder. Choose conversations.json, the archive it came in, or GPT4All's "
-        "folder of chats."
-    ),
-    QT_TR_NOOP("“{name}” is not there any more. Choose it again."),
-    QT_TR_NOOP("The model stopped unexpectedly and was started again; the answer begins anew."),
-    QT_TR_NOOP(
-        "The model stopped twice in a row, so this question was given up. Ask again, or choose another model; if it "
-        "happens again, close other programs to free memory."
-    ),
-    QT_TR_NOOP("There is no question yet. Type one and ask again."),
-    QT_TR_NOOP("An answer is still being written. Stop it, or wait for its end, and ask again."),
-    QT_TR_NOOP("Only a question can be asked in other words. Choose one."),
-    QT_TR_NOOP("Only an answer can be written again. Choose one, or ask the question anew."),
-    QT_TR_NOOP("Only an answer that was cut off can be continued. Ask for more in words."),
-    QT_TR_NOOP("Only an answer with words in it can be taught about. Choose one."),
-    QT_TR_NOOP("There is no better answer yet. Write one, or give this one a thumb down."),
-    QT_TR_NOOP("This is what it said already. Change the answer, or give it a thumb up."),
-    QT_TR_NOOP("These two answer different questions. Compare two answers to the same one."),
-    QT_TR_NOOP("Both say the same, so there is nothing to prefer. Compare again for other words."),
-    QT_TR_NOOP("There is nothing to remember yet. Write it down and try again."),
-    QT_TR_NOOP("This answer is still being written. Wait for its end, or stop it."),
-    QT_TR_NOOP(
-        "“{name}” has {size} GB, and this computer {there} GB of memory. Choose a smaller model, or a smaller "
-        "quantisation of this one."
-    ),
-    QT_TR_NOOP("There is no file “{name}” any more. Look where it is now."),
-    QT_TR_NOOP(
-        "“{name}” brought llama.cpp down when it was tried, so it was not taken. Close other programs and try again, "
-        "or download it again."
-    ),
-    # Said in personal_ai/documents.
-    QT_TR_NOOP("“{name}” is no file. Give a file, or add a folder to your library."),
-    QT_TR_NOOP("“{name}” is of a kind that Personal AI cannot read. Save it as text or PDF and try again."),
-    QT_TR_NOOP("“{name}” is too large to ask about by itself. Add it to your library instead."),
-    QT_TR_NOOP("“{name}” holds no text to read."),
-    QT_TR_NOOP("There is nothing to read in “{folder}”. Personal AI reads {kinds}."),
-    QT_TR_NOOP("The name “{name}” is written in no known way. Give the file another name."),
-    QT_TR_NOOP("Personal AI cannot read “{name}”. It reads {suffixes}."),
-    QT_TR_NOOP("“{name}” is empty, so there is nothing to read in it."),
-    QT_TR_NOOP("“{name}” is too large ({size} MB; {most} MB is the most). Split it and add the parts."),
-    QT_TR_NOOP("“{name}” is another disk in this folder. Add it by itself."),
-    QT_TR_NOOP("“{name}” is not a file with text in it, so it was left out."),
-    QT_TR_NOOP("There is no file or folder “{path}”. Check the name; nothing was added."),
-    QT_TR_NOOP("{left_out} of {total} entries in “{name}” are damaged or too long, so they were left out."),
-    QT_TR_NOOP("“{name}” changed while it was being read. Add it again when nothing writes to it."),
-    QT_TR_NOOP("“{name}” went away before it was read, so it was left out."),
-    QT_TR_NOOP("“{name}” needs too much memory to read. Split it and add the parts."),
-    QT_TR_NOOP("“{name}” is damaged or not what its name says, so it was left out."),
-    QT_TR_NOOP("“{name}” needs too much memory to read."),
-    QT_TR_NOOP(
-        "“{name}” unpacks to more than any document should, as files do that harm computers, so it was left out."
-    ),
-    QT_TR_NOOP("“{name}” is locked with a password. Unpack it, and add what was in it."),
-    QT_TR_NOOP("“{name}” holds no dates that can be read, so it was left out."),
-    QT_TR_NOOP("“{name}” is not a text file ({looks}), so it was left out."),
-    QT_TR_NOOP("“{name}” is not a text file that Personal AI can make out, so it was left out."),
-    QT_TR_NOOP("“{name}” is built like a file that harms computers when it is opened, so it was left out."),
-    QT_TR_NOOP("A note in “{name}” is longer than any document may be, so it was left out."),
-    QT_TR_NOOP("“{name}” is a damaged Evernote export. Export the notes again and add that."),
-    QT_TR_NOOP("“{name}” is no export of {known}, so it was left out. Unpack it to add what is in it."),
-    QT_TR_NOOP("“{name}” in “{name2}” is too large to read ({name3} MB; {max_file} MB is the most)."),
-    QT_TR_NOOP("“{name}” is no export of {known}, so it was left out."),
-    QT_TR_NOOP("“{name}” is no chat of GPT4All, so it was left out."),
-    QT_TR_NOOP("“{name}” is damaged: it ends in the middle of a message, so it was left out."),
-    QT_TR_NOOP(
-        "“{name}” is no history of ChatGPT, Claude, Open WebUI, GPT4All or Personal AI, so nothing was taken from it."
-    ),
-    QT_TR_NOOP("“{name}” is too large to read ({size} MB; {max_file} MB is the most)."),
-    QT_TR_NOOP("“{name}” is damaged or not whole, so nothing was taken from it. Export it or copy it here again."),
-    QT_TR_NOOP("“{name}” is not a mailbox in the mbox form, so it was left out."),
-    QT_TR_NOOP("“{name}” is locked with a password. Save a copy without one and add the copy."),
-    QT_TR_NOOP(
-        "“{name}” is built like a file that harms computers when it is opened, so it was left out. If you trust it, "
-        "save it again from the program that made it and add that."
-    ),
-    QT_TR_NOOP(
-        "“{name}” holds more than {max_characters} million characters. Split it into smaller files and add those."
-    ),
-    QT_TR_NOOP("“{name}” holds no text to read, so it was left out."),
-    QT_TR_NOOP("“{name}” has {pages} pages; {max_pages} is the most. Split it and add the parts."),
-    QT_TR_NOOP(
-        "“{name}” holds pictures of pages and no text. Run it through text recognition (OCR) and add the result."
-    ),
-    QT_TR_NOOP("“{name}” is a damaged PDF. Open it in another program, save it again and add that."),
-    QT_TR_NOOP("“{name}” is nested deeper than any document should be, so it was left out."),
-    QT_TR_NOOP("“{name}” holds no contacts that can be read, so it was left out."),
-    QT_TR_NOOP("“{name}” holds no messages that can be read, so it was left out."),
-    QT_TR_NOOP("The part of Personal AI that reads files does not start. Start the program again."),
-    QT_TR_NOOP("“{name}” made its reader fail, so it was left out."),
-    QT_TR_NOOP("The system does not tell what changes here, so it is looked through every five minutes."),
-    QT_TR_NOOP("“{name}” is not there now. Its notes stay as they are, and it goes on when the folder is back."),
-    QT_TR_NOOP(
-        "“{name}” is empty now and held {count} files. Its notes stay as they are until you say that the files are "
-        "meant to be gone."
-    ),
-    QT_TR_NOOP("There is no folder “{folder}”. Choose one that is there."),
-    QT_TR_NOOP("That is a whole disk, most of it none of your notes. Choose a folder in it."),
-    QT_TR_NOOP("“{name}” lies in “{path}”, which stays current already."),
-    # Said in personal_ai/engine.
-    QT_TR_NOOP("This conversation is longer than the model can read. Ask a shorter question, or begin a new one."),
-    QT_TR_NOOP("The model “{name}” cannot be loaded. Download it again, or choose another one."),
-    QT_TR_NOOP("There is not enough memory for “{name}”. Close other programs or take a smaller model."),
-    QT_TR_NOOP("The adapter “{name}” cannot be loaded. Choose another one, or learn again."),
-    QT_TR_NOOP("The adapter file “{path}” is missing. Choose another adapter, or learn again."),
-    QT_TR_NOOP("A text is longer than the model can read at once. Shorten it, or take a model that reads more."),
-    QT_TR_NOOP("The tokenizer of “{name}” cannot be read. Download the model again."),
-    # Said in personal_ai/errors.
-    QT_TR_NOOP("The system refused while {doing}{where}: {reason}. Nothing was changed."),
-    QT_TR_NOOP("The disk is full, so {doing} stopped{where}. Free some space and try again; nothing was changed."),
-    QT_TR_NOOP("Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to."),
-    # Said in personal_ai/exporting.
-    QT_TR_NOOP("Choose a place outside of Personal AI's own folder: what lies in there goes when you delete."),
-    QT_TR_NOOP("“{target}” is there already, and nothing is overwritten. Choose another name."),
-    # Said in personal_ai/keys.
-    QT_TR_NOOP("Your notes are locked with a password."),
-    QT_TR_NOOP("This is not the password. Nothing was changed; the recovery code opens your notes, too."),
-    QT_TR_NOOP("Take a password of at least {shortest_password} letters; a few words are easy to remember."),
-    QT_TR_NOOP("Your notes were locked by a newer Personal AI. Update this one to open them."),
-    QT_TR_NOOP(
-        "That was the wrong password {count} times. Wait {wait} s, then try again; your notes are as they were."
-    ),
-    QT_TR_NOOP("“{key_file}” is damaged, and without it nothing opens your notes. Put a copy of it back there."),
-    # Said in personal_ai/learning.
+    # What was taught, and what went with a deleted note.
+    QT_TR_NOOP("What you taught it"),
+    QT_TR_NOOP("A deleted note"),
+    QT_TR_NOOP("This answer said what stood in a note that you deleted, so its words are gone."),
+    # Learning: what it needs, how it ended, what it proved.
     QT_TR_NOOP("Personal AI can chat with “{name}” but cannot teach it yet: {lacks}. Choose another one under Models."),
     QT_TR_NOOP(
         "To teach “{name}” takes about {needs} GB of memory, and this computer has {memory} GB. Choose a smaller model."
@@ -383,118 +213,111 @@ SENTENCES = (
         "time under Settings, or choose a smaller model."
     ),
     QT_TR_NOOP("Paused: your computer went to sleep."),
-    # Said in personal_ai/locking.
+    QT_TR_NOOP("It was asked to end before it began to learn."),
+    QT_TR_NOOP("There is no learning job in “{folder}”."),
+    QT_TR_NOOP("Measuring stopped unexpectedly three times. Close other programs and try again."),
+    QT_TR_NOOP("“{name}” knows how to read notes already."),
+    QT_TR_NOOP("It was stopped; the next time it goes on from here."),
+    QT_TR_NOOP("A night can teach “{name}” here: about {tokens} tokens a night, with {needs} GB of memory."),
     QT_TR_NOOP(
-        "This needs {spare} MB of free disk for a moment, and there is less. Free some space, then try again; "
-        "nothing was changed."
+        "{what}. What was in use before still is; close other programs, or choose a smaller model, and try again."
     ),
-    QT_TR_NOOP("Your notes are locked with a password already."),
-    # Said in personal_ai/models.
-    QT_TR_NOOP("There is no file “{path}”."),
-    QT_TR_NOOP("“{name}” is not an adapter. Choose an adapter file that was made for this model."),
-    QT_TR_NOOP(
-        "“{name}” was made for another model than “{model}”. Switch to the model it was made for, or learn again "
-        "with this one."
-    ),
-    QT_TR_NOOP("There is no model “{name}” here. Choose another one, or add its file again."),
-    QT_TR_NOOP("The built-in model belongs to the program and stays. Switch to another model instead."),
-    QT_TR_NOOP("There is no model “{name}” here."),
-    QT_TR_NOOP("The file of the model “{name}” has changed since it was added. Remove it and add it again."),
-    QT_TR_NOOP("Models of the kind “{architecture}” are not supported yet. Choose one of these families: {known}."),
-    QT_TR_NOOP(
-        "The model “{name}” talks in a chat format that this program does not know. Choose its “Instruct” version, "
-        "or another model."
-    ),
-    QT_TR_NOOP("“{name}” is not a GGUF file. Choose the .gguf file of a model; other formats cannot be used."),
-    QT_TR_NOOP(
-        "“{name}” is a GGUF file of version {version}, which this program does not know. Download the model again as "
-        "a newer GGUF file."
-    ),
-    QT_TR_NOOP(
-        "“{name}” is quantised in a way (type {kind}) that this program does not know. Download another quantisation "
-        "of the model, such as Q4_K_M or Q8_0."
-    ),
-    QT_TR_NOOP("“{name}” is incomplete: its end is missing. Copy or download it again and add it once more."),
-    QT_TR_NOOP("“{name}” is damaged ({what}). Copy or download it again and add it once more."),
-    QT_TR_NOOP("“{name}” is a folder. Choose the .gguf file inside it."),
-    QT_TR_NOOP("“{name}” is an adapter, not a model. Add the model it was made for, then import it."),
-    QT_TR_NOOP("“{name}” is a part of a model ({kind}), not a model. Choose the model’s main file."),
-    QT_TR_NOOP("“{name}” is one piece of a split model. Choose a download that is a single file."),
-    QT_TR_NOOP("“{name}” is not a LoRA adapter, and no other kind can be used."),
-    QT_TR_NOOP("“{name}” holds no tokenizer, so it cannot read or write text. Choose a complete model file."),
-    QT_TR_NOOP("Personal AI can chat with this model but cannot teach it yet: {lacking}."),
-    QT_TR_NOOP("This model cannot be taught: its file does not say “{key}”."),
-    # Said in personal_ai/presence.
-    QT_TR_NOOP("Personal AI is open with this data folder, in a window or a command. Close it there, then try again."),
-    QT_TR_NOOP("Personal AI is being locked, unlocked or emptied just now. Try again in a moment."),
-    # Said in personal_ai/privacy.
-    QT_TR_NOOP("Your notes are locked. From now on the window asks for your password."),
-    QT_TR_NOOP("Your notes are plain again, and open without a password."),
-    QT_TR_NOOP("The system's keyring did not give the key, so the password is asked for."),
-    QT_TR_NOOP("This system does not tell which connections a program holds."),
-    QT_TR_NOOP(
-        "This system's keyring did not let go of the key, so your notes are still opened by it. Unlock the keyring, "
-        "then try again."
-    ),
-    QT_TR_NOOP("This system's keyring did not take the key, so the password is asked for as before."),
-    # Said in personal_ai/room.
-    QT_TR_NOOP(
-        "This system has no folder that is only in memory, and without one your notes would have to be written to "
-        "the disk in plain while you use them. So locking with a password is not possible here."
-    ),
-    QT_TR_NOOP("“{folder}” is not Personal AI's own. Take it away, then open your notes again."),
-    # Said in personal_ai/sealing.
-    QT_TR_NOOP("{begun} This system does not refuse to what reads files: {let}."),
-    QT_TR_NOOP(
-        "This system cannot keep a program off the network at its own wish. Personal AI opens no connection, but "
-        "that is its promise and not the system's."
-    ),
-    QT_TR_NOOP("{begun} What reads files can open those alone, write nothing and start nothing."),
-    # Said in personal_ai/settings.
-    QT_TR_NOOP("Your settings were saved by a newer Personal AI. Update this one, or move “{path}” away."),
-    QT_TR_NOOP("The settings file “{path}” is damaged. Move it away to start with the defaults."),
-    # Said in personal_ai/store.
-    QT_TR_NOOP("This picture was deleted with its conversation."),
-    QT_TR_NOOP("This message was deleted with its conversation."),
-    QT_TR_NOOP("This conversation was deleted. Begin a new one."),
-    QT_TR_NOOP("This chat was deleted for good already."),
-    QT_TR_NOOP("Another Personal AI is still writing, so {doing} had to wait too long. Try again in a moment."),
-    QT_TR_NOOP(
-        "“{path}” is not a Personal AI data file, or it is damaged. Move it away to start empty, or put a copy from "
-        "“{backups}” in its place."
-    ),
-    QT_TR_NOOP(
-        "Your notes file “{path}” is damaged. Keep a copy of it, then put the newest one from “{backups}” in its "
-        "place, or move it away and add your files again."
-    ),
-    QT_TR_NOOP("The disk did not answer while {doing} ({path}). Check the disk, then try again."),
-    QT_TR_NOOP(
-        "Your notes cannot be kept safely in “{parent}” (a network or read-only folder?). Choose a data folder on "
-        "this computer's own disk."
-    ),
-    QT_TR_NOOP("“{path}” belongs to another program. Move it away, or choose another data folder for Personal AI."),
-    QT_TR_NOOP(
-        "Your notes were saved by a newer Personal AI (data version {version}; this one knows {steps}). Update this "
-        "program to open them; nothing was changed."
-    ),
-    QT_TR_NOOP("This note is no longer in your library. Add its file again to bring it back."),
-    QT_TR_NOOP("A persona needs a name. Type one and save again."),
-    QT_TR_NOOP(
-        "A persona’s name has at most {longest_name} characters, its instructions {longest_instructions}. Shorten "
-        "them and save again."
-    ),
-    QT_TR_NOOP("This persona was deleted. Choose another one."),
-    QT_TR_NOOP("This persona was deleted. Make a new one."),
-    QT_TR_NOOP(
-        "“{path}” cannot be read to its end, so {doing} stopped; nothing was changed. Run “personal-ai doctor”."
-    ),
-    QT_TR_NOOP("This was taken back already."),
-    QT_TR_NOOP("This answer said what stood in a note that you deleted, so its words are gone."),
-    # Said in personal_ai/updating.
-    QT_TR_NOOP("“{name}” is version {version}, and this is {version2} already. Nothing was changed."),
-    QT_TR_NOOP("There is no earlier version here to go back to."),
-    QT_TR_NOOP(
-        "This Personal AI was not installed by its own installer, so it is updated the way it came: as a package of "
-        "your system, or from its source."
-    ),
+    QT_TR_NOOP("Learning stood still twice"),
+    QT_TR_NOOP("The system ended learning three times, as it does when memory runs out"),
+    QT_TR_NOOP("Learning stopped unexpectedly three times"),
+    # What was being done when the disk refused.
+    QT_TR_NOOP("saving your data"),
+    QT_TR_NOOP("saving your settings"),
+    QT_TR_NOOP("saving your choice"),
+    QT_TR_NOOP("reading your settings"),
+    QT_TR_NOOP("opening your data folder"),
+    QT_TR_NOOP("opening your locked notes"),
+    QT_TR_NOOP("deleting your data"),
+    QT_TR_NOOP("installing the learning add-on"),
+    QT_TR_NOOP("learning"),
+    QT_TR_NOOP("locking your notes"),
+    QT_TR_NOOP("preparing to learn"),
+    QT_TR_NOOP("reading “{name}”"),
+    QT_TR_NOOP("writing “{name}”"),
+    QT_TR_NOOP("adding the model “{name}”"),
+    QT_TR_NOOP("removing the model “{name}”"),
+    QT_TR_NOOP("deleting from the copies of your notes"),
+    QT_TR_NOOP("removing text for good"),
+    QT_TR_NOOP("opening your notes"),
+    QT_TR_NOOP("reading your notes"),
+    QT_TR_NOOP("upgrading your notes"),
+    QT_TR_NOOP("copying your notes before the upgrade"),
+    QT_TR_NOOP("saving what was read"),
+    QT_TR_NOOP("saving what is to be read"),
+    QT_TR_NOOP("saving what a file holds"),
+    QT_TR_NOOP("saving “{name}”"),
+    QT_TR_NOOP("opening “{name}”"),
+    QT_TR_NOOP("removing a file"),
+    QT_TR_NOOP("deleting a note"),
+    QT_TR_NOOP("bringing notes back"),
+    QT_TR_NOOP("noting what was moved"),
+    QT_TR_NOOP("noting what is gone"),
+    QT_TR_NOOP("keeping what you attached"),
+    QT_TR_NOOP("choosing a version"),
+    QT_TR_NOOP("beginning a conversation"),
+    QT_TR_NOOP("renaming a conversation"),
+    QT_TR_NOOP("naming a conversation"),
+    QT_TR_NOOP("deleting a conversation"),
+    QT_TR_NOOP("saving a message"),
+    QT_TR_NOOP("renaming a folder"),
+    QT_TR_NOOP("sorting your chats"),
+    QT_TR_NOOP("taking back a chat"),
+    QT_TR_NOOP("taking in your chats"),
+    QT_TR_NOOP("leaving out chats"),
+    QT_TR_NOOP("tidying up after the last start"),
+    QT_TR_NOOP("keeping what was computed of a conversation"),
+    QT_TR_NOOP("deleting what was computed of a conversation"),
+    QT_TR_NOOP("keeping what was measured"),
+    QT_TR_NOOP("saving a persona"),
+    QT_TR_NOOP("deleting a persona"),
+    QT_TR_NOOP("choosing a persona"),
+    QT_TR_NOOP("keeping what you taught"),
+    QT_TR_NOOP("taking back what you taught"),
+    QT_TR_NOOP("saving your words"),
+    QT_TR_NOOP("beginning to learn"),
+    QT_TR_NOOP("recording a night"),
+    QT_TR_NOOP("recording an adapter"),
+    QT_TR_NOOP("opening adapter {number}"),
+    QT_TR_NOOP("putting the adapter on the shelf"),
+    QT_TR_NOOP("changing the adapter"),
+    QT_TR_NOOP("changing the strength"),
+    QT_TR_NOOP("removing the adapter"),
+    QT_TR_NOOP("importing the adapter"),
+    QT_TR_NOOP("exporting the adapter"),
+    QT_TR_NOOP("exporting your data"),
+    QT_TR_NOOP("going back"),
+    QT_TR_NOOP("reading the model “{name}”"),
+    QT_TR_NOOP("looking ahead"),
+    QT_TR_NOOP("measuring"),
+    QT_TR_NOOP("practising"),
+    QT_TR_NOOP("unpacking the reading skill"),
+    QT_TR_NOOP("reading the lock of your notes"),
+    QT_TR_NOOP("changing the password"),
+    QT_TR_NOOP("unlocking your notes"),
+    QT_TR_NOOP("installing"),
+    QT_TR_NOOP("updating Personal AI"),
+    QT_TR_NOOP("going back to the earlier version"),
+    QT_TR_NOOP("changing what starts with your computer"),
+    QT_TR_NOOP("setting the timer for your nights"),
+    # What the system says of it.
+    QT_TR_NOOP("No such file or directory"),
+    QT_TR_NOOP("Input/output error"),
+    QT_TR_NOOP("No such device"),
+    QT_TR_NOOP("Stale file handle"),
+    QT_TR_NOOP("Connection timed out"),
+    QT_TR_NOOP("Host is down"),
+    QT_TR_NOOP("Transport endpoint is not connected"),
+    QT_TR_NOOP("Too many open files"),
+    QT_TR_NOOP("File name too long"),
+    QT_TR_NOOP("File exists"),
+    QT_TR_NOOP("Is a directory"),
+    QT_TR_NOOP("Not a directory"),
+    QT_TR_NOOP("Directory not empty"),
+    QT_TR_NOOP("Device or resource busy"),
+    QT_TR_NOOP("Invalid argument"),
 )

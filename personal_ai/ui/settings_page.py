@@ -12,6 +12,7 @@ import personal_ai
 from personal_ai.bundle import SUFFIX
 from personal_ai.errors import UserError
 from personal_ai.ui import background, controls, language, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.privacy_page import Privacy, PrivacyPage
@@ -266,7 +267,7 @@ class SettingsPage(QWidget):
         self.update_now = widgets.button(tr("Update from a file…"), "", self._on_choose_update, "update")
         self.update_now.setToolTip(tr("Your notes are copied first, and this version stays beside the new one"))
         self.go_back = widgets.button(tr("Go back a version"), "quiet", self._on_go_back, "go-back")
-        buttons = widgets.Flow()
+        buttons = Flow()
         for made in (self.open_licences, self.update_now, self.go_back):
             buttons.addWidget(made)
         card.addLayout(buttons)

@@ -10,10 +10,12 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import amounts, background, theme, widgets
 from personal_ai.ui.fact_list import FactList
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.note_list import ROW, Index, NoteList, NoteModel, paint_ground
+from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class TonightPage(QWidget):
         title.setStretch(0, 1)
         title.setContentsMargins(14, 0, 12, 0)
         # Another language may need more than one line.
-        choices, flow = QWidget(), widgets.Flow()
+        choices, flow = QWidget(), Flow()
         choices.setLayout(flow)
         for chip in (self.keep, self.edit, self.never):
             flow.addWidget(chip)
@@ -153,6 +155,7 @@ class TonightPage(QWidget):
 
     def _on_listed(self, notes: "list[NoteToLearn]") -> None:
         self._listing = None
+        notes = [note if note.document else msgspec.structs.replace(note, title=said(note.title)) for note in notes]
         begins = self._all is None
         if notes != self._all and not self.facts.editor:
             self._all = notes
@@ -307,7 +310,7 @@ def _line(note: "NoteToLearn") -> Line:
 def _facts_words(facts: "list[FactToLearn]") -> str:
     """`9 facts · 2 never · 1 in your words`."""
     never, own = (sum(fact.state == state for fact in facts) for state in ("never", "edit"))
-    words = [widgets.count_words(len(facts), "fact")]
+    words = [amounts.count_words(len(facts), "fact")]
     words += [tr("{n:,} never").format(n=never)] if never else []
     words += [tr("{n:,} in your words").format(n=own)] if own else []
     return " · ".join(words)

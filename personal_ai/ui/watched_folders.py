@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
-from personal_ai.ui import widgets
+from personal_ai.ui import amounts, widgets
 from personal_ai.ui.import_card import progress_words
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.sentences import said
@@ -131,5 +131,5 @@ def state_words(paused: bool, state: "FolderState | None") -> str:
         return progress_words(state.done, state.total, state.seconds)
     if state.sentence and state.state != "current":
         return said(state.sentence)
-    current = tr("Current · {files}.").format(files=widgets.count_words(state.files, "file"))
+    current = tr("Current · {files}.").format(files=amounts.count_words(state.files, "file"))
     return " ".join(part for part in (current, said(state.sentence)) if part)

@@ -1,9 +1,9 @@
-"""Small pieces that several pages share: labels, buttons, cards, the banner, a flow of cards, bars, a switch."""
+"""Small pieces that several pages share: labels, buttons, cards, a page that scrolls, the banner, a question."""
 
 import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -11,20 +11,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLayoutItem,
     QLineEdit,
     QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from personal_ai.ui import theme
-from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.language import tr
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
@@ -384,69 +382,6 @@ class Confirm(QWidget):
         self._then()
 
 
-class Flow(QLayout):
-    """Lays widgets out like words: left to right, then the next line."""
-
-    def __init__(self, spacing: int = theme.INSIDE) -> None:
-        super().__init__()
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-        self._items: list[QLayoutItem] = []
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, move=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(QSize(min(item.minimumSize().width(), 120), item.minimumSize().height()))
-        return size
-
-    def _place(self, rect: QRect, move: bool) -> int:
-        x, y, height = rect.x(), rect.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                # A hidden button takes no room, and no gap either.
-                continue
-            hint = item.sizeHint()
-            width = min(hint.width(), rect.width())
-            if x > rect.x() and x + width > rect.right() + 1:
-                x, y, height = rect.x(), y + height + self.spacing(), 0
-            if move:
-                place = QRect(x, y, width, hint.height())
-                parent = self.parentWidget()
-                direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
-                item.setGeometry(QStyle.visualRect(direction, rect, place))
-            x += width + self.spacing()
-            height = max(height, hint.height())
-        return y + height - rect.y()
-
-
 class Hover(QWidget):
     """Tells when the pointer or the keyboard is on it or inside it."""
 
@@ -482,50 +417,3 @@ def later(milliseconds: int, parent: QWidget, then: Callable[[], None]) -> QTime
     timer = QTimer(parent, singleShot=True, interval=milliseconds)
     timer.timeout.connect(then)
     return timer
-
-
-# ---- numbers in words -------------------------------------------------------------------------------------------
-
-
-def size_words(size: float) -> str:
-    """A number of bytes as a person says it."""
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1000:
-            if unit == "bytes":
-                return tr("{n:.0f} bytes").format(n=size)
-            return f"{size:.0f} {unit}" if size >= 10 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
-
-
-def duration_words(seconds: float) -> str:
-    """A span of time as a person says it."""
-    if seconds < 90:
-        return tr("{n} s").format(n=max(1, round(seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return tr("{n} min").format(n=minutes)
-    return tr("{h} h {m:02d} min").format(h=minutes // 60, m=minutes % 60)
-
-
-#: What is counted: one of it, and many.
-THINGS = {
-    "chat": (QT_TR_NOOP("{n:,} chat"), QT_TR_NOOP("{n:,} chats")),
-    "fact": (QT_TR_NOOP("{n:,} fact"), QT_TR_NOOP("{n:,} facts")),
-    "file": (QT_TR_NOOP("{n:,} file"), QT_TR_NOOP("{n:,} files")),
-    "model": (QT_TR_NOOP("{n:,} model"), QT_TR_NOOP("{n:,} models")),
-    "note": (QT_TR_NOOP("{n:,} note"), QT_TR_NOOP("{n:,} notes")),
-    "part": (QT_TR_NOOP("{n:,} part"), QT_TR_NOOP("{n:,} parts")),
-    "passage": (QT_TR_NOOP("{n:,} passage"), QT_TR_NOOP("{n:,} passages")),
-    "question": (QT_TR_NOOP("{n:,} question"), QT_TR_NOOP("{n:,} questions")),
-    "replaced": (
-        QT_TR_NOOP("{n:,} older statement gave way to a newer one"),
-        QT_TR_NOOP("{n:,} older statements gave way to newer ones"),
-    ),
-}
-
-
-def count_words(number: int, thing: str) -> str:
-    """`3 notes`, `1 note`: `thing` is one of THINGS."""
-    one, many = THINGS[thing]
-    return tr(one if number == 1 else many).format(n=number)

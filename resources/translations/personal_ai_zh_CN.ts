@@ -4,10 +4,6 @@
 <context>
     <name></name>
     <message>
-        <source>Personal AI is already open with this data folder.</source>
-        <translation>Personal AI 已用这个数据文件夹打开。</translation>
-    </message>
-    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -130,6 +126,94 @@
     <message>
         <source>You find it where you found Personal AI: a file of {packed}, which takes {unpacked} on the disk. Chatting and your notes work without it.</source>
         <translation>它与 Personal AI 在同一个地方提供：一个 {packed} 的文件，安装后占用 {unpacked}。没有它，对话和笔记照常可用。</translation>
+    </message>
+    <message>
+        <source>{n:.0f} bytes</source>
+        <translation>{n:.0f} 字节</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{h} h {m:02d} min</source>
+        <translation>{h} 小时 {m:02d} 分钟</translation>
+    </message>
+    <message>
+        <source>{n:,} chat</source>
+        <translation>{n:,} 个对话</translation>
+    </message>
+    <message>
+        <source>{n:,} chats</source>
+        <translation>{n:,} 个对话</translation>
+    </message>
+    <message>
+        <source>{n:,} fact</source>
+        <translation>{n:,} 个知识点</translation>
+    </message>
+    <message>
+        <source>{n:,} facts</source>
+        <translation>{n:,} 个知识点</translation>
+    </message>
+    <message>
+        <source>{n:,} file</source>
+        <translation>{n:,} 个文件</translation>
+    </message>
+    <message>
+        <source>{n:,} files</source>
+        <translation>{n:,} 个文件</translation>
+    </message>
+    <message>
+        <source>{n:,} model</source>
+        <translation>{n:,} 个模型</translation>
+    </message>
+    <message>
+        <source>{n:,} models</source>
+        <translation>{n:,} 个模型</translation>
+    </message>
+    <message>
+        <source>{n:,} note</source>
+        <translation>{n:,} 篇笔记</translation>
+    </message>
+    <message>
+        <source>{n:,} notes</source>
+        <translation>{n:,} 篇笔记</translation>
+    </message>
+    <message>
+        <source>{n:,} part</source>
+        <translation>{n:,} 个部分</translation>
+    </message>
+    <message>
+        <source>{n:,} parts</source>
+        <translation>{n:,} 个部分</translation>
+    </message>
+    <message>
+        <source>{n:,} passage</source>
+        <translation>{n:,} 个段落</translation>
+    </message>
+    <message>
+        <source>{n:,} passages</source>
+        <translation>{n:,} 个段落</translation>
+    </message>
+    <message>
+        <source>{n:,} question</source>
+        <translation>{n:,} 个问题</translation>
+    </message>
+    <message>
+        <source>{n:,} questions</source>
+        <translation>{n:,} 个问题</translation>
+    </message>
+    <message>
+        <source>{n:,} older statement gave way to a newer one</source>
+        <translation>{n:,} 条旧说法让位给了新说法</translation>
+    </message>
+    <message>
+        <source>{n:,} older statements gave way to newer ones</source>
+        <translation>{n:,} 条旧说法让位给了新说法</translation>
     </message>
     <message>
         <source>Code: {code}</source>
@@ -818,6 +902,1178 @@
         <translation>撤销</translation>
     </message>
     <message>
+        <source>Personal AI is already open with this data folder.</source>
+        <translation>Personal AI 已用这个数据文件夹打开。</translation>
+    </message>
+    <message>
+        <source>A strength is a number from 0 (off) to {strongest}; 1 is as trained.</source>
+        <translation>强度是从 0（关）到 {strongest} 的数；1 为训练时的强度。</translation>
+    </message>
+    <message>
+        <source>There is no adapter in “{folder}”. Learn again to make one.</source>
+        <translation>“{folder}”中没有适配器。请重新学习来生成一个。</translation>
+    </message>
+    <message>
+        <source>The note is gone and what was learned from it is no longer used, but its file could not be deleted ({failed}). It is deleted when the program starts again.</source>
+        <translation>笔记已删除，从中学到的内容也不再使用，但它的文件无法删除（{failed}）。程序下次启动时会删除它。</translation>
+    </message>
+    <message>
+        <source>A note was deleted while it was being learned, so what was learned with it is thrown away. Learn again; the note takes no part in it.</source>
+        <translation>学习期间有一篇笔记被删除，因此这次学到的内容已丢弃。请重新学习，那篇笔记不会参与。</translation>
+    </message>
+    <message>
+        <source>There is nothing to go back to: no adapter is in use, and none was before.</source>
+        <translation>没有可以退回的：现在没有使用适配器，之前也没有。</translation>
+    </message>
+    <message>
+        <source>There is no adapter {number}. “personal-ai adapters” lists the ones there are.</source>
+        <translation>没有第 {number} 号适配器。用“personal-ai adapters”可列出现有的。</translation>
+    </message>
+    <message>
+        <source>There is no adapter in “{name}”: neither adapter.gguf nor adapter_model.safetensors.</source>
+        <translation>“{name}”中没有适配器：既没有 adapter.gguf，也没有 adapter_model.safetensors。</translation>
+    </message>
+    <message>
+        <source>“{name}” is of a kind that can run programs, so it is never opened. Save the adapter as safetensors.</source>
+        <translation>“{name}”这类文件能运行程序，因此绝不打开。请把适配器存为 safetensors。</translation>
+    </message>
+    <message>
+        <source>“{name}” is an adapter that wakes on a word (aLoRA); only plain LoRA can be imported.</source>
+        <translation>“{name}”是由词语激活的适配器（aLoRA）；只能导入普通的 LoRA。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged: its strength (alpha) is no sensible number.</source>
+        <translation>“{name}”已损坏：它的强度（alpha）不是合理的数。</translation>
+    </message>
+    <message>
+        <source>“{name}” changes experts ({matrix}), and only dense models can be changed.</source>
+        <translation>“{name}”改动了专家层（{matrix}），而只有稠密模型可以改动。</translation>
+    </message>
+    <message>
+        <source>PEFT adapters cannot be taken for models of the kind “{architecture}”. Convert it to GGUF.</source>
+        <translation>类型为“{architecture}”的模型不能使用 PEFT 适配器。请把它转换为 GGUF。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a plain LoRA adapter for this model: it holds “{matrix}”.</source>
+        <translation>“{name}”不是这个模型的普通 LoRA 适配器：其中有“{matrix}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” is incomplete: matrices are missing. Copy it again.</source>
+        <translation>“{name}”不完整，缺少矩阵。请重新复制。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no adapter_config.json. Copy the whole folder again.</source>
+        <translation>“{name}”中没有 adapter_config.json。请重新复制整个文件夹。</translation>
+    </message>
+    <message>
+        <source>The adapter_config.json in “{name}” is damaged or not PEFT's.</source>
+        <translation>“{name}”中的 adapter_config.json 已损坏，或不是 PEFT 的。</translation>
+    </message>
+    <message>
+        <source>“{name}” asks to run a program or to open an address, so it was not imported.</source>
+        <translation>“{name}”要求运行程序或打开网址，因此没有导入。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a plain LoRA adapter (DoRA, biases and whole layers are not taken).</source>
+        <translation>“{name}”不是普通的 LoRA 适配器（不接受 DoRA、偏置和整层）。</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large for an adapter.</source>
+        <translation>“{name}”太大，不像适配器。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged or not a safetensors file. Copy it again.</source>
+        <translation>“{name}”已损坏，或不是 safetensors 文件。请重新复制。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged: it holds numbers that are not finite ({matrix}).</source>
+        <translation>“{name}”已损坏：其中有非有限的数（{matrix}）。</translation>
+    </message>
+    <message>
+        <source>“{name}” is larger than an adapter may be (rank {rank}, at most {most}).</source>
+        <translation>“{name}”超出了适配器的限度（秩 {rank}，最多 {most}）。</translation>
+    </message>
+    <message>
+        <source>“{name}” would drown the model: its numbers are absurdly large ({matrix}).</source>
+        <translation>“{name}”会淹没模型：其中的数大得离谱（{matrix}）。</translation>
+    </message>
+    <message>
+        <source>This model's attention heads differ from layer to layer, so only GGUF adapters can be exchanged.</source>
+        <translation>这个模型各层的注意力头不同，因此只能交换 GGUF 适配器。</translation>
+    </message>
+    <message>
+        <source>The adapter changes “{name}”, which has no name in PEFT. Use its GGUF file.</source>
+        <translation>适配器改动了“{name}”，它在 PEFT 中没有对应的名称。请使用它的 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” was made for another model than “{model}”. Choose the model it was made for first.</source>
+        <translation>“{name}”是为“{model}”以外的模型制作的。请先选择它对应的模型。</translation>
+    </message>
+    <message>
+        <source>is no longer there</source>
+        <translation>已不在那里</translation>
+    </message>
+    <message>
+        <source>has changed on disk since it was made</source>
+        <translation>制作之后在磁盘上被改动过</translation>
+    </message>
+    <message>
+        <source>is incomplete</source>
+        <translation>不完整</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>learned a note that you deleted</source>
+        <translation>学过一篇你已删除的笔记</translation>
+    </message>
+    <message>
+        <source>Adapter {number} {fault}</source>
+        <translation>第 {number} 号适配器{fault}</translation>
+    </message>
+    <message>
+        <source>The note of which adapter is in use was damaged</source>
+        <translation>记录当前适配器的文件已损坏</translation>
+    </message>
+    <message>
+        <source>Adapter {number} {fault}. Choose another one; “personal-ai adapters” lists them.</source>
+        <translation>第 {number} 号适配器{fault}。请选择别的；用“personal-ai adapters”可列出现有的。</translation>
+    </message>
+    <message>
+        <source>{why}, so none is used. Learn again, or choose one under Learning.</source>
+        <translation>{why}，因此没有使用任何适配器。请重新学习，或在“学习”页选择一个。</translation>
+    </message>
+    <message>
+        <source>{why}, so adapter {number} is used instead. Remove it, or choose another under Learning.</source>
+        <translation>{why}，因此改用第 {number} 号适配器。请移除它，或在“学习”页选择别的。</translation>
+    </message>
+    <message>
+        <source>{why}, so the newest one, adapter {number}, is used. Choose another under Learning.</source>
+        <translation>{why}，因此使用最新的第 {number} 号适配器。可在“学习”页选择别的。</translation>
+    </message>
+    <message>
+        <source>The learning add-on here is version {version}, and this Personal AI needs version {version2}. Install that one; what was learned stays.</source>
+        <translation>这里的学习组件是版本 {version}，而这个 Personal AI 需要版本 {version2}。请安装所需版本；学到的内容会保留。</translation>
+    </message>
+    <message>
+        <source>The learning add-on is only half there. Install it again.</source>
+        <translation>学习组件不完整。请重新安装。</translation>
+    </message>
+    <message>
+        <source>Learning is an add-on that is not installed yet. The Learning page installs it from a file.</source>
+        <translation>学习是一个尚未安装的组件。可在“学习”页从文件安装。</translation>
+    </message>
+    <message>
+        <source>The learning add-on is damaged. Install it again.</source>
+        <translation>学习组件已损坏。请重新安装。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the add-on of version {version}, and this Personal AI needs the one of version {version2}.</source>
+        <translation>“{name}”是版本 {version} 的组件，而这个 Personal AI 需要版本 {version2} 的。</translation>
+    </message>
+    <message>
+        <source>This Personal AI is only half installed. Install it again; your data stays.</source>
+        <translation>这个 Personal AI 没有装完整。请重新安装；你的数据会保留。</translation>
+    </message>
+    <message>
+        <source>Nothing may be written beside the program, so “{name}” cannot be installed there. This Personal AI was installed for everybody on this computer: its add-on is a package too, personal-ai-learning.</source>
+        <translation>程序旁边无法写入，因此不能把“{name}”装在那里。这个 Personal AI 是为这台电脑的所有人安装的：它的组件也是一个软件包，名为 personal-ai-learning。</translation>
+    </message>
+    <message>
+        <source>“{name}” does not come from the makers of Personal AI, or was changed since: it is not opened. Take one from where you have the program.</source>
+        <translation>“{name}”并非来自 Personal AI 的制作者，或之后被改动过，因此没有打开。请从你获取本程序的地方取一个。</translation>
+    </message>
+    <message>
+        <source>“{name}” is for {system}, and this computer is {this_system}.</source>
+        <translation>“{name}”适用于 {system}，而这台电脑是 {this_system}。</translation>
+    </message>
+    <message>
+        <source>There is not enough room: {spare} are needed in “{folder}” and {free} are free. Free some space and try again; nothing was changed.</source>
+        <translation>空间不足：“{folder}”需要 {spare}，空闲 {free}。请腾出空间后再试；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not complete: part of it is missing. Copy or download it again.</source>
+        <translation>“{name}”不完整，缺少一部分。请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” was damaged on its way. Copy or download it again.</source>
+        <translation>“{name}”在传输中损坏。请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” was changed while it was unpacked. Copy or download it again.</source>
+        <translation>“{name}”在解压期间被改动。请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be unpacked. Copy or download it again.</source>
+        <translation>“{name}”无法解压。请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds {part}, and this is the place for {wanted}.</source>
+        <translation>“{name}”中是{part}，而这里需要的是{wanted}。</translation>
+    </message>
+    <message>
+        <source>Personal AI itself</source>
+        <translation>Personal AI 本身</translation>
+    </message>
+    <message>
+        <source>the learning add-on</source>
+        <translation>学习组件</translation>
+    </message>
+    <message>
+        <source>something else</source>
+        <translation>别的内容</translation>
+    </message>
+    <message>
+        <source>No model is loaded yet. Choose a model in the settings.</source>
+        <translation>还没有加载模型。请在设置中选择一个模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” made its reader fail, so nothing was taken from it.</source>
+        <translation>“{name}”使读取程序出错，因此没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>There is no chat history in this folder. Choose conversations.json, the archive it came in, or GPT4All's folder of chats.</source>
+        <translation>这个文件夹里没有对话记录。请选择 conversations.json、它所在的压缩包，或 GPT4All 的对话文件夹。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not there any more. Choose it again.</source>
+        <translation>“{name}”已不在那里。请重新选择。</translation>
+    </message>
+    <message>
+        <source>The model stopped unexpectedly and was started again; the answer begins anew.</source>
+        <translation>模型意外停止，已重新启动；回答从头开始。</translation>
+    </message>
+    <message>
+        <source>The model stopped twice in a row, so this question was given up. Ask again, or choose another model; if it happens again, close other programs to free memory.</source>
+        <translation>模型连续停止了两次，因此放弃了这个问题。请再问一次，或换一个模型；如果再次发生，请关闭其他程序以腾出内存。</translation>
+    </message>
+    <message>
+        <source>There is no question yet. Type one and ask again.</source>
+        <translation>还没有问题。请输入一个再提问。</translation>
+    </message>
+    <message>
+        <source>An answer is still being written. Stop it, or wait for its end, and ask again.</source>
+        <translation>回答还没写完。请停止它，或等它写完再提问。</translation>
+    </message>
+    <message>
+        <source>Only a question can be asked in other words. Choose one.</source>
+        <translation>只有问题可以换个问法。请选择一个问题。</translation>
+    </message>
+    <message>
+        <source>Only an answer can be written again. Choose one, or ask the question anew.</source>
+        <translation>只有回答可以重写。请选择一个回答，或重新提问。</translation>
+    </message>
+    <message>
+        <source>Only an answer that was cut off can be continued. Ask for more in words.</source>
+        <translation>只有被截断的回答可以继续。请用文字要求更多内容。</translation>
+    </message>
+    <message>
+        <source>Only an answer with words in it can be taught about. Choose one.</source>
+        <translation>只有含有文字的回答可以教。请选择一个。</translation>
+    </message>
+    <message>
+        <source>There is no better answer yet. Write one, or give this one a thumb down.</source>
+        <translation>还没有更好的回答。请写一个，或给这个回答点踩。</translation>
+    </message>
+    <message>
+        <source>This is what it said already. Change the answer, or give it a thumb up.</source>
+        <translation>它本来就是这样说的。请修改回答，或给它点赞。</translation>
+    </message>
+    <message>
+        <source>These two answer different questions. Compare two answers to the same one.</source>
+        <translation>这两个回答的问题不同。请比较同一问题的两个回答。</translation>
+    </message>
+    <message>
+        <source>Both say the same, so there is nothing to prefer. Compare again for other words.</source>
+        <translation>两者说的一样，没有可选的。请再比较一次以得到不同的说法。</translation>
+    </message>
+    <message>
+        <source>There is nothing to remember yet. Write it down and try again.</source>
+        <translation>还没有要记住的内容。请写下来再试。</translation>
+    </message>
+    <message>
+        <source>This answer is still being written. Wait for its end, or stop it.</source>
+        <translation>这个回答还没写完。请等它写完，或停止它。</translation>
+    </message>
+    <message>
+        <source>“{name}” has {size} GB, and this computer {there} GB of memory. Choose a smaller model, or a smaller quantisation of this one.</source>
+        <translation>“{name}”有 {size} GB，而这台电脑有 {there} GB 内存。请选择更小的模型，或这个模型更小的量化版本。</translation>
+    </message>
+    <message>
+        <source>There is no file “{name}” any more. Look where it is now.</source>
+        <translation>文件“{name}”已不存在。请看看它现在在哪里。</translation>
+    </message>
+    <message>
+        <source>“{name}” brought llama.cpp down when it was tried, so it was not taken. Close other programs and try again, or download it again.</source>
+        <translation>“{name}”试用时使 llama.cpp 崩溃，因此没有添加。请关闭其他程序后再试，或重新下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” {fault}, so nothing was taken from it.</source>
+        <translation>“{name}”{fault}，没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>is damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>holds no conversation</source>
+        <translation>中没有对话</translation>
+    </message>
+    <message>
+        <source>“{name}” is no file. Give a file, or add a folder to your library.</source>
+        <translation>“{name}”不是文件。请选择文件，或把文件夹加入资料库。</translation>
+    </message>
+    <message>
+        <source>“{name}” is of a kind that Personal AI cannot read. Save it as text or PDF and try again.</source>
+        <translation>“{name}”的类型 Personal AI 读不了。请存为文本或 PDF 后再试。</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large to ask about by itself. Add it to your library instead.</source>
+        <translation>“{name}”太大，不能单独就它提问。请把它加入资料库。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no text to read.</source>
+        <translation>“{name}”中没有可读的文字。</translation>
+    </message>
+    <message>
+        <source>There is nothing to read in “{folder}”. Personal AI reads {kinds}.</source>
+        <translation>“{folder}”中没有可读的内容。Personal AI 能读 {kinds}。</translation>
+    </message>
+    <message>
+        <source>The name “{name}” is written in no known way. Give the file another name.</source>
+        <translation>名称“{name}”的编码无法识别。请给文件换个名称。</translation>
+    </message>
+    <message>
+        <source>Personal AI cannot read “{name}”. It reads {suffixes}.</source>
+        <translation>Personal AI 读不了“{name}”。它能读 {suffixes}。</translation>
+    </message>
+    <message>
+        <source>“{name}” is empty, so there is nothing to read in it.</source>
+        <translation>“{name}”是空的，没有内容可读。</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large ({size} MB; {most} MB is the most). Split it and add the parts.</source>
+        <translation>“{name}”太大（{size} MB，最多 {most} MB）。请拆分后再添加各部分。</translation>
+    </message>
+    <message>
+        <source>“{name}” is another disk in this folder. Add it by itself.</source>
+        <translation>“{name}”是这个文件夹中的另一个磁盘。请单独添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a file with text in it, so it was left out.</source>
+        <translation>“{name}”不是含有文字的文件，已跳过。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder “{path}”. Check the name; nothing was added.</source>
+        <translation>没有文件或文件夹“{path}”。请检查名称；没有添加任何内容。</translation>
+    </message>
+    <message>
+        <source>{left_out} of {total} entries in “{name}” are damaged or too long, so they were left out.</source>
+        <translation>“{name}”的 {total} 个条目中有 {left_out} 个已损坏或太长，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” changed while it was being read. Add it again when nothing writes to it.</source>
+        <translation>“{name}”在读取期间有改动。请等没有程序写入时再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” went away before it was read, so it was left out.</source>
+        <translation>“{name}”在读取之前就不见了，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” needs too much memory to read. Split it and add the parts.</source>
+        <translation>读取“{name}”需要的内存太多。请拆分后再添加各部分。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged or not what its name says, so it was left out.</source>
+        <translation>“{name}”已损坏，或与名称所示的类型不符，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” needs too much memory to read.</source>
+        <translation>读取“{name}”需要的内存太多。</translation>
+    </message>
+    <message>
+        <source>“{name}” unpacks to more than any document should, as files do that harm computers, so it was left out.</source>
+        <translation>“{name}”解压后大得不像文档，有害文件才会这样，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is locked with a password. Unpack it, and add what was in it.</source>
+        <translation>“{name}”有密码保护。请解压后添加里面的内容。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no dates that can be read, so it was left out.</source>
+        <translation>“{name}”中没有可读的日程，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a text file ({looks}), so it was left out.</source>
+        <translation>“{name}”不是文本文件（{looks}），已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a text file that Personal AI can make out, so it was left out.</source>
+        <translation>“{name}”不是 Personal AI 能识别的文本文件，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is built like a file that harms computers when it is opened, so it was left out.</source>
+        <translation>“{name}”的构造与打开时会危害电脑的文件相同，已跳过。</translation>
+    </message>
+    <message>
+        <source>A note in “{name}” is longer than any document may be, so it was left out.</source>
+        <translation>“{name}”中有一篇笔记长得超出限度，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a damaged Evernote export. Export the notes again and add that.</source>
+        <translation>“{name}”是损坏的 Evernote 导出文件。请重新导出笔记再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no export of {known}, so it was left out. Unpack it to add what is in it.</source>
+        <translation>“{name}”不是 {known} 的导出文件，已跳过。请解压后添加里面的内容。</translation>
+    </message>
+    <message>
+        <source>“{name}” in “{name2}” is too large to read ({name3} MB; {max_file} MB is the most).</source>
+        <translation>“{name2}”中的“{name}”太大，无法读取（{name3} MB，最多 {max_file} MB）。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no export of {known}, so it was left out.</source>
+        <translation>“{name}”不是 {known} 的导出文件，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no chat of GPT4All, so it was left out.</source>
+        <translation>“{name}”不是 GPT4All 的对话，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged: it ends in the middle of a message, so it was left out.</source>
+        <translation>“{name}”已损坏：在一条消息中间就结束了，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no history of ChatGPT, Claude, Open WebUI, GPT4All or Personal AI, so nothing was taken from it.</source>
+        <translation>“{name}”不是 ChatGPT、Claude、Open WebUI、GPT4All 或 Personal AI 的对话记录，没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large to read ({size} MB; {max_file} MB is the most).</source>
+        <translation>“{name}”太大，无法读取（{size} MB，最多 {max_file} MB）。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged or not whole, so nothing was taken from it. Export it or copy it here again.</source>
+        <translation>“{name}”已损坏或不完整，没有导入任何内容。请重新导出，或重新复制到这里。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a mailbox in the mbox form, so it was left out.</source>
+        <translation>“{name}”不是 mbox 格式的邮箱，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is locked with a password. Save a copy without one and add the copy.</source>
+        <translation>“{name}”有密码保护。请另存一份不带密码的再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” is built like a file that harms computers when it is opened, so it was left out. If you trust it, save it again from the program that made it and add that.</source>
+        <translation>“{name}”的构造与打开时会危害电脑的文件相同，已跳过。如果你信任它，请用制作它的程序重新保存再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds more than {max_characters} million characters. Split it into smaller files and add those.</source>
+        <translation>“{name}”超过 {max_characters} 百万个字符。请拆成较小的文件再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no text to read, so it was left out.</source>
+        <translation>“{name}”中没有可读的文字，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” has {pages} pages; {max_pages} is the most. Split it and add the parts.</source>
+        <translation>“{name}”有 {pages} 页，最多 {max_pages} 页。请拆分后再添加各部分。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds pictures of pages and no text. Run it through text recognition (OCR) and add the result.</source>
+        <translation>“{name}”中只有页面的图片，没有文字。请先做文字识别（OCR），再添加结果。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a damaged PDF. Open it in another program, save it again and add that.</source>
+        <translation>“{name}”是损坏的 PDF。请用其他程序打开、重新保存后再添加。</translation>
+    </message>
+    <message>
+        <source>“{name}” is nested deeper than any document should be, so it was left out.</source>
+        <translation>“{name}”的嵌套层数超出了文档应有的限度，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no contacts that can be read, so it was left out.</source>
+        <translation>“{name}”中没有可读的联系人，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no messages that can be read, so it was left out.</source>
+        <translation>“{name}”中没有可读的消息，已跳过。</translation>
+    </message>
+    <message>
+        <source>The part of Personal AI that reads files does not start. Start the program again.</source>
+        <translation>Personal AI 读取文件的部分没有启动。请重新启动程序。</translation>
+    </message>
+    <message>
+        <source>“{name}” made its reader fail, so it was left out.</source>
+        <translation>“{name}”使读取程序出错，已跳过。</translation>
+    </message>
+    <message>
+        <source>The system does not tell what changes here, so it is looked through every five minutes.</source>
+        <translation>系统不告知这里的变化，因此每五分钟查看一次。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not there now. Its notes stay as they are, and it goes on when the folder is back.</source>
+        <translation>“{name}”现在找不到。它的笔记保持原样，文件夹回来后会继续。</translation>
+    </message>
+    <message>
+        <source>“{name}” is empty now and held {count} files. Its notes stay as they are until you say that the files are meant to be gone.</source>
+        <translation>“{name}”现在是空的，之前有 {count} 个文件。在你确认这些文件确实已删除之前，它的笔记保持原样。</translation>
+    </message>
+    <message>
+        <source>There is no folder “{folder}”. Choose one that is there.</source>
+        <translation>没有文件夹“{folder}”。请选择一个存在的。</translation>
+    </message>
+    <message>
+        <source>That is a whole disk, most of it none of your notes. Choose a folder in it.</source>
+        <translation>这是整个磁盘，其中大部分不是你的笔记。请选择里面的一个文件夹。</translation>
+    </message>
+    <message>
+        <source>“{name}” lies in “{path}”, which stays current already.</source>
+        <translation>“{name}”位于“{path}”中，后者已经保持最新。</translation>
+    </message>
+    <message>
+        <source>“{name}” went away while it was being read. What was read is kept; add it again when it is back, and it goes on from there.</source>
+        <translation>“{name}”在读取期间不见了。已读的内容会保留；等它回来后重新添加，会从那里继续。</translation>
+    </message>
+    <message>
+        <source>There is no note “{name}” in your library. Give its whole title, or the path of its file.</source>
+        <translation>资料库中没有笔记“{name}”。请给出它的完整标题，或文件的路径。</translation>
+    </message>
+    <message>
+        <source>{n} notes are called “{name}”. Give the path of the one you mean: {paths}.</source>
+        <translation>有 {n} 篇笔记名为“{name}”。请给出你要的那一篇的路径：{paths}。</translation>
+    </message>
+    <message>
+        <source>“{name}” {fault}, so it was left out.</source>
+        <translation>“{name}”{fault}，已跳过。</translation>
+    </message>
+    <message>
+        <source>is damaged or not what its name says</source>
+        <translation>已损坏，或与名称所示的类型不符</translation>
+    </message>
+    <message>
+        <source>holds no text to read</source>
+        <translation>中没有可读的文字</translation>
+    </message>
+    <message>
+        <source>“{name}” is not really {what}, so it was left out.</source>
+        <translation>“{name}”其实不是{what}，已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not really {what} (it looks like {looks}), so it was left out.</source>
+        <translation>“{name}”其实不是{what}（看起来像{looks}），已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged, or not {what}.</source>
+        <translation>“{name}”已损坏，或不是{what}。</translation>
+    </message>
+    <message>
+        <source>{broken} Open it in the program that made it, save it again and add that.</source>
+        <translation>{broken}请用制作它的程序打开、重新保存后再添加。</translation>
+    </message>
+    <message>
+        <source>{broken} Make it again, or unpack it and add what is in it.</source>
+        <translation>{broken}请重新制作，或解压后添加里面的内容。</translation>
+    </message>
+    <message>
+        <source>“{name}” is locked with a password or {old}. Save it as an open {suffix} and add that.</source>
+        <translation>“{name}”有密码保护，或是{old}。请另存为不加密的 {suffix} 再添加。</translation>
+    </message>
+    <message>
+        <source>it looks like {looks}</source>
+        <translation>看起来像{looks}</translation>
+    </message>
+    <message>
+        <source>it holds data</source>
+        <translation>其中是数据</translation>
+    </message>
+    <message>
+        <source>a JPEG picture</source>
+        <translation>JPEG 图片</translation>
+    </message>
+    <message>
+        <source>a PNG picture</source>
+        <translation>PNG 图片</translation>
+    </message>
+    <message>
+        <source>a GIF picture</source>
+        <translation>GIF 图片</translation>
+    </message>
+    <message>
+        <source>a bitmap picture</source>
+        <translation>位图图片</translation>
+    </message>
+    <message>
+        <source>a TIFF picture</source>
+        <translation>TIFF 图片</translation>
+    </message>
+    <message>
+        <source>a WebP picture</source>
+        <translation>WebP 图片</translation>
+    </message>
+    <message>
+        <source>a video or photo</source>
+        <translation>视频或照片</translation>
+    </message>
+    <message>
+        <source>a sound recording</source>
+        <translation>录音</translation>
+    </message>
+    <message>
+        <source>a PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>rich text</source>
+        <translation>RTF 文件</translation>
+    </message>
+    <message>
+        <source>a book</source>
+        <translation>电子书</translation>
+    </message>
+    <message>
+        <source>a Word file</source>
+        <translation>Word 文件</translation>
+    </message>
+    <message>
+        <source>an Excel file</source>
+        <translation>Excel 文件</translation>
+    </message>
+    <message>
+        <source>a PowerPoint file</source>
+        <translation>PowerPoint 文件</translation>
+    </message>
+    <message>
+        <source>an OpenDocument text</source>
+        <translation>OpenDocument 文本</translation>
+    </message>
+    <message>
+        <source>an OpenDocument sheet</source>
+        <translation>OpenDocument 表格</translation>
+    </message>
+    <message>
+        <source>an old Word file</source>
+        <translation>旧版 Word 文件</translation>
+    </message>
+    <message>
+        <source>an old Excel file</source>
+        <translation>旧版 Excel 文件</translation>
+    </message>
+    <message>
+        <source>an old PowerPoint file</source>
+        <translation>旧版 PowerPoint 文件</translation>
+    </message>
+    <message>
+        <source>an old Office file</source>
+        <translation>旧版 Office 文件</translation>
+    </message>
+    <message>
+        <source>an old or locked Office file</source>
+        <translation>旧版或加密的 Office 文件</translation>
+    </message>
+    <message>
+        <source>a zip archive or Office file</source>
+        <translation>zip 压缩包或 Office 文件</translation>
+    </message>
+    <message>
+        <source>a zip archive</source>
+        <translation>zip 压缩包</translation>
+    </message>
+    <message>
+        <source>a gzip archive</source>
+        <translation>gzip 压缩包</translation>
+    </message>
+    <message>
+        <source>a 7-Zip archive</source>
+        <translation>7-Zip 压缩包</translation>
+    </message>
+    <message>
+        <source>a RAR archive</source>
+        <translation>RAR 压缩包</translation>
+    </message>
+    <message>
+        <source>a model file</source>
+        <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>a database</source>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <source>a program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>a Windows program</source>
+        <translation>Windows 程序</translation>
+    </message>
+    <message>
+        <source>ChatGPT, Claude, Google Keep, Notion, Telegram or WhatsApp</source>
+        <translation>ChatGPT、Claude、Google Keep、Notion、Telegram 或 WhatsApp</translation>
+    </message>
+    <message>
+        <source>The disk or network folder with “{folder}” does not answer, so reading stopped. What was read is kept; add it again later, and it goes on from there.</source>
+        <translation>“{folder}”所在的磁盘或网络文件夹没有响应，因此停止了读取。已读的内容会保留；请稍后重新添加，会从那里继续。</translation>
+    </message>
+    <message>
+        <source>The disk gave no answer when “{name}” was read, so it was left out. Add it again later.</source>
+        <translation>读取“{name}”时磁盘没有响应，已跳过。请稍后重新添加。</translation>
+    </message>
+    <message>
+        <source>“{folder}” is not among the folders that stay current. See them: personal-ai watch.</source>
+        <translation>“{folder}”不在保持最新的文件夹之中。可用 personal-ai watch 查看。</translation>
+    </message>
+    <message>
+        <source>This conversation is longer than the model can read. Ask a shorter question, or begin a new one.</source>
+        <translation>这个对话超出了模型能读的长度。请问得短一些，或开始新对话。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” cannot be loaded. Download it again, or choose another one.</source>
+        <translation>无法加载模型“{name}”。请重新下载，或选择别的模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for “{name}”. Close other programs or take a smaller model.</source>
+        <translation>内存不足以加载“{name}”。请关闭其他程序，或换一个更小的模型。</translation>
+    </message>
+    <message>
+        <source>The adapter “{name}” cannot be loaded. Choose another one, or learn again.</source>
+        <translation>无法加载适配器“{name}”。请选择别的，或重新学习。</translation>
+    </message>
+    <message>
+        <source>The adapter file “{path}” is missing. Choose another adapter, or learn again.</source>
+        <translation>适配器文件“{path}”不见了。请选择别的适配器，或重新学习。</translation>
+    </message>
+    <message>
+        <source>A text is longer than the model can read at once. Shorten it, or take a model that reads more.</source>
+        <translation>有一段文字超出了模型一次能读的长度。请缩短它，或换一个能读更长的模型。</translation>
+    </message>
+    <message>
+        <source>The tokenizer of “{name}” cannot be read. Download the model again.</source>
+        <translation>无法读取“{name}”的分词器。请重新下载模型。</translation>
+    </message>
+    <message>
+        <source>The system refused while {doing}{where}: {reason}. Nothing was changed.</source>
+        <translation>{doing}时被系统拒绝{where}：{reason}。没有任何改动。</translation>
+    </message>
+    <message>
+        <source>The disk is full, so {doing} stopped{where}. Free some space and try again; nothing was changed.</source>
+        <translation>磁盘已满，{doing}因此停止{where}。请腾出空间后再试；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to.</source>
+        <translation>Personal AI 无权在此写入，{doing}因此停止{where}。请选择你能写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a place outside of Personal AI's own folder: what lies in there goes when you delete.</source>
+        <translation>请选择 Personal AI 自己的文件夹之外的位置：里面的内容会随删除而消失。</translation>
+    </message>
+    <message>
+        <source>“{target}” is there already, and nothing is overwritten. Choose another name.</source>
+        <translation>“{target}”已经存在，不会覆盖任何内容。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>Adapter {number} went out for llama.cpp only: its model is no longer here.</source>
+        <translation>第 {number} 号适配器只导出了 llama.cpp 格式：它的模型已不在这里。</translation>
+    </message>
+    <message>
+        <source>Your notes are locked with a password.</source>
+        <translation>你的笔记已用密码锁定。</translation>
+    </message>
+    <message>
+        <source>This is not the password. Nothing was changed; the recovery code opens your notes, too.</source>
+        <translation>密码不对。没有任何改动；恢复码也能打开你的笔记。</translation>
+    </message>
+    <message>
+        <source>Take a password of at least {shortest_password} letters; a few words are easy to remember.</source>
+        <translation>请用至少 {shortest_password} 个字符的密码；几个词连在一起容易记。</translation>
+    </message>
+    <message>
+        <source>Your notes were locked by a newer Personal AI. Update this one to open them.</source>
+        <translation>你的笔记是由更新版本的 Personal AI 锁定的。请更新这个版本再打开。</translation>
+    </message>
+    <message>
+        <source>That was the wrong password {count} times. Wait {wait} s, then try again; your notes are as they were.</source>
+        <translation>密码已输错 {count} 次。请等 {wait} 秒再试；你的笔记没有变化。</translation>
+    </message>
+    <message>
+        <source>“{key_file}” is damaged, and without it nothing opens your notes. Put a copy of it back there.</source>
+        <translation>“{key_file}”已损坏，没有它就打不开你的笔记。请把它的副本放回那里。</translation>
+    </message>
+    <message>
+        <source>This needs {spare} MB of free disk for a moment, and there is less. Free some space, then try again; nothing was changed.</source>
+        <translation>这一步暂时需要 {spare} MB 磁盘空间，现在不够。请腾出空间后再试；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Your notes are locked with a password already.</source>
+        <translation>你的笔记已经用密码锁定。</translation>
+    </message>
+    <message>
+        <source>There is no file “{path}”.</source>
+        <translation>没有文件“{path}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not an adapter. Choose an adapter file that was made for this model.</source>
+        <translation>“{name}”不是适配器。请选择为这个模型制作的适配器文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” was made for another model than “{model}”. Switch to the model it was made for, or learn again with this one.</source>
+        <translation>“{name}”是为“{model}”以外的模型制作的。请换到它对应的模型，或用这个模型重新学习。</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}” here. Choose another one, or add its file again.</source>
+        <translation>这里没有模型“{name}”。请选择别的，或重新添加它的文件。</translation>
+    </message>
+    <message>
+        <source>The built-in model belongs to the program and stays. Switch to another model instead.</source>
+        <translation>内置模型属于本程序，不能移除。请改用别的模型。</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}” here.</source>
+        <translation>这里没有模型“{name}”。</translation>
+    </message>
+    <message>
+        <source>The file of the model “{name}” has changed since it was added. Remove it and add it again.</source>
+        <translation>模型“{name}”的文件在添加之后有改动。请移除后重新添加。</translation>
+    </message>
+    <message>
+        <source>Models of the kind “{architecture}” are not supported yet. Choose one of these families: {known}.</source>
+        <translation>类型为“{architecture}”的模型还不支持。请选择以下系列之一：{known}。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” talks in a chat format that this program does not know. Choose its “Instruct” version, or another model.</source>
+        <translation>模型“{name}”使用本程序不认识的对话格式。请选择它的“Instruct”版本，或别的模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a GGUF file. Choose the .gguf file of a model; other formats cannot be used.</source>
+        <translation>“{name}”不是 GGUF 文件。请选择模型的 .gguf 文件；其他格式不能使用。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a GGUF file of version {version}, which this program does not know. Download the model again as a newer GGUF file.</source>
+        <translation>“{name}”是版本 {version} 的 GGUF 文件，本程序不认识。请下载这个模型较新的 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is quantised in a way (type {kind}) that this program does not know. Download another quantisation of the model, such as Q4_K_M or Q8_0.</source>
+        <translation>“{name}”的量化方式（类型 {kind}）本程序不认识。请下载这个模型的其他量化版本，例如 Q4_K_M 或 Q8_0。</translation>
+    </message>
+    <message>
+        <source>“{name}” is incomplete: its end is missing. Copy or download it again and add it once more.</source>
+        <translation>“{name}”不完整，缺少结尾。请重新复制或下载，再添加一次。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged ({what}). Copy or download it again and add it once more.</source>
+        <translation>“{name}”已损坏（{what}）。请重新复制或下载，再添加一次。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a folder. Choose the .gguf file inside it.</source>
+        <translation>“{name}”是文件夹。请选择里面的 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is an adapter, not a model. Add the model it was made for, then import it.</source>
+        <translation>“{name}”是适配器，不是模型。请先添加它对应的模型，再导入它。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a part of a model ({kind}), not a model. Choose the model’s main file.</source>
+        <translation>“{name}”是模型的一部分（{kind}），不是模型。请选择模型的主文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is one piece of a split model. Choose a download that is a single file.</source>
+        <translation>“{name}”是拆分模型中的一块。请选择只有一个文件的下载。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a LoRA adapter, and no other kind can be used.</source>
+        <translation>“{name}”不是 LoRA 适配器，其他类型不能使用。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no tokenizer, so it cannot read or write text. Choose a complete model file.</source>
+        <translation>“{name}”没有分词器，因此无法读写文字。请选择完整的模型文件。</translation>
+    </message>
+    <message>
+        <source>Personal AI can chat with this model but cannot teach it yet: {lacking}.</source>
+        <translation>Personal AI 可以用这个模型对话，但还不能教它：{lacking}。</translation>
+    </message>
+    <message>
+        <source>This model cannot be taught: its file does not say “{key}”.</source>
+        <translation>这个模型不能教：它的文件没有说明“{key}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” is an adapter that changes nothing. Choose another file.</source>
+        <translation>“{name}”是不改变任何内容的适配器。请选择别的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” changes a part of the model ({part}) that cannot be changed safely.</source>
+        <translation>“{name}”改动了模型中不能安全改动的部分（{part}）。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a plain LoRA adapter: it holds “{matrix}”.</source>
+        <translation>“{name}”不是普通的 LoRA 适配器：其中有“{matrix}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” is incomplete: half of its matrices are missing. Copy it again.</source>
+        <translation>“{name}”不完整，缺少一半矩阵。请重新复制。</translation>
+    </message>
+    <message>
+        <source>The built-in model is missing. Run “python3 packaging/dev.py setup” to fetch it again.</source>
+        <translation>内置模型不见了。请运行“python3 packaging/dev.py setup”重新获取。</translation>
+    </message>
+    <message>
+        <source>it names “{name}” twice</source>
+        <translation>“{name}”这个名称出现了两次</translation>
+    </message>
+    <message>
+        <source>it holds “{name}” twice</source>
+        <translation>其中有两个“{name}”</translation>
+    </message>
+    <message>
+        <source>its alignment is no power of two</source>
+        <translation>它的对齐值不是 2 的幂</translation>
+    </message>
+    <message>
+        <source>“{name}” has {n} dimensions</source>
+        <translation>“{name}”有 {n} 个维度</translation>
+    </message>
+    <message>
+        <source>“{name}” is impossibly large</source>
+        <translation>“{name}”大得不可能</translation>
+    </message>
+    <message>
+        <source>“{name}” does not fit its own layout</source>
+        <translation>“{name}”与它自己的布局不符</translation>
+    </message>
+    <message>
+        <source>it claims {count} entries where {most} are the most</source>
+        <translation>它声称有 {count} 个条目，而最多只能有 {most} 个</translation>
+    </message>
+    <message>
+        <source>a name in it is no text</source>
+        <translation>其中有一个名称不是文字</translation>
+    </message>
+    <message>
+        <source>it holds a value of type {type}</source>
+        <translation>其中有类型为 {type} 的值</translation>
+    </message>
+    <message>
+        <source>it holds a list of type {type}</source>
+        <translation>其中有类型为 {type} 的列表</translation>
+    </message>
+    <message>
+        <source>a token in it is impossibly long</source>
+        <translation>其中有一个词元长得不可能</translation>
+    </message>
+    <message>
+        <source>it claims {blocks} layers</source>
+        <translation>它声称有 {blocks} 层</translation>
+    </message>
+    <message>
+        <source>it claims a context of {context} tokens</source>
+        <translation>它声称上下文有 {context} 个词元</translation>
+    </message>
+    <message>
+        <source>its embedding table is missing or of another size</source>
+        <translation>它的嵌入表缺失或大小不符</translation>
+    </message>
+    <message>
+        <source>its embedding table and its tokenizer disagree</source>
+        <translation>它的嵌入表与分词器不一致</translation>
+    </message>
+    <message>
+        <source>it claims {blocks} layers and holds {held}</source>
+        <translation>它声称有 {blocks} 层，实有 {held} 层</translation>
+    </message>
+    <message>
+        <source>its numbers of attention heads disagree</source>
+        <translation>它的注意力头数量不一致</translation>
+    </message>
+    <message>
+        <source>it does not say its “{key}”</source>
+        <translation>它没有说明“{key}”</translation>
+    </message>
+    <message>
+        <source>its kind, “{architecture}”, is not known</source>
+        <translation>它的类型“{architecture}”无法识别</translation>
+    </message>
+    <message>
+        <source>it stretches its context in an unknown way (“{scaling}”)</source>
+        <translation>它以未知的方式扩展上下文（“{scaling}”）</translation>
+    </message>
+    <message>
+        <source>its file does not say how many attention heads it has</source>
+        <translation>它的文件没有说明有多少注意力头</translation>
+    </message>
+    <message>
+        <source>its attention keeps keys and values of different widths</source>
+        <translation>它的注意力中键和值的宽度不同</translation>
+    </message>
+    <message>
+        <source>Personal AI is open with this data folder, in a window or a command. Close it there, then try again.</source>
+        <translation>Personal AI 正在窗口或命令中使用这个数据文件夹。请在那里关闭它再试。</translation>
+    </message>
+    <message>
+        <source>Personal AI is being locked, unlocked or emptied just now. Try again in a moment.</source>
+        <translation>Personal AI 此刻正在锁定、解锁或清空。请稍后再试。</translation>
+    </message>
+    <message>
+        <source>Your notes are locked. From now on the window asks for your password.</source>
+        <translation>你的笔记已锁定。从现在起，窗口会询问密码。</translation>
+    </message>
+    <message>
+        <source>Your notes are plain again, and open without a password.</source>
+        <translation>你的笔记已恢复为明文，打开时不需要密码。</translation>
+    </message>
+    <message>
+        <source>The system's keyring did not give the key, so the password is asked for.</source>
+        <translation>系统的密钥环没有给出密钥，因此要询问密码。</translation>
+    </message>
+    <message>
+        <source>This system does not tell which connections a program holds.</source>
+        <translation>这个系统不告知程序有哪些连接。</translation>
+    </message>
+    <message>
+        <source>This system's keyring did not let go of the key, so your notes are still opened by it. Unlock the keyring, then try again.</source>
+        <translation>系统的密钥环没有交还密钥，因此仍能用它打开你的笔记。请解锁密钥环后再试。</translation>
+    </message>
+    <message>
+        <source>This system's keyring did not take the key, so the password is asked for as before.</source>
+        <translation>系统的密钥环没有接受密钥，因此仍像以前一样询问密码。</translation>
+    </message>
+    <message>
+        <source>This system has no folder that is only in memory, and without one your notes would have to be written to the disk in plain while you use them. So locking with a password is not possible here.</source>
+        <translation>这个系统没有只在内存中的文件夹；没有它，使用期间你的笔记就得以明文写入磁盘。因此这里不能用密码锁定。</translation>
+    </message>
+    <message>
+        <source>“{folder}” is not Personal AI's own. Take it away, then open your notes again.</source>
+        <translation>“{folder}”不属于 Personal AI。请把它移开，再打开你的笔记。</translation>
+    </message>
+    <message>
+        <source>{begun} This system does not refuse to what reads files: {let}.</source>
+        <translation>{begun}这个系统没有禁止读取文件的部分做以下事情：{let}。</translation>
+    </message>
+    <message>
+        <source>This system cannot keep a program off the network at its own wish. Personal AI opens no connection, but that is its promise and not the system's.</source>
+        <translation>这个系统不能应程序自己的要求禁止它联网。Personal AI 不打开任何连接，但这是它的承诺，而不是系统的保证。</translation>
+    </message>
+    <message>
+        <source>{begun} What reads files can open those alone, write nothing and start nothing.</source>
+        <translation>{begun}读取文件的部分只能打开这些文件，不能写入，也不能启动任何程序。</translation>
+    </message>
+    <message>
+        <source>The {worker} does not start. Start Personal AI again.</source>
+        <translation>{worker}没有启动。请重新启动 Personal AI。</translation>
+    </message>
+    <message>
+        <source>read worker</source>
+        <translation>读取文件的部分</translation>
+    </message>
+    <message>
+        <source>chat worker</source>
+        <translation>负责回答的部分</translation>
+    </message>
+    <message>
+        <source>{locked} Open them in the window, or add --password-file FILE to a command.</source>
+        <translation>{locked}请在窗口中打开，或在命令后加上 --password-file FILE。</translation>
+    </message>
+    <message>
+        <source>Your settings were saved by a newer Personal AI. Update this one, or move “{path}” away.</source>
+        <translation>你的设置由更新版本的 Personal AI 保存。请更新这个版本，或把“{path}”移走。</translation>
+    </message>
+    <message>
+        <source>The settings file “{path}” is damaged. Move it away to start with the defaults.</source>
+        <translation>设置文件“{path}”已损坏。把它移走即可用默认设置启动。</translation>
+    </message>
+    <message>
+        <source>This picture was deleted with its conversation.</source>
+        <translation>这张图片已随对话一起删除。</translation>
+    </message>
+    <message>
+        <source>This message was deleted with its conversation.</source>
+        <translation>这条消息已随对话一起删除。</translation>
+    </message>
+    <message>
+        <source>This conversation was deleted. Begin a new one.</source>
+        <translation>这个对话已删除。请开始新对话。</translation>
+    </message>
+    <message>
+        <source>This chat was deleted for good already.</source>
+        <translation>这个对话早已彻底删除。</translation>
+    </message>
+    <message>
+        <source>Another Personal AI is still writing, so {doing} had to wait too long. Try again in a moment.</source>
+        <translation>另一个 Personal AI 还在写入，{doing}等得太久。请稍后再试。</translation>
+    </message>
+    <message>
+        <source>“{path}” is not a Personal AI data file, or it is damaged. Move it away to start empty, or put a copy from “{backups}” in its place.</source>
+        <translation>“{path}”不是 Personal AI 的数据文件，或已损坏。把它移走可从空白开始，或用“{backups}”中的副本代替它。</translation>
+    </message>
+    <message>
+        <source>Your notes file “{path}” is damaged. Keep a copy of it, then put the newest one from “{backups}” in its place, or move it away and add your files again.</source>
+        <translation>你的笔记文件“{path}”已损坏。请保留一份副本，再用“{backups}”中最新的副本代替它，或把它移走并重新添加文件。</translation>
+    </message>
+    <message>
+        <source>The disk did not answer while {doing} ({path}). Check the disk, then try again.</source>
+        <translation>{doing}时磁盘没有响应（{path}）。请检查磁盘后再试。</translation>
+    </message>
+    <message>
+        <source>Your notes cannot be kept safely in “{parent}” (a network or read-only folder?). Choose a data folder on this computer's own disk.</source>
+        <translation>你的笔记无法安全地保存在“{parent}”（网络文件夹或只读文件夹？）。请选择这台电脑自己磁盘上的数据文件夹。</translation>
+    </message>
+    <message>
+        <source>“{path}” belongs to another program. Move it away, or choose another data folder for Personal AI.</source>
+        <translation>“{path}”属于别的程序。请把它移走，或为 Personal AI 选择别的数据文件夹。</translation>
+    </message>
+    <message>
+        <source>Your notes were saved by a newer Personal AI (data version {version}; this one knows {steps}). Update this program to open them; nothing was changed.</source>
+        <translation>你的笔记由更新版本的 Personal AI 保存（数据版本 {version}；这个版本只认识 {steps}）。请更新本程序再打开；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>This note is no longer in your library. Add its file again to bring it back.</source>
+        <translation>这篇笔记已不在你的资料库中。重新添加它的文件即可恢复。</translation>
+    </message>
+    <message>
+        <source>A persona needs a name. Type one and save again.</source>
+        <translation>角色需要名字。请输入一个再保存。</translation>
+    </message>
+    <message>
+        <source>A persona’s name has at most {longest_name} characters, its instructions {longest_instructions}. Shorten them and save again.</source>
+        <translation>角色的名字最多 {longest_name} 个字符，指示最多 {longest_instructions} 个。请缩短后再保存。</translation>
+    </message>
+    <message>
+        <source>This persona was deleted. Choose another one.</source>
+        <translation>这个角色已删除。请选择别的。</translation>
+    </message>
+    <message>
+        <source>This persona was deleted. Make a new one.</source>
+        <translation>这个角色已删除。请新建一个。</translation>
+    </message>
+    <message>
+        <source>“{path}” cannot be read to its end, so {doing} stopped; nothing was changed. Run “personal-ai doctor”.</source>
+        <translation>“{path}”无法读到结尾，{doing}因此停止；没有任何改动。请运行“personal-ai doctor”。</translation>
+    </message>
+    <message>
+        <source>This was taken back already.</source>
+        <translation>这已经撤回了。</translation>
+    </message>
+    <message>
+        <source>There is no record of night {number}.</source>
+        <translation>没有第 {number} 夜的记录。</translation>
+    </message>
+    <message>
+        <source>“{name}” is version {version}, and this is {version2} already. Nothing was changed.</source>
+        <translation>“{name}”是版本 {version}，而现在已是 {version2}。没有任何改动。</translation>
+    </message>
+    <message>
+        <source>There is no earlier version here to go back to.</source>
+        <translation>这里没有可以退回的早先版本。</translation>
+    </message>
+    <message>
+        <source>This Personal AI was not installed by its own installer, so it is updated the way it came: as a package of your system, or from its source.</source>
+        <translation>这个 Personal AI 不是用它自己的安装程序装的，因此要以当初的方式更新：作为系统的软件包，或从源代码。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Personal AI ({kind}).</source>
+        <translation>Personal AI 内部出错（{kind}）。</translation>
+    </message>
+    <message>
         <source>Never</source>
         <translation>不学</translation>
     </message>
@@ -1264,10 +2520,6 @@
     <message>
         <source>The licence</source>
         <translation>许可证</translation>
-    </message>
-    <message>
-        <source>the learning add-on</source>
-        <translation>学习组件</translation>
     </message>
     <message>
         <source>the program</source>
@@ -2523,8 +3775,28 @@
         <translation>重新开始</translation>
     </message>
     <message>
+        <source>Open Personal AI</source>
+        <translation>打开 Personal AI</translation>
+    </message>
+    <message>
+        <source>{done} of {total} · {name}</source>
+        <translation>第 {done} 项，共 {total} 项 · {name}</translation>
+    </message>
+    <message>
+        <source>{part} …</source>
+        <translation>{part}…</translation>
+    </message>
+    <message>
         <source>Everything is deleted: {files} files, {size}, in “{home}”.</source>
         <translation>已全部删除：{files} 个文件，{size}，位于“{home}”。</translation>
+    </message>
+    <message>
+        <source>{erased} What is not Personal AI's stayed there: {names}.</source>
+        <translation>{erased}不属于 Personal AI 的仍留在那里：{names}。</translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation>{names}及另外 {n} 个</translation>
     </message>
     <message>
         <source>Exported {notes}, {chats} and {adapters} to “{path}”.</source>
@@ -2671,28 +3943,20 @@
         <translation>正在补上错过的一夜：{notes}。</translation>
     </message>
     <message>
-        <source>Tonight after {time}, when plugged in: {what}.</source>
-        <translation>今晚 {time} 之后，接通电源时：{what}。</translation>
+        <source>Tonight</source>
+        <translation>今晚</translation>
     </message>
     <message>
-        <source>Tonight after {time}: {what}.</source>
-        <translation>今晚 {time} 之后：{what}。</translation>
+        <source>Tomorrow</source>
+        <translation>明天</translation>
     </message>
     <message>
-        <source>Tomorrow after {time}, when plugged in: {what}.</source>
-        <translation>明天 {time} 之后，接通电源时：{what}。</translation>
+        <source>{day} after {time}, when plugged in: {what}.</source>
+        <translation>{day} {time} 之后，接通电源时：{what}。</translation>
     </message>
     <message>
-        <source>Tomorrow after {time}: {what}.</source>
-        <translation>明天 {time} 之后：{what}。</translation>
-    </message>
-    <message>
-        <source>Today after {time}, when plugged in: {what}.</source>
-        <translation>今天 {time} 之后，接通电源时：{what}。</translation>
-    </message>
-    <message>
-        <source>Today after {time}: {what}.</source>
-        <translation>今天 {time} 之后：{what}。</translation>
+        <source>{day} after {time}: {what}.</source>
+        <translation>{day} {time} 之后：{what}。</translation>
     </message>
     <message>
         <source>the learning that was interrupted goes on</source>
@@ -2871,528 +4135,60 @@
         <translation>{mean}，{low} 至 {high}</translation>
     </message>
     <message>
-        <source>Asked just now: this window holds no network connections.</source>
-        <translation>刚刚查询：这个窗口没有任何网络连接。</translation>
+        <source>Asked just now: {who} holds no network connections.</source>
+        <translation>刚刚查询：{who}没有任何网络连接。</translation>
     </message>
     <message>
-        <source>Asked just now: this window and its worker hold no network connections.</source>
-        <translation>刚刚查询：这个窗口及其工作进程没有任何网络连接。</translation>
+        <source>Asked just now: {who} hold no network connections.</source>
+        <translation>刚刚查询：{who}没有任何网络连接。</translation>
     </message>
     <message>
-        <source>Asked just now: this window and its {n} workers hold no network connections.</source>
-        <translation>刚刚查询：这个窗口及其 {n} 个工作进程没有任何网络连接。</translation>
+        <source>Asked just now: {who} holds {held} network connections.</source>
+        <translation>刚刚查询：{who}有 {held} 个网络连接。</translation>
+    </message>
+    <message>
+        <source>Asked just now: {who} hold {held} network connections.</source>
+        <translation>刚刚查询：{who}有 {held} 个网络连接。</translation>
+    </message>
+    <message>
+        <source>this window</source>
+        <translation>这个窗口</translation>
+    </message>
+    <message>
+        <source>this window and its worker</source>
+        <translation>这个窗口及其工作进程</translation>
+    </message>
+    <message>
+        <source>this window and its {n} workers</source>
+        <translation>这个窗口及其 {n} 个工作进程</translation>
+    </message>
+    <message>
+        <source>program</source>
+        <translation>启动程序</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>读取其他文件</translation>
     </message>
     <message>
         <source>Asked for a network connection just now, what reads files and what answers were refused it by the system ({told}).</source>
         <translation>刚刚请求联网，读取文件和负责回答的部分都被系统拒绝（{told}）。</translation>
     </message>
     <message>
-        <source>saving your data</source>
-        <translation>保存你的数据</translation>
+        <source>What you taught it</source>
+        <translation>你教给它的</translation>
     </message>
     <message>
-        <source>saving your settings</source>
-        <translation>保存你的设置</translation>
+        <source>A deleted note</source>
+        <translation>已删除的笔记</translation>
     </message>
     <message>
-        <source>saving your choice</source>
-        <translation>保存你的选择</translation>
-    </message>
-    <message>
-        <source>reading your settings</source>
-        <translation>读取你的设置</translation>
-    </message>
-    <message>
-        <source>opening your data folder</source>
-        <translation>打开你的数据文件夹</translation>
-    </message>
-    <message>
-        <source>opening your locked notes</source>
-        <translation>打开已锁定的笔记</translation>
-    </message>
-    <message>
-        <source>deleting your data</source>
-        <translation>删除你的数据</translation>
-    </message>
-    <message>
-        <source>installing the learning add-on</source>
-        <translation>安装学习组件</translation>
-    </message>
-    <message>
-        <source>learning</source>
-        <translation>学习</translation>
-    </message>
-    <message>
-        <source>locking your notes</source>
-        <translation>锁定你的笔记</translation>
-    </message>
-    <message>
-        <source>preparing to learn</source>
-        <translation>准备学习</translation>
-    </message>
-    <message>
-        <source>reading “{name}”</source>
-        <translation>读取“{name}”</translation>
-    </message>
-    <message>
-        <source>writing “{name}”</source>
-        <translation>写入“{name}”</translation>
-    </message>
-    <message>
-        <source>adding the model “{name}”</source>
-        <translation>添加模型“{name}”</translation>
-    </message>
-    <message>
-        <source>removing the model “{name}”</source>
-        <translation>移除模型“{name}”</translation>
-    </message>
-    <message>
-        <source>A strength is a number from 0 (off) to {strongest}; 1 is as trained.</source>
-        <translation>强度是从 0（关）到 {strongest} 的数；1 为训练时的强度。</translation>
-    </message>
-    <message>
-        <source>There is no adapter in “{folder}”. Learn again to make one.</source>
-        <translation>“{folder}”中没有适配器。请重新学习来生成一个。</translation>
-    </message>
-    <message>
-        <source>The note is gone and what was learned from it is no longer used, but its file could not be deleted ({failed}). It is deleted when the program starts again.</source>
-        <translation>笔记已删除，从中学到的内容也不再使用，但它的文件无法删除（{failed}）。程序下次启动时会删除它。</translation>
-    </message>
-    <message>
-        <source>A note was deleted while it was being learned, so what was learned with it is thrown away. Learn again; the note takes no part in it.</source>
-        <translation>学习期间有一篇笔记被删除，因此这次学到的内容已丢弃。请重新学习，那篇笔记不会参与。</translation>
-    </message>
-    <message>
-        <source>There is nothing to go back to: no adapter is in use, and none was before.</source>
-        <translation>没有可以退回的：现在没有使用适配器，之前也没有。</translation>
-    </message>
-    <message>
-        <source>There is no adapter {number}. “personal-ai adapters” lists the ones there are.</source>
-        <translation>没有第 {number} 号适配器。用“personal-ai adapters”可列出现有的。</translation>
-    </message>
-    <message>
-        <source>The learning add-on here is version {version}, and this Personal AI needs version {version2}. Install that one; what was learned stays.</source>
-        <translation>这里的学习组件是版本 {version}，而这个 Personal AI 需要版本 {version2}。请安装所需版本；学到的内容会保留。</translation>
-    </message>
-    <message>
-        <source>The learning add-on is only half there. Install it again.</source>
-        <translation>学习组件不完整。请重新安装。</translation>
-    </message>
-    <message>
-        <source>Learning is an add-on that is not installed yet. The Learning page installs it from a file.</source>
-        <translation>学习是一个尚未安装的组件。可在“学习”页从文件安装。</translation>
-    </message>
-    <message>
-        <source>The learning add-on is damaged. Install it again.</source>
-        <translation>学习组件已损坏。请重新安装。</translation>
-    </message>
-    <message>
-        <source>“{name}” is the add-on of version {version}, and this Personal AI needs the one of version {version2}.</source>
-        <translation>“{name}”是版本 {version} 的组件，而这个 Personal AI 需要版本 {version2} 的。</translation>
-    </message>
-    <message>
-        <source>This Personal AI is only half installed. Install it again; your data stays.</source>
-        <translation>这个 Personal AI 没有装完整。请重新安装；你的数据会保留。</translation>
-    </message>
-    <message>
-        <source>Nothing may be written beside the program, so “{name}” cannot be installed there. This Personal AI was installed for everybody on this computer: its add-on is a package too, personal-ai-learning.</source>
-        <translation>程序旁边无法写入，因此不能把“{name}”装在那里。这个 Personal AI 是为这台电脑的所有人安装的：它的组件也是一个软件包，名为 personal-ai-learning。</translation>
-    </message>
-    <message>
-        <source>“{name}” does not come from the makers of Personal AI, or was changed since: it is not opened. Take one from where you have the program.</source>
-        <translation>“{name}”并非来自 Personal AI 的制作者，或之后被改动过，因此没有打开。请从你获取本程序的地方取一个。</translation>
-    </message>
-    <message>
-        <source>“{name}” is for {system}, and this computer is {this_system}.</source>
-        <translation>“{name}”适用于 {system}，而这台电脑是 {this_system}。</translation>
-    </message>
-    <message>
-        <source>There is not enough room: {spare} are needed in “{folder}” and {free} are free. Free some space and try again; nothing was changed.</source>
-        <translation>空间不足：“{folder}”需要 {spare}，空闲 {free}。请腾出空间后再试；没有任何改动。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not complete: part of it is missing. Copy or download it again.</source>
-        <translation>“{name}”不完整，缺少一部分。请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>“{name}” was damaged on its way. Copy or download it again.</source>
-        <translation>“{name}”在传输中损坏。请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>“{name}” was changed while it was unpacked. Copy or download it again.</source>
-        <translation>“{name}”在解压期间被改动。请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be unpacked. Copy or download it again.</source>
-        <translation>“{name}”无法解压。请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>No model is loaded yet. Choose a model in the settings.</source>
-        <translation>还没有加载模型。请在设置中选择一个模型。</translation>
-    </message>
-    <message>
-        <source>“{name}” made its reader fail, so nothing was taken from it.</source>
-        <translation>“{name}”使读取程序出错，因此没有导入任何内容。</translation>
-    </message>
-    <message>
-        <source>There is no chat history in this folder. Choose conversations.json, the archive it came in, or GPT4All's folder of chats.</source>
-        <translation>这个文件夹里没有对话记录。请选择 conversations.json、它所在的压缩包，或 GPT4All 的对话文件夹。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not there any more. Choose it again.</source>
-        <translation>“{name}”已不在那里。请重新选择。</translation>
-    </message>
-    <message>
-        <source>The model stopped unexpectedly and was started again; the answer begins anew.</source>
-        <translation>模型意外停止，已重新启动；回答从头开始。</translation>
-    </message>
-    <message>
-        <source>The model stopped twice in a row, so this question was given up. Ask again, or choose another model; if it happens again, close other programs to free memory.</source>
-        <translation>模型连续停止了两次，因此放弃了这个问题。请再问一次，或换一个模型；如果再次发生，请关闭其他程序以腾出内存。</translation>
-    </message>
-    <message>
-        <source>There is no question yet. Type one and ask again.</source>
-        <translation>还没有问题。请输入一个再提问。</translation>
-    </message>
-    <message>
-        <source>An answer is still being written. Stop it, or wait for its end, and ask again.</source>
-        <translation>回答还没写完。请停止它，或等它写完再提问。</translation>
-    </message>
-    <message>
-        <source>Only a question can be asked in other words. Choose one.</source>
-        <translation>只有问题可以换个问法。请选择一个问题。</translation>
-    </message>
-    <message>
-        <source>Only an answer can be written again. Choose one, or ask the question anew.</source>
-        <translation>只有回答可以重写。请选择一个回答，或重新提问。</translation>
-    </message>
-    <message>
-        <source>Only an answer that was cut off can be continued. Ask for more in words.</source>
-        <translation>只有被截断的回答可以继续。请用文字要求更多内容。</translation>
-    </message>
-    <message>
-        <source>Only an answer with words in it can be taught about. Choose one.</source>
-        <translation>只有含有文字的回答可以教。请选择一个。</translation>
-    </message>
-    <message>
-        <source>There is no better answer yet. Write one, or give this one a thumb down.</source>
-        <translation>还没有更好的回答。请写一个，或给这个回答点踩。</translation>
-    </message>
-    <message>
-        <source>This is what it said already. Change the answer, or give it a thumb up.</source>
-        <translation>它本来就是这样说的。请修改回答，或给它点赞。</translation>
-    </message>
-    <message>
-        <source>These two answer different questions. Compare two answers to the same one.</source>
-        <translation>这两个回答的问题不同。请比较同一问题的两个回答。</translation>
-    </message>
-    <message>
-        <source>Both say the same, so there is nothing to prefer. Compare again for other words.</source>
-        <translation>两者说的一样，没有可选的。请再比较一次以得到不同的说法。</translation>
-    </message>
-    <message>
-        <source>There is nothing to remember yet. Write it down and try again.</source>
-        <translation>还没有要记住的内容。请写下来再试。</translation>
-    </message>
-    <message>
-        <source>This answer is still being written. Wait for its end, or stop it.</source>
-        <translation>这个回答还没写完。请等它写完，或停止它。</translation>
-    </message>
-    <message>
-        <source>“{name}” has {size} GB, and this computer {there} GB of memory. Choose a smaller model, or a smaller quantisation of this one.</source>
-        <translation>“{name}”有 {size} GB，而这台电脑有 {there} GB 内存。请选择更小的模型，或这个模型更小的量化版本。</translation>
-    </message>
-    <message>
-        <source>There is no file “{name}” any more. Look where it is now.</source>
-        <translation>文件“{name}”已不存在。请看看它现在在哪里。</translation>
-    </message>
-    <message>
-        <source>“{name}” brought llama.cpp down when it was tried, so it was not taken. Close other programs and try again, or download it again.</source>
-        <translation>“{name}”试用时使 llama.cpp 崩溃，因此没有添加。请关闭其他程序后再试，或重新下载。</translation>
-    </message>
-    <message>
-        <source>“{name}” is no file. Give a file, or add a folder to your library.</source>
-        <translation>“{name}”不是文件。请选择文件，或把文件夹加入资料库。</translation>
-    </message>
-    <message>
-        <source>“{name}” is of a kind that Personal AI cannot read. Save it as text or PDF and try again.</source>
-        <translation>“{name}”的类型 Personal AI 读不了。请存为文本或 PDF 后再试。</translation>
-    </message>
-    <message>
-        <source>“{name}” is too large to ask about by itself. Add it to your library instead.</source>
-        <translation>“{name}”太大，不能单独就它提问。请把它加入资料库。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds no text to read.</source>
-        <translation>“{name}”中没有可读的文字。</translation>
-    </message>
-    <message>
-        <source>There is nothing to read in “{folder}”. Personal AI reads {kinds}.</source>
-        <translation>“{folder}”中没有可读的内容。Personal AI 能读 {kinds}。</translation>
-    </message>
-    <message>
-        <source>The name “{name}” is written in no known way. Give the file another name.</source>
-        <translation>名称“{name}”的编码无法识别。请给文件换个名称。</translation>
-    </message>
-    <message>
-        <source>Personal AI cannot read “{name}”. It reads {suffixes}.</source>
-        <translation>Personal AI 读不了“{name}”。它能读 {suffixes}。</translation>
-    </message>
-    <message>
-        <source>“{name}” is empty, so there is nothing to read in it.</source>
-        <translation>“{name}”是空的，没有内容可读。</translation>
-    </message>
-    <message>
-        <source>“{name}” is too large ({size} MB; {most} MB is the most). Split it and add the parts.</source>
-        <translation>“{name}”太大（{size} MB，最多 {most} MB）。请拆分后再添加各部分。</translation>
-    </message>
-    <message>
-        <source>“{name}” is another disk in this folder. Add it by itself.</source>
-        <translation>“{name}”是这个文件夹中的另一个磁盘。请单独添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not a file with text in it, so it was left out.</source>
-        <translation>“{name}”不是含有文字的文件，已跳过。</translation>
-    </message>
-    <message>
-        <source>There is no file or folder “{path}”. Check the name; nothing was added.</source>
-        <translation>没有文件或文件夹“{path}”。请检查名称；没有添加任何内容。</translation>
-    </message>
-    <message>
-        <source>{left_out} of {total} entries in “{name}” are damaged or too long, so they were left out.</source>
-        <translation>“{name}”的 {total} 个条目中有 {left_out} 个已损坏或太长，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” changed while it was being read. Add it again when nothing writes to it.</source>
-        <translation>“{name}”在读取期间有改动。请等没有程序写入时再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” went away before it was read, so it was left out.</source>
-        <translation>“{name}”在读取之前就不见了，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” needs too much memory to read. Split it and add the parts.</source>
-        <translation>读取“{name}”需要的内存太多。请拆分后再添加各部分。</translation>
-    </message>
-    <message>
-        <source>“{name}” is damaged or not what its name says, so it was left out.</source>
-        <translation>“{name}”已损坏，或与名称所示的类型不符，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” needs too much memory to read.</source>
-        <translation>读取“{name}”需要的内存太多。</translation>
-    </message>
-    <message>
-        <source>“{name}” unpacks to more than any document should, as files do that harm computers, so it was left out.</source>
-        <translation>“{name}”解压后大得不像文档，有害文件才会这样，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is locked with a password. Unpack it, and add what was in it.</source>
-        <translation>“{name}”有密码保护。请解压后添加里面的内容。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds no dates that can be read, so it was left out.</source>
-        <translation>“{name}”中没有可读的日程，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not a text file ({looks}), so it was left out.</source>
-        <translation>“{name}”不是文本文件（{looks}），已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not a text file that Personal AI can make out, so it was left out.</source>
-        <translation>“{name}”不是 Personal AI 能识别的文本文件，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is built like a file that harms computers when it is opened, so it was left out.</source>
-        <translation>“{name}”的构造与打开时会危害电脑的文件相同，已跳过。</translation>
-    </message>
-    <message>
-        <source>A note in “{name}” is longer than any document may be, so it was left out.</source>
-        <translation>“{name}”中有一篇笔记长得超出限度，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is a damaged Evernote export. Export the notes again and add that.</source>
-        <translation>“{name}”是损坏的 Evernote 导出文件。请重新导出笔记再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” is no export of {known}, so it was left out. Unpack it to add what is in it.</source>
-        <translation>“{name}”不是 {known} 的导出文件，已跳过。请解压后添加里面的内容。</translation>
-    </message>
-    <message>
-        <source>“{name}” in “{name2}” is too large to read ({name3} MB; {max_file} MB is the most).</source>
-        <translation>“{name2}”中的“{name}”太大，无法读取（{name3} MB，最多 {max_file} MB）。</translation>
-    </message>
-    <message>
-        <source>“{name}” is no export of {known}, so it was left out.</source>
-        <translation>“{name}”不是 {known} 的导出文件，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is no chat of GPT4All, so it was left out.</source>
-        <translation>“{name}”不是 GPT4All 的对话，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is damaged: it ends in the middle of a message, so it was left out.</source>
-        <translation>“{name}”已损坏：在一条消息中间就结束了，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is no history of ChatGPT, Claude, Open WebUI, GPT4All or Personal AI, so nothing was taken from it.</source>
-        <translation>“{name}”不是 ChatGPT、Claude、Open WebUI、GPT4All 或 Personal AI 的对话记录，没有导入任何内容。</translation>
-    </message>
-    <message>
-        <source>“{name}” is too large to read ({size} MB; {max_file} MB is the most).</source>
-        <translation>“{name}”太大，无法读取（{size} MB，最多 {max_file} MB）。</translation>
-    </message>
-    <message>
-        <source>“{name}” is damaged or not whole, so nothing was taken from it. Export it or copy it here again.</source>
-        <translation>“{name}”已损坏或不完整，没有导入任何内容。请重新导出，或重新复制到这里。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not a mailbox in the mbox form, so it was left out.</source>
-        <translation>“{name}”不是 mbox 格式的邮箱，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” is locked with a password. Save a copy without one and add the copy.</source>
-        <translation>“{name}”有密码保护。请另存一份不带密码的再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” is built like a file that harms computers when it is opened, so it was left out. If you trust it, save it again from the program that made it and add that.</source>
-        <translation>“{name}”的构造与打开时会危害电脑的文件相同，已跳过。如果你信任它，请用制作它的程序重新保存再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds more than {max_characters} million characters. Split it into smaller files and add those.</source>
-        <translation>“{name}”超过 {max_characters} 百万个字符。请拆成较小的文件再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds no text to read, so it was left out.</source>
-        <translation>“{name}”中没有可读的文字，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” has {pages} pages; {max_pages} is the most. Split it and add the parts.</source>
-        <translation>“{name}”有 {pages} 页，最多 {max_pages} 页。请拆分后再添加各部分。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds pictures of pages and no text. Run it through text recognition (OCR) and add the result.</source>
-        <translation>“{name}”中只有页面的图片，没有文字。请先做文字识别（OCR），再添加结果。</translation>
-    </message>
-    <message>
-        <source>“{name}” is a damaged PDF. Open it in another program, save it again and add that.</source>
-        <translation>“{name}”是损坏的 PDF。请用其他程序打开、重新保存后再添加。</translation>
-    </message>
-    <message>
-        <source>“{name}” is nested deeper than any document should be, so it was left out.</source>
-        <translation>“{name}”的嵌套层数超出了文档应有的限度，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds no contacts that can be read, so it was left out.</source>
-        <translation>“{name}”中没有可读的联系人，已跳过。</translation>
-    </message>
-    <message>
-        <source>“{name}” holds no messages that can be read, so it was left out.</source>
-        <translation>“{name}”中没有可读的消息，已跳过。</translation>
-    </message>
-    <message>
-        <source>The part of Personal AI that reads files does not start. Start the program again.</source>
-        <translation>Personal AI 读取文件的部分没有启动。请重新启动程序。</translation>
-    </message>
-    <message>
-        <source>“{name}” made its reader fail, so it was left out.</source>
-        <translation>“{name}”使读取程序出错，已跳过。</translation>
-    </message>
-    <message>
-        <source>The system does not tell what changes here, so it is looked through every five minutes.</source>
-        <translation>系统不告知这里的变化，因此每五分钟查看一次。</translation>
-    </message>
-    <message>
-        <source>“{name}” is not there now. Its notes stay as they are, and it goes on when the folder is back.</source>
-        <translation>“{name}”现在找不到。它的笔记保持原样，文件夹回来后会继续。</translation>
-    </message>
-    <message>
-        <source>“{name}” is empty now and held {count} files. Its notes stay as they are until you say that the files are meant to be gone.</source>
-        <translation>“{name}”现在是空的，之前有 {count} 个文件。在你确认这些文件确实已删除之前，它的笔记保持原样。</translation>
-    </message>
-    <message>
-        <source>There is no folder “{folder}”. Choose one that is there.</source>
-        <translation>没有文件夹“{folder}”。请选择一个存在的。</translation>
-    </message>
-    <message>
-        <source>That is a whole disk, most of it none of your notes. Choose a folder in it.</source>
-        <translation>这是整个磁盘，其中大部分不是你的笔记。请选择里面的一个文件夹。</translation>
-    </message>
-    <message>
-        <source>“{name}” lies in “{path}”, which stays current already.</source>
-        <translation>“{name}”位于“{path}”中，后者已经保持最新。</translation>
-    </message>
-    <message>
-        <source>This conversation is longer than the model can read. Ask a shorter question, or begin a new one.</source>
-        <translation>这个对话超出了模型能读的长度。请问得短一些，或开始新对话。</translation>
-    </message>
-    <message>
-        <source>The model “{name}” cannot be loaded. Download it again, or choose another one.</source>
-        <translation>无法加载模型“{name}”。请重新下载，或选择别的模型。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory for “{name}”. Close other programs or take a smaller model.</source>
-        <translation>内存不足以加载“{name}”。请关闭其他程序，或换一个更小的模型。</translation>
-    </message>
-    <message>
-        <source>The adapter “{name}” cannot be loaded. Choose another one, or learn again.</source>
-        <translation>无法加载适配器“{name}”。请选择别的，或重新学习。</translation>
-    </message>
-    <message>
-        <source>The adapter file “{path}” is missing. Choose another adapter, or learn again.</source>
-        <translation>适配器文件“{path}”不见了。请选择别的适配器，或重新学习。</translation>
-    </message>
-    <message>
-        <source>A text is longer than the model can read at once. Shorten it, or take a model that reads more.</source>
-        <translation>有一段文字超出了模型一次能读的长度。请缩短它，或换一个能读更长的模型。</translation>
-    </message>
-    <message>
-        <source>The tokenizer of “{name}” cannot be read. Download the model again.</source>
-        <translation>无法读取“{name}”的分词器。请重新下载模型。</translation>
-    </message>
-    <message>
-        <source>The system refused while {doing}{where}: {reason}. Nothing was changed.</source>
-        <translation>{doing}时被系统拒绝{where}：{reason}。没有任何改动。</translation>
-    </message>
-    <message>
-        <source>The disk is full, so {doing} stopped{where}. Free some space and try again; nothing was changed.</source>
-        <translation>磁盘已满，{doing}因此停止{where}。请腾出空间后再试；没有任何改动。</translation>
-    </message>
-    <message>
-        <source>Personal AI may not write here, so {doing} stopped{where}. Choose a folder you can write to.</source>
-        <translation>Personal AI 无权在此写入，{doing}因此停止{where}。请选择你能写入的文件夹。</translation>
-    </message>
-    <message>
-        <source>Choose a place outside of Personal AI's own folder: what lies in there goes when you delete.</source>
-        <translation>请选择 Personal AI 自己的文件夹之外的位置：里面的内容会随删除而消失。</translation>
-    </message>
-    <message>
-        <source>“{target}” is there already, and nothing is overwritten. Choose another name.</source>
-        <translation>“{target}”已经存在，不会覆盖任何内容。请换一个名称。</translation>
-    </message>
-    <message>
-        <source>Your notes are locked with a password.</source>
-        <translation>你的笔记已用密码锁定。</translation>
-    </message>
-    <message>
-        <source>This is not the password. Nothing was changed; the recovery code opens your notes, too.</source>
-        <translation>密码不对。没有任何改动；恢复码也能打开你的笔记。</translation>
-    </message>
-    <message>
-        <source>Take a password of at least {shortest_password} letters; a few words are easy to remember.</source>
-        <translation>请用至少 {shortest_password} 个字符的密码；几个词连在一起容易记。</translation>
-    </message>
-    <message>
-        <source>Your notes were locked by a newer Personal AI. Update this one to open them.</source>
-        <translation>你的笔记是由更新版本的 Personal AI 锁定的。请更新这个版本再打开。</translation>
-    </message>
-    <message>
-        <source>That was the wrong password {count} times. Wait {wait} s, then try again; your notes are as they were.</source>
-        <translation>密码已输错 {count} 次。请等 {wait} 秒再试；你的笔记没有变化。</translation>
-    </message>
-    <message>
-        <source>“{key_file}” is damaged, and without it nothing opens your notes. Put a copy of it back there.</source>
-        <translation>“{key_file}”已损坏，没有它就打不开你的笔记。请把它的副本放回那里。</translation>
+        <source>This answer said what stood in a note that you deleted, so its words are gone.</source>
+        <translation>这个回答说的是你已删除的笔记中的内容，因此它的文字也删除了。</translation>
     </message>
     <message>
         <source>Personal AI can chat with “{name}” but cannot teach it yet: {lacks}. Choose another one under Models.</source>
@@ -3635,248 +4431,416 @@
         <translation>已暂停：电脑进入了睡眠。</translation>
     </message>
     <message>
-        <source>This needs {spare} MB of free disk for a moment, and there is less. Free some space, then try again; nothing was changed.</source>
-        <translation>这一步暂时需要 {spare} MB 磁盘空间，现在不够。请腾出空间后再试；没有任何改动。</translation>
+        <source>It was asked to end before it began to learn.</source>
+        <translation>还没开始学习就被要求结束。</translation>
     </message>
     <message>
-        <source>Your notes are locked with a password already.</source>
-        <translation>你的笔记已经用密码锁定。</translation>
+        <source>There is no learning job in “{folder}”.</source>
+        <translation>“{folder}”中没有学习任务。</translation>
     </message>
     <message>
-        <source>There is no file “{path}”.</source>
-        <translation>没有文件“{path}”。</translation>
+        <source>Measuring stopped unexpectedly three times. Close other programs and try again.</source>
+        <translation>测量意外停止了三次。请关闭其他程序后再试。</translation>
     </message>
     <message>
-        <source>“{name}” is not an adapter. Choose an adapter file that was made for this model.</source>
-        <translation>“{name}”不是适配器。请选择为这个模型制作的适配器文件。</translation>
+        <source>“{name}” knows how to read notes already.</source>
+        <translation>“{name}”已经会阅读笔记。</translation>
     </message>
     <message>
-        <source>“{name}” was made for another model than “{model}”. Switch to the model it was made for, or learn again with this one.</source>
-        <translation>“{name}”是为“{model}”以外的模型制作的。请换到它对应的模型，或用这个模型重新学习。</translation>
+        <source>It was stopped; the next time it goes on from here.</source>
+        <translation>已停止；下次从这里继续。</translation>
     </message>
     <message>
-        <source>There is no model “{name}” here. Choose another one, or add its file again.</source>
-        <translation>这里没有模型“{name}”。请选择别的，或重新添加它的文件。</translation>
+        <source>A night can teach “{name}” here: about {tokens} tokens a night, with {needs} GB of memory.</source>
+        <translation>在这里一夜可以教“{name}”约 {tokens} 个词元，需要 {needs} GB 内存。</translation>
     </message>
     <message>
-        <source>The built-in model belongs to the program and stays. Switch to another model instead.</source>
-        <translation>内置模型属于本程序，不能移除。请改用别的模型。</translation>
+        <source>{what}. What was in use before still is; close other programs, or choose a smaller model, and try again.</source>
+        <translation>{what}。之前使用的仍在使用；请关闭其他程序，或选择更小的模型，然后再试。</translation>
     </message>
     <message>
-        <source>There is no model “{name}” here.</source>
-        <translation>这里没有模型“{name}”。</translation>
+        <source>Learning stood still twice</source>
+        <translation>学习两次停滞不前</translation>
     </message>
     <message>
-        <source>The file of the model “{name}” has changed since it was added. Remove it and add it again.</source>
-        <translation>模型“{name}”的文件在添加之后有改动。请移除后重新添加。</translation>
+        <source>The system ended learning three times, as it does when memory runs out</source>
+        <translation>系统三次终止了学习，内存耗尽时就会这样</translation>
     </message>
     <message>
-        <source>Models of the kind “{architecture}” are not supported yet. Choose one of these families: {known}.</source>
-        <translation>类型为“{architecture}”的模型还不支持。请选择以下系列之一：{known}。</translation>
+        <source>Learning stopped unexpectedly three times</source>
+        <translation>学习意外停止了三次</translation>
     </message>
     <message>
-        <source>The model “{name}” talks in a chat format that this program does not know. Choose its “Instruct” version, or another model.</source>
-        <translation>模型“{name}”使用本程序不认识的对话格式。请选择它的“Instruct”版本，或别的模型。</translation>
+        <source>saving your data</source>
+        <translation>保存你的数据</translation>
     </message>
     <message>
-        <source>“{name}” is not a GGUF file. Choose the .gguf file of a model; other formats cannot be used.</source>
-        <translation>“{name}”不是 GGUF 文件。请选择模型的 .gguf 文件；其他格式不能使用。</translation>
+        <source>saving your settings</source>
+        <translation>保存你的设置</translation>
     </message>
     <message>
-        <source>“{name}” is a GGUF file of version {version}, which this program does not know. Download the model again as a newer GGUF file.</source>
-        <translation>“{name}”是版本 {version} 的 GGUF 文件，本程序不认识。请下载这个模型较新的 GGUF 文件。</translation>
+        <source>saving your choice</source>
+        <translation>保存你的选择</translation>
     </message>
     <message>
-        <source>“{name}” is quantised in a way (type {kind}) that this program does not know. Download another quantisation of the model, such as Q4_K_M or Q8_0.</source>
-        <translation>“{name}”的量化方式（类型 {kind}）本程序不认识。请下载这个模型的其他量化版本，例如 Q4_K_M 或 Q8_0。</translation>
+        <source>reading your settings</source>
+        <translation>读取你的设置</translation>
     </message>
     <message>
-        <source>“{name}” is incomplete: its end is missing. Copy or download it again and add it once more.</source>
-        <translation>“{name}”不完整，缺少结尾。请重新复制或下载，再添加一次。</translation>
+        <source>opening your data folder</source>
+        <translation>打开你的数据文件夹</translation>
     </message>
     <message>
-        <source>“{name}” is damaged ({what}). Copy or download it again and add it once more.</source>
-        <translation>“{name}”已损坏（{what}）。请重新复制或下载，再添加一次。</translation>
+        <source>opening your locked notes</source>
+        <translation>打开已锁定的笔记</translation>
     </message>
     <message>
-        <source>“{name}” is a folder. Choose the .gguf file inside it.</source>
-        <translation>“{name}”是文件夹。请选择里面的 .gguf 文件。</translation>
+        <source>deleting your data</source>
+        <translation>删除你的数据</translation>
     </message>
     <message>
-        <source>“{name}” is an adapter, not a model. Add the model it was made for, then import it.</source>
-        <translation>“{name}”是适配器，不是模型。请先添加它对应的模型，再导入它。</translation>
+        <source>installing the learning add-on</source>
+        <translation>安装学习组件</translation>
     </message>
     <message>
-        <source>“{name}” is a part of a model ({kind}), not a model. Choose the model’s main file.</source>
-        <translation>“{name}”是模型的一部分（{kind}），不是模型。请选择模型的主文件。</translation>
+        <source>learning</source>
+        <translation>学习</translation>
     </message>
     <message>
-        <source>“{name}” is one piece of a split model. Choose a download that is a single file.</source>
-        <translation>“{name}”是拆分模型中的一块。请选择只有一个文件的下载。</translation>
+        <source>locking your notes</source>
+        <translation>锁定你的笔记</translation>
     </message>
     <message>
-        <source>“{name}” is not a LoRA adapter, and no other kind can be used.</source>
-        <translation>“{name}”不是 LoRA 适配器，其他类型不能使用。</translation>
+        <source>preparing to learn</source>
+        <translation>准备学习</translation>
     </message>
     <message>
-        <source>“{name}” holds no tokenizer, so it cannot read or write text. Choose a complete model file.</source>
-        <translation>“{name}”没有分词器，因此无法读写文字。请选择完整的模型文件。</translation>
+        <source>reading “{name}”</source>
+        <translation>读取“{name}”</translation>
     </message>
     <message>
-        <source>Personal AI can chat with this model but cannot teach it yet: {lacking}.</source>
-        <translation>Personal AI 可以用这个模型对话，但还不能教它：{lacking}。</translation>
+        <source>writing “{name}”</source>
+        <translation>写入“{name}”</translation>
     </message>
     <message>
-        <source>This model cannot be taught: its file does not say “{key}”.</source>
-        <translation>这个模型不能教：它的文件没有说明“{key}”。</translation>
+        <source>adding the model “{name}”</source>
+        <translation>添加模型“{name}”</translation>
     </message>
     <message>
-        <source>Personal AI is open with this data folder, in a window or a command. Close it there, then try again.</source>
-        <translation>Personal AI 正在窗口或命令中使用这个数据文件夹。请在那里关闭它再试。</translation>
+        <source>removing the model “{name}”</source>
+        <translation>移除模型“{name}”</translation>
     </message>
     <message>
-        <source>Personal AI is being locked, unlocked or emptied just now. Try again in a moment.</source>
-        <translation>Personal AI 此刻正在锁定、解锁或清空。请稍后再试。</translation>
+        <source>deleting from the copies of your notes</source>
+        <translation>从笔记的副本中删除</translation>
     </message>
     <message>
-        <source>Your notes are locked. From now on the window asks for your password.</source>
-        <translation>你的笔记已锁定。从现在起，窗口会询问密码。</translation>
+        <source>removing text for good</source>
+        <translation>彻底清除文字</translation>
     </message>
     <message>
-        <source>Your notes are plain again, and open without a password.</source>
-        <translation>你的笔记已恢复为明文，打开时不需要密码。</translation>
+        <source>opening your notes</source>
+        <translation>打开你的笔记</translation>
     </message>
     <message>
-        <source>The system's keyring did not give the key, so the password is asked for.</source>
-        <translation>系统的密钥环没有给出密钥，因此要询问密码。</translation>
+        <source>reading your notes</source>
+        <translation>读取你的笔记</translation>
     </message>
     <message>
-        <source>This system does not tell which connections a program holds.</source>
-        <translation>这个系统不告知程序有哪些连接。</translation>
+        <source>upgrading your notes</source>
+        <translation>升级你的笔记</translation>
     </message>
     <message>
-        <source>This system's keyring did not let go of the key, so your notes are still opened by it. Unlock the keyring, then try again.</source>
-        <translation>系统的密钥环没有交还密钥，因此仍能用它打开你的笔记。请解锁密钥环后再试。</translation>
+        <source>copying your notes before the upgrade</source>
+        <translation>在升级前复制你的笔记</translation>
     </message>
     <message>
-        <source>This system's keyring did not take the key, so the password is asked for as before.</source>
-        <translation>系统的密钥环没有接受密钥，因此仍像以前一样询问密码。</translation>
+        <source>saving what was read</source>
+        <translation>保存读到的内容</translation>
     </message>
     <message>
-        <source>This system has no folder that is only in memory, and without one your notes would have to be written to the disk in plain while you use them. So locking with a password is not possible here.</source>
-        <translation>这个系统没有只在内存中的文件夹；没有它，使用期间你的笔记就得以明文写入磁盘。因此这里不能用密码锁定。</translation>
+        <source>saving what is to be read</source>
+        <translation>保存待读的内容</translation>
     </message>
     <message>
-        <source>“{folder}” is not Personal AI's own. Take it away, then open your notes again.</source>
-        <translation>“{folder}”不属于 Personal AI。请把它移开，再打开你的笔记。</translation>
+        <source>saving what a file holds</source>
+        <translation>保存文件的内容</translation>
     </message>
     <message>
-        <source>{begun} This system does not refuse to what reads files: {let}.</source>
-        <translation>{begun}这个系统没有禁止读取文件的部分做以下事情：{let}。</translation>
+        <source>saving “{name}”</source>
+        <translation>保存“{name}”</translation>
     </message>
     <message>
-        <source>This system cannot keep a program off the network at its own wish. Personal AI opens no connection, but that is its promise and not the system's.</source>
-        <translation>这个系统不能应程序自己的要求禁止它联网。Personal AI 不打开任何连接，但这是它的承诺，而不是系统的保证。</translation>
+        <source>opening “{name}”</source>
+        <translation>打开“{name}”</translation>
     </message>
     <message>
-        <source>{begun} What reads files can open those alone, write nothing and start nothing.</source>
-        <translation>{begun}读取文件的部分只能打开这些文件，不能写入，也不能启动任何程序。</translation>
+        <source>removing a file</source>
+        <translation>移除文件</translation>
     </message>
     <message>
-        <source>Your settings were saved by a newer Personal AI. Update this one, or move “{path}” away.</source>
-        <translation>你的设置由更新版本的 Personal AI 保存。请更新这个版本，或把“{path}”移走。</translation>
+        <source>deleting a note</source>
+        <translation>删除笔记</translation>
     </message>
     <message>
-        <source>The settings file “{path}” is damaged. Move it away to start with the defaults.</source>
-        <translation>设置文件“{path}”已损坏。把它移走即可用默认设置启动。</translation>
+        <source>bringing notes back</source>
+        <translation>恢复笔记</translation>
     </message>
     <message>
-        <source>This picture was deleted with its conversation.</source>
-        <translation>这张图片已随对话一起删除。</translation>
+        <source>noting what was moved</source>
+        <translation>记录移动的文件</translation>
     </message>
     <message>
-        <source>This message was deleted with its conversation.</source>
-        <translation>这条消息已随对话一起删除。</translation>
+        <source>noting what is gone</source>
+        <translation>记录消失的文件</translation>
     </message>
     <message>
-        <source>This conversation was deleted. Begin a new one.</source>
-        <translation>这个对话已删除。请开始新对话。</translation>
+        <source>keeping what you attached</source>
+        <translation>保存你附上的内容</translation>
     </message>
     <message>
-        <source>This chat was deleted for good already.</source>
-        <translation>这个对话早已彻底删除。</translation>
+        <source>choosing a version</source>
+        <translation>选择版本</translation>
     </message>
     <message>
-        <source>Another Personal AI is still writing, so {doing} had to wait too long. Try again in a moment.</source>
-        <translation>另一个 Personal AI 还在写入，{doing}等得太久。请稍后再试。</translation>
+        <source>beginning a conversation</source>
+        <translation>开始对话</translation>
     </message>
     <message>
-        <source>“{path}” is not a Personal AI data file, or it is damaged. Move it away to start empty, or put a copy from “{backups}” in its place.</source>
-        <translation>“{path}”不是 Personal AI 的数据文件，或已损坏。把它移走可从空白开始，或用“{backups}”中的副本代替它。</translation>
+        <source>renaming a conversation</source>
+        <translation>重命名对话</translation>
     </message>
     <message>
-        <source>Your notes file “{path}” is damaged. Keep a copy of it, then put the newest one from “{backups}” in its place, or move it away and add your files again.</source>
-        <translation>你的笔记文件“{path}”已损坏。请保留一份副本，再用“{backups}”中最新的副本代替它，或把它移走并重新添加文件。</translation>
+        <source>naming a conversation</source>
+        <translation>为对话命名</translation>
     </message>
     <message>
-        <source>The disk did not answer while {doing} ({path}). Check the disk, then try again.</source>
-        <translation>{doing}时磁盘没有响应（{path}）。请检查磁盘后再试。</translation>
+        <source>deleting a conversation</source>
+        <translation>删除对话</translation>
     </message>
     <message>
-        <source>Your notes cannot be kept safely in “{parent}” (a network or read-only folder?). Choose a data folder on this computer's own disk.</source>
-        <translation>你的笔记无法安全地保存在“{parent}”（网络文件夹或只读文件夹？）。请选择这台电脑自己磁盘上的数据文件夹。</translation>
+        <source>saving a message</source>
+        <translation>保存消息</translation>
     </message>
     <message>
-        <source>“{path}” belongs to another program. Move it away, or choose another data folder for Personal AI.</source>
-        <translation>“{path}”属于别的程序。请把它移走，或为 Personal AI 选择别的数据文件夹。</translation>
+        <source>renaming a folder</source>
+        <translation>重命名文件夹</translation>
     </message>
     <message>
-        <source>Your notes were saved by a newer Personal AI (data version {version}; this one knows {steps}). Update this program to open them; nothing was changed.</source>
-        <translation>你的笔记由更新版本的 Personal AI 保存（数据版本 {version}；这个版本只认识 {steps}）。请更新本程序再打开；没有任何改动。</translation>
+        <source>sorting your chats</source>
+        <translation>整理你的对话</translation>
     </message>
     <message>
-        <source>This note is no longer in your library. Add its file again to bring it back.</source>
-        <translation>这篇笔记已不在你的资料库中。重新添加它的文件即可恢复。</translation>
+        <source>taking back a chat</source>
+        <translation>恢复对话</translation>
     </message>
     <message>
-        <source>A persona needs a name. Type one and save again.</source>
-        <translation>角色需要名字。请输入一个再保存。</translation>
+        <source>taking in your chats</source>
+        <translation>导入你的对话</translation>
     </message>
     <message>
-        <source>A persona’s name has at most {longest_name} characters, its instructions {longest_instructions}. Shorten them and save again.</source>
-        <translation>角色的名字最多 {longest_name} 个字符，指示最多 {longest_instructions} 个。请缩短后再保存。</translation>
+        <source>leaving out chats</source>
+        <translation>略去对话</translation>
     </message>
     <message>
-        <source>This persona was deleted. Choose another one.</source>
-        <translation>这个角色已删除。请选择别的。</translation>
+        <source>tidying up after the last start</source>
+        <translation>上次启动后的整理</translation>
     </message>
     <message>
-        <source>This persona was deleted. Make a new one.</source>
-        <translation>这个角色已删除。请新建一个。</translation>
+        <source>keeping what was computed of a conversation</source>
+        <translation>保存对话的计算结果</translation>
     </message>
     <message>
-        <source>“{path}” cannot be read to its end, so {doing} stopped; nothing was changed. Run “personal-ai doctor”.</source>
-        <translation>“{path}”无法读到结尾，{doing}因此停止；没有任何改动。请运行“personal-ai doctor”。</translation>
+        <source>deleting what was computed of a conversation</source>
+        <translation>删除对话的计算结果</translation>
     </message>
     <message>
-        <source>This was taken back already.</source>
-        <translation>这已经撤回了。</translation>
+        <source>keeping what was measured</source>
+        <translation>保存测量结果</translation>
     </message>
     <message>
-        <source>This answer said what stood in a note that you deleted, so its words are gone.</source>
-        <translation>这个回答说的是你已删除的笔记中的内容，因此它的文字也删除了。</translation>
+        <source>saving a persona</source>
+        <translation>保存角色</translation>
     </message>
     <message>
-        <source>“{name}” is version {version}, and this is {version2} already. Nothing was changed.</source>
-        <translation>“{name}”是版本 {version}，而现在已是 {version2}。没有任何改动。</translation>
+        <source>deleting a persona</source>
+        <translation>删除角色</translation>
     </message>
     <message>
-        <source>There is no earlier version here to go back to.</source>
-        <translation>这里没有可以退回的早先版本。</translation>
+        <source>choosing a persona</source>
+        <translation>选择角色</translation>
     </message>
     <message>
-        <source>This Personal AI was not installed by its own installer, so it is updated the way it came: as a package of your system, or from its source.</source>
-        <translation>这个 Personal AI 不是用它自己的安装程序装的，因此要以当初的方式更新：作为系统的软件包，或从源代码。</translation>
+        <source>keeping what you taught</source>
+        <translation>保存你教的内容</translation>
+    </message>
+    <message>
+        <source>taking back what you taught</source>
+        <translation>撤回你教的内容</translation>
+    </message>
+    <message>
+        <source>saving your words</source>
+        <translation>保存你写的话</translation>
+    </message>
+    <message>
+        <source>beginning to learn</source>
+        <translation>开始学习</translation>
+    </message>
+    <message>
+        <source>recording a night</source>
+        <translation>记录夜间学习</translation>
+    </message>
+    <message>
+        <source>recording an adapter</source>
+        <translation>记录适配器</translation>
+    </message>
+    <message>
+        <source>opening adapter {number}</source>
+        <translation>打开第 {number} 号适配器</translation>
+    </message>
+    <message>
+        <source>putting the adapter on the shelf</source>
+        <translation>存放适配器</translation>
+    </message>
+    <message>
+        <source>changing the adapter</source>
+        <translation>更换适配器</translation>
+    </message>
+    <message>
+        <source>changing the strength</source>
+        <translation>改变强度</translation>
+    </message>
+    <message>
+        <source>removing the adapter</source>
+        <translation>移除适配器</translation>
+    </message>
+    <message>
+        <source>importing the adapter</source>
+        <translation>导入适配器</translation>
+    </message>
+    <message>
+        <source>exporting the adapter</source>
+        <translation>导出适配器</translation>
+    </message>
+    <message>
+        <source>exporting your data</source>
+        <translation>导出你的数据</translation>
+    </message>
+    <message>
+        <source>going back</source>
+        <translation>退回</translation>
+    </message>
+    <message>
+        <source>reading the model “{name}”</source>
+        <translation>读取模型“{name}”</translation>
+    </message>
+    <message>
+        <source>looking ahead</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>measuring</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>practising</source>
+        <translation>练习</translation>
+    </message>
+    <message>
+        <source>unpacking the reading skill</source>
+        <translation>解压阅读能力</translation>
+    </message>
+    <message>
+        <source>reading the lock of your notes</source>
+        <translation>读取笔记的锁</translation>
+    </message>
+    <message>
+        <source>changing the password</source>
+        <translation>更改密码</translation>
+    </message>
+    <message>
+        <source>unlocking your notes</source>
+        <translation>解锁你的笔记</translation>
+    </message>
+    <message>
+        <source>installing</source>
+        <translation>安装</translation>
+    </message>
+    <message>
+        <source>updating Personal AI</source>
+        <translation>更新 Personal AI</translation>
+    </message>
+    <message>
+        <source>going back to the earlier version</source>
+        <translation>退回早先的版本</translation>
+    </message>
+    <message>
+        <source>changing what starts with your computer</source>
+        <translation>更改开机启动项</translation>
+    </message>
+    <message>
+        <source>setting the timer for your nights</source>
+        <translation>设置夜间学习的定时器</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有这样的文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入输出错误</translation>
+    </message>
+    <message>
+        <source>No such device</source>
+        <translation>没有这样的设备</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>文件已失去联系</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>连接超时</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <translation>主机已关闭</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>网络文件夹未连接</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>打开的文件太多</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名太长</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>是一个文件夹</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>文件夹不是空的</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>设备正忙</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>参数无效</translation>
     </message>
     <message>
         <source>Learn at night</source>
@@ -4079,10 +5043,6 @@
         <translation>{n} 小时</translation>
     </message>
     <message>
-        <source>{n} min</source>
-        <translation>{n} 分钟</translation>
-    </message>
-    <message>
         <source>The model no longer has in mind what stands above: the chat has outgrown what it can hold.</source>
         <translation>模型已不记得上面的内容：对话超出了它能记住的长度。</translation>
     </message>
@@ -4147,10 +5107,6 @@
         <translation>{n:,} 个用你的话</translation>
     </message>
     <message>
-        <source>Open Personal AI</source>
-        <translation>打开 Personal AI</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -4209,90 +5165,6 @@
     <message>
         <source>Keep</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>{n:.0f} bytes</source>
-        <translation>{n:.0f} 字节</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} 秒</translation>
-    </message>
-    <message>
-        <source>{h} h {m:02d} min</source>
-        <translation>{h} 小时 {m:02d} 分钟</translation>
-    </message>
-    <message>
-        <source>{n:,} chat</source>
-        <translation>{n:,} 个对话</translation>
-    </message>
-    <message>
-        <source>{n:,} chats</source>
-        <translation>{n:,} 个对话</translation>
-    </message>
-    <message>
-        <source>{n:,} fact</source>
-        <translation>{n:,} 个知识点</translation>
-    </message>
-    <message>
-        <source>{n:,} facts</source>
-        <translation>{n:,} 个知识点</translation>
-    </message>
-    <message>
-        <source>{n:,} file</source>
-        <translation>{n:,} 个文件</translation>
-    </message>
-    <message>
-        <source>{n:,} files</source>
-        <translation>{n:,} 个文件</translation>
-    </message>
-    <message>
-        <source>{n:,} model</source>
-        <translation>{n:,} 个模型</translation>
-    </message>
-    <message>
-        <source>{n:,} models</source>
-        <translation>{n:,} 个模型</translation>
-    </message>
-    <message>
-        <source>{n:,} note</source>
-        <translation>{n:,} 篇笔记</translation>
-    </message>
-    <message>
-        <source>{n:,} notes</source>
-        <translation>{n:,} 篇笔记</translation>
-    </message>
-    <message>
-        <source>{n:,} part</source>
-        <translation>{n:,} 个部分</translation>
-    </message>
-    <message>
-        <source>{n:,} parts</source>
-        <translation>{n:,} 个部分</translation>
-    </message>
-    <message>
-        <source>{n:,} passage</source>
-        <translation>{n:,} 个段落</translation>
-    </message>
-    <message>
-        <source>{n:,} passages</source>
-        <translation>{n:,} 个段落</translation>
-    </message>
-    <message>
-        <source>{n:,} question</source>
-        <translation>{n:,} 个问题</translation>
-    </message>
-    <message>
-        <source>{n:,} questions</source>
-        <translation>{n:,} 个问题</translation>
-    </message>
-    <message>
-        <source>{n:,} older statement gave way to a newer one</source>
-        <translation>{n:,} 条旧说法让位给了新说法</translation>
-    </message>
-    <message>
-        <source>{n:,} older statements gave way to newer ones</source>
-        <translation>{n:,} 条旧说法让位给了新说法</translation>
     </message>
 </context>
 </TS>

@@ -242,7 +242,7 @@ def test_learn_says_what_it_would_take_and_changes_nothing(personal: Personal, n
 
 def test_the_window_module_loads_no_engine_and_no_torch() -> None:
     heavy = "{'torch', 'peft', 'transformers', 'llama_cpp'}"
-    code = f"import sys, personal_ai.app; print(sorted({heavy} & sys.modules.keys()))"
+    code = f"import sys, personal_ai.start; print(sorted({heavy} & sys.modules.keys()))"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
     assert out.strip() == "[]"
 

@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from personal_ai import app, paths
+from personal_ai import app, paths, start
 from personal_ai.ui.between import Between
 from personal_ai.ui.lock_card import ON
 from personal_ai.ui.main_window import MainWindow
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     timer = QTimer(interval=100)
     timer.timeout.connect(act)
     timer.start()
-    sys.exit(app._run(paths.locate(Path(sys.argv[1]))))
+    sys.exit(start._run(paths.locate(Path(sys.argv[1]))))

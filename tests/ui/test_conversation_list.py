@@ -125,10 +125,10 @@ def test_a_search_shows_the_words_where_they_were_said(shown: ConversationList, 
 def test_chats_go_out_and_come_in(qtbot: QtBot, program: Program, services: FakeServices, tmp_path: Path) -> None:
     fakes.put_conversations(services)
     page, file = program.window.chat_page, tmp_path / "all.json"
-    program._export_chats([row.id for row in services.conversations.list()], file)
+    program.pages.export_chats([row.id for row in services.conversations.list()], file)
     qtbot.waitUntil(lambda: "Wrote" in page.banner.text)
-    program._import_chats([file])
+    program.pages.import_chats([file])
     qtbot.waitUntil(lambda: "were known" in page.banner.text, timeout=20_000)
     file.write_bytes(b"[{")
-    program._import_chats([file])
+    program.pages.import_chats([file])
     qtbot.waitUntil(lambda: "not whole" in page.banner.text, timeout=20_000)

@@ -3,6 +3,7 @@
 import ast
 import errno
 import importlib
+import os
 import re
 import string
 import sys
@@ -16,21 +17,21 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from personal_ai import app, paths
+from personal_ai import app, paths, start
 from personal_ai import settings as saved
 from personal_ai.errors import disk_sentence
 from personal_ai.learning import schedule
 from personal_ai.system import State
-from personal_ai.ui import dates, language, widgets
+from personal_ai.ui import amounts, dates, language, widgets
+from personal_ai.ui.error_list import ERRORS
 from personal_ai.ui.language import tr
 from personal_ai.ui.main_window import NAMES
 from personal_ai.ui.sentence_list import SENTENCES
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
-from tests.ui import fakes
+from tests.ui import fakes, said_below
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [ROOT / "personal_ai" / "app.py", *sorted((ROOT / "personal_ai" / "ui").glob("*.py"))]
 
 
 def _load():
@@ -43,6 +44,8 @@ def _load():
 
 
 translations = _load()
+SOURCES = [ROOT / "personal_ai" / f"{name}.py" for name in translations.WINDOW]
+SOURCES += sorted((ROOT / "personal_ai" / "ui").glob("*.py"))
 CHINESE = translations.ts_file("zh_CN")
 
 
@@ -229,44 +232,50 @@ def test_the_compiled_translation_is_that_of_the_source(qtbot: QtBot) -> None:
 
 # ---- sentences from below ---------------------------------------------------------------------------------------
 
-PLUGGED = ", when plugged in"
 #: Put together from parts below, so that no text there reads like them.
-PUT_TOGETHER = {
-    *("1 chat", "{} chats", "1 adapter", "{} adapters"),
-    "To teach it takes about {} GB of memory, which is there.",
-    "To teach it takes about {} GB of memory, and this computer has {} GB.",
-    *("Learning now: {}.", "Catching up on a missed night: {}."),
-    *(f"{day} after {{}}{plugged}: {{}}." for day in ("Tonight", "Tomorrow", "Today") for plugged in ("", PLUGGED)),
-    *("Nothing new to learn since {} {}.", "Nothing new to learn since {} {} {}."),
-    "your computer runs on battery ({} % left)",
-    "There was only 1 question to prove it on. Add a few more notes.",
-    "There were only {} questions to prove it on. Add a few more notes.",
-    "Good answers to general questions became {} less natural to it ({} is allowed).",
-    "Asked just now: this window holds no network connections.",
-    "Asked just now: this window and its worker hold no network connections.",
-    "Asked just now: this window and its {} workers hold no network connections.",
-}
-
-
-def _said_below() -> set[str]:
-    """Every literal of the rooms below, {} in its places."""
-    found = set()
-    for file in (ROOT / "personal_ai").rglob("*.py"):
-        if file.parent.name == "ui":
-            continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.JoinedStr):
-                parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
-                found.add("".join(map(str, parts)))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    return found
+PUT_TOGETHER = {"1 chat", "{} chats", "1 adapter", "{} adapters", "rich text"}
+#: What the system says of a file that it refuses.
+BY_THE_SYSTEM = {os.strerror(number) for number in errno.errorcode}
+#: What an English word looks like.
+WORD = re.compile("[A-Za-z]{3,}")
 
 
 def test_every_sentence_in_the_list_is_said_below() -> None:
-    bare = {re.sub(r"{\w+}", "{}", sentence) for sentence in SENTENCES}
+    bare = {re.sub(r"{\w+}", "{}", sentence) for sentence in (*SENTENCES, *ERRORS)}
 
-    assert bare - _said_below() == PUT_TOGETHER
+    assert bare - said_below.every_text() - BY_THE_SYSTEM == PUT_TOGETHER
+
+
+def test_every_sentence_that_the_window_may_show_is_in_the_list(speak: QCoreApplication) -> None:
+    language.choose(speak, "zh_CN")
+    # Names are the same in both.
+    names = {name for words in translations.read(CHINESE).values() for name in WORD.findall(words)}
+
+    english = [
+        place
+        for place, text in said_below.shown().items()
+        if not names.issuperset(WORD.findall(said(text.replace("{}", "7"))))
+    ]
+
+    assert not english
+
+
+def test_a_sentence_that_is_not_in_the_list_is_found() -> None:
+    source = '''
+def reads(path, old):
+    """Read it. It is no sentence of the window."""
+    if old:
+        raise UserError(f"“{path.name}” is {old or 'new'}." + (" Try again." if path else ""))
+    logger.warning("Nothing was read of it.")
+    with self._database.transaction("saving what was read"):
+        return "It was read to its end."
+'''
+    found = {text for _, text in said_below.texts_of(ast.parse(source))}
+
+    assert found == {
+        *("“{}” is {}.", "“{}” is {}. Try again.", "“{}” is new.", "“{}” is new. Try again."),
+        *("saving what was read", "It was read to its end."),
+    }
 
 
 MONDAY = datetime(2026, 3, 2, 20, 0).astimezone()
@@ -315,6 +324,52 @@ def test_an_error_from_below_speaks_chinese_with_its_names_as_they_are(speak: QC
     assert said("Nobody has ever said this. Not even here.") == "Nobody has ever said this. Not even here."
 
 
+PUT_INTO_EACH_OTHER = [
+    (
+        "Adapter 3 is incomplete, so adapter 2 is used instead. Remove it, or choose another under Learning.",
+        "第 3 号适配器不完整，因此改用第 2 号适配器。请移除它，或在“学习”页选择别的。",
+    ),
+    (
+        "“a.docx” is not really a Word file (it looks like a JPEG picture), so it was left out.",
+        "“a.docx”其实不是Word 文件（看起来像JPEG 图片），已跳过。",
+    ),
+    (
+        "“a.zip” is damaged, or not a zip archive. Make it again, or unpack it and add what is in it.",
+        "“a.zip”已损坏，或不是zip 压缩包。请重新制作，或解压后添加里面的内容。",
+    ),
+    ("“m.gguf” is damaged (it claims 900 layers). Copy or download it again and add it once more.", None),
+    (
+        "Learning stood still twice. What was in use before still is; close other programs, or choose a smaller "
+        "model, and try again.",
+        "学习两次停滞不前。之前使用的仍在使用；请关闭其他程序，或选择更小的模型，然后再试。",
+    ),
+    ("3 of 12 · 3/7.bin", "第 3 项，共 12 项 · 3/7.bin"),
+    ("Chats kept ready …", "备好的对话…"),
+    (
+        "Everything is deleted: 14 files, 3.1 MB, in “x”. What is not Personal AI's stayed there: “a”, “b”, “c” and 4 "
+        "more.",
+        "已全部删除：14 个文件，3.1 MB，位于“x”。不属于 Personal AI 的仍留在那里：“a”, “b”, “c”及另外 4 个。",
+    ),
+    (
+        "Exported 3 notes, 1 chat and 2 adapters to “x”. Adapter 2 went out for llama.cpp only: its model is no longer "
+        "here. Adapter 4 cannot be read. Choose another one; “personal-ai adapters” lists them.",
+        "已将 3 篇笔记、1 个对话和 2 个适配器导出到“x”。第 2 号适配器只导出了 llama.cpp 格式：它的模型已不在这里。"
+        "第 4 号适配器无法读取。请选择别的；用“personal-ai adapters”可列出现有的。",
+    ),
+    ("Asked just now: this window and its 2 workers hold 1 network connections.", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "chinese"), PUT_INTO_EACH_OTHER)
+def test_sentences_that_are_put_together_speak_chinese(
+    speak: QCoreApplication, sentence: str, chinese: str | None
+) -> None:
+    language.choose(speak, "zh_CN")
+
+    assert said(sentence) != sentence
+    assert chinese is None or said(sentence) == chinese
+
+
 def test_a_banner_shows_a_sentence_from_below_in_chinese(speak: QCoreApplication, look: Theme, qtbot: QtBot) -> None:
     language.choose(speak, "zh_CN")
     banner = widgets.Banner(look)
@@ -338,7 +393,7 @@ def speak(qtbot: QtBot) -> Iterator[QCoreApplication]:
 
 def test_the_language_of_the_settings_is_used_and_given_back(speak: QCoreApplication) -> None:
     language.choose(speak, "zh_CN")
-    chinese = tr("Settings"), dates.day("2026-05-12T10:00:00+00:00"), widgets.count_words(3, "note")
+    chinese = tr("Settings"), dates.day("2026-05-12T10:00:00+00:00"), amounts.count_words(3, "note")
     copy = QCoreApplication.translate("QWidgetTextControl", "&Copy")
     language.choose(speak, "en")
 
@@ -376,9 +431,9 @@ def test_the_program_starts_in_the_language_of_its_settings(
 ) -> None:
     where = paths.locate(tmp_path / "home")
     saved.save(where.settings, saved.Settings(language="zh_CN"))
-    monkeypatch.setattr(app, "let_in", lambda *_args, **_more: None)
+    monkeypatch.setattr(start, "let_in", lambda *_args, **_more: None)
 
-    assert app.main(where) == 0
+    assert start.main(where) == 0
 
     assert tr("Settings") == "设置"
 

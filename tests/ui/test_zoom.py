@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.store.conversations import Source
-from personal_ai.ui import theme, widgets
+from personal_ai.ui import theme
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.message_parts import SourceCard
 from personal_ai.ui.note_list import NoteModel
 from personal_ai.ui.plots import Curve, Group, Lines, Measured
@@ -115,7 +116,7 @@ def test_a_card_of_a_source_grows_while_it_is_seen(qtbot: QtBot, look: Theme) ->
     source = Source("a.md", 1, 1, "Trip to Lisbon", "", "Pack the green coat and the charger. " * 4, 0, 1, "")
     card = SourceCard(look, 1, source, lambda: None)
     place = QWidget()
-    place.setLayout(widgets.Flow())
+    place.setLayout(Flow())
     place.layout().addWidget(card)  # type: ignore[union-attr]
     qtbot.addWidget(place)
     place.resize(600, 300)

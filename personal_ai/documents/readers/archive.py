@@ -88,12 +88,10 @@ class Archive:
         self._zip.close()
 
     def _damaged(self) -> UserError:
-        way_out = (
-            "Make it again, or unpack it and add what is in it."
-            if self._what == _ZIP
-            else "Open it in the program that made it, save it again and add that."
-        )
-        return UserError(f"“{self._path.name}” is damaged, or not {self._what}. {way_out}")
+        broken = f"“{self._path.name}” is damaged, or not {self._what}."
+        if self._what == _ZIP:
+            return UserError(f"{broken} Make it again, or unpack it and add what is in it.")
+        return UserError(f"{broken} Open it in the program that made it, save it again and add that.")
 
     def _unsafe(self) -> UserError:
         return UserError(
