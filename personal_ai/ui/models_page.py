@@ -235,8 +235,9 @@ class ModelsPage(QWidget):
         )
 
     def _on_added(self, entry: "ModelEntry") -> None:
+        sentence = tr("“{name}” is here, and sees pictures.") if entry.sees else tr("“{name}” is here.")
         self.banner.say(
-            tr("“{name}” is here.").format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name)
+            sentence.format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name)
         )
 
     def _measure(self, name: str) -> None:
