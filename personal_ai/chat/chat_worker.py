@@ -27,8 +27,8 @@ SEND_SECONDS = 0.02
 ROUNDS = 4
 
 LARGE_PICTURES = (
-    "The pictures take more than this model can hold in mind at once. Attach fewer or smaller ones, or let it hold more "
-    "in mind: on the Models page, under Defaults."
+    "The pictures take more than this model can hold in mind at once. Attach fewer or smaller ones, or let it hold "
+    "more in mind: on the Models page, under Defaults."
 )
 
 _MEASURED_TEXT = "Once upon a time, in a small town by the sea, there lived an old clockmaker who "

@@ -19,6 +19,7 @@ import numpy as np
 
 from personal_ai.engine.llama import DecodeStopped, llama_cpp, on_log
 from personal_ai.errors import UserError
+from personal_ai.models import header, projector
 
 #: The longest side of a picture that is decoded, in pixels; what the window keeps is smaller.
 LARGEST = 4096
@@ -66,6 +67,8 @@ class Eyes:
 
     def __init__(self, path: Path, model: Any, vocabulary: int, threads: int) -> None:
         """Load a projector file for this model. Raises UserError for one that is unsound or made for another model."""
+        # llama.cpp takes whatever stands where the end of a file is missing.
+        projector.describe(header.read(path))
         self._path = path
         self._mtmd = _library()
         self._vocabulary = vocabulary
@@ -224,7 +227,9 @@ class Eyes:
                 # What it computed until then looks like success.
                 raise DecodeStopped
             if failed:
-                raise UserError("There is not enough memory to look at this picture. Close other programs and try again.")
+                raise UserError(
+                    "There is not enough memory to look at this picture. Close other programs and try again."
+                )
             shape = self._mtmd.mtmd_input_chunk_get_n_tokens(chunk), self._width
             return np.ctypeslib.as_array(self._mtmd.mtmd_get_output_embd(self._context), shape=shape).copy()
 

@@ -61,7 +61,8 @@ def describe(file: GGUFFile) -> ModelHeader:
         return _adapter(file, fields, architecture)
     if kind == "mmproj" or architecture == "clip":
         raise UserError(
-            f"“{file.path.name}” lets a model see, and is no model itself. Add the model it belongs to first, then this file."
+            f"“{file.path.name}” lets a model see, and is no model itself. Add the model it belongs to first, then "
+            "this file."
         )
     if kind != "model":
         raise UserError(f"“{file.path.name}” is a part of a model ({kind}), not a model. Choose the model’s main file.")

@@ -236,9 +236,7 @@ class ModelsPage(QWidget):
 
     def _on_added(self, entry: "ModelEntry") -> None:
         sentence = tr("“{name}” is here, and sees pictures.") if entry.sees else tr("“{name}” is here.")
-        self.banner.say(
-            sentence.format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name)
-        )
+        self.banner.say(sentence.format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name))
 
     def _measure(self, name: str) -> None:
         def measure() -> "tuple[ModelEntry, Speed]":
