@@ -290,7 +290,7 @@ def compile_llama(place: Place, screen: Screen) -> None:
     if llama_in_cache(place):
         screen.say("llama.cpp was compiled on this machine before: pip still has it")
     else:
-        screen.say(f"compiling llama.cpp once: about 3 minutes on 2 cores (this machine has {os.cpu_count()})")
+        screen.say(f"compiling llama.cpp once: about 5 minutes on 2 cores (this machine has {os.cpu_count()})")
     # -v lets the compiler's own `[12/83]` reach the log, which the live line reads.
     # One that was compiled for other uses gives way; on its own it would count as the one that is asked for.
     command = pip(place, "install", "-v", "--force-reinstall", "--no-deps", llama_requirement(place))
