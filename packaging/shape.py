@@ -25,8 +25,8 @@ EXCLUDED = [
     *("setuptools", "pkg_resources", "pip", "distutils", "pytest", "hypothesis", "IPython", "matplotlib", "PIL"),
     *("requests", "urllib3", "certifi", "readline"),
     *("numpy.f2py", "numpy.distutils", "numpy.tests", "docx", "pyright", "uvicorn", "fastapi", "starlette"),
-    # The web server and the image reader of llama-cpp-python.
-    *("llama_cpp.server", "llama_cpp.mtmd_cpp", "llama_cpp.llava_cpp"),
+    # The web server of llama-cpp-python, and the old name of what looks at pictures.
+    *("llama_cpp.server", "llama_cpp.llava_cpp"),
 ]
 
 # What both the app and the learning libraries use is whole in the app: a module of theirs that was left out here would

@@ -129,11 +129,13 @@ def fixed(root: Path) -> list[Component]:
     """What comes along without a package of its own."""
     fonts = (root / "resources" / "fonts" / "LICENCES.txt").read_text(encoding="utf-8").strip()
     python = "{}.{}.{}".format(*sys.version_info)
+    vision = (root / "packaging" / "vision-licences.txt").read_text(encoding="utf-8").strip()
     apache = (root / "LICENSE").read_text(encoding="utf-8").strip()
     return [
         Component("Python", python, "PSF-2.0", "platform", f"pkg:generic/python@{python}", texts=[_python_licence()]),
         Component("Inter and JetBrains Mono", "", "OFL-1.1", "file", texts=[fonts]),
         Component("SmolLM2-135M-Instruct", "Q4_1", "Apache-2.0", "machine-learning-model", texts=[apache]),
+        Component("libraries in llama.cpp’s libmtmd", "", "MIT, MIT-0, BSD-2-Clause, public domain", texts=[vision]),
         Component("Qt", _qt_version(), QT_LICENCE, "framework", f"pkg:generic/qt@{_qt_version()}", texts=_lgpl()),
     ]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 #: Libraries that are stripped. Others come from wheels whose makers have moved their tables: they would not load then.
 _STRIPPED = re.compile(
-    r"(^|/)(libpython|libllama|libggml|libtorch|libc10|libshm|torch_shm_manager)[^/]*$|/lib-dynload/[^/]+\.so$"
+    r"(^|/)(libpython|libllama|libggml|libmtmd|libtorch|libc10|libshm|torch_shm_manager)[^/]*$|/lib-dynload/[^/]+\.so$"
 )
 
 

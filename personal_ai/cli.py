@@ -222,7 +222,7 @@ def models(context: typer.Context) -> None:
 
 @models_app.command("add")
 def models_add(context: typer.Context, file: Path) -> None:
-    """Take a GGUF file into the catalogue."""
+    """Take a GGUF file into the catalogue; one that lets a model see (mmproj) goes to the model it was made for."""
     with context.obj.services() as services:
         services.trying.add(file)
         _show_models(context.obj.terminal, services)
@@ -249,12 +249,20 @@ def models_remove(context: typer.Context, name: str) -> None:
 def _show_models(terminal: Terminal, services: "Services") -> None:
     current, entries = services.settings.model, services.catalogue.list()
     rows = [
-        (mark(e.name == current), e.name, e.family, e.parameters / 1e6, e.quantisation, "yes" if e.learns else "no")
+        (
+            mark(e.name == current),
+            e.name,
+            e.family,
+            e.parameters / 1e6,
+            e.quantisation,
+            "yes" if e.learns else "no",
+            "yes" if e.sees else "no",
+        )
         for e in entries
     ]
     terminal.result(
         {"current": current, "models": [fields_of(entry) for entry in entries]},
-        lambda: terminal.table(("", "name", "family", "million parameters", "precision", "learns"), rows),
+        lambda: terminal.table(("", "name", "family", "million parameters", "precision", "learns", "sees"), rows),
     )
 
 

@@ -16,11 +16,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 # ---- pieces that several messages carry -------------------------------------------------------------------------
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """One turn of a conversation as the model sees it."""
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One turn of a conversation as the model sees it. `pictures` are shown before its text, each as PNG or JPEG."""
 
     role: Literal["system", "user", "assistant"]
     text: str
+    pictures: tuple[bytes, ...] = ()
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,13 +90,15 @@ class TriedOut(Message, frozen=True, tag="tried_out"):
 class Load(Message, frozen=True, tag="load"):
     """Take this base model. `context` is in tokens; 0 threads means the engine's choice.
 
-    `sha256` is its file's digest; without it no state is kept or taken up (see KeepState).
+    `sha256` is its file's digest; without it no state is kept or taken up (see KeepState). With the file `projector` it
+    sees pictures.
     """
 
     model: str
     context: int = 4096
     threads: int = 0
     sha256: str = ""
+    projector: str = ""
 
 
 class Loaded(Message, frozen=True, tag="loaded"):
@@ -200,6 +203,33 @@ class DecodeMeasured(Message, frozen=True, tag="decode_measured"):
     tokens: int
     bare_seconds: float
     engine_seconds: float
+
+
+class Inspect(Message, frozen=True, tag="inspect"):
+    """What is this file: a model, or what lets one see?"""
+
+    path: str
+
+
+class Inspected(Message, frozen=True, tag="inspected"):
+    """It is a model, or with a `width` a projector for models whose embeddings are as wide."""
+
+    path: str
+    width: int = 0
+
+
+class MeasureSight(Message, frozen=True, tag="measure_sight"):
+    """Look at a picture with the projector of the loaded model, and time that."""
+
+    id: int
+
+
+class SightMeasured(Message, frozen=True, tag="sight_measured"):
+    """How many tokens the picture takes, and the seconds until the model had seen it."""
+
+    id: int
+    tokens: int
+    seconds: float
 
 
 # ---- read worker ------------------------------------------------------------------------------------------------
@@ -383,6 +413,8 @@ Request = (
     | CountTokens
     | KeepState
     | MeasureDecode
+    | Inspect
+    | MeasureSight
     | ReadFiles
     | ReadConversations
     | MayRead
@@ -400,6 +432,8 @@ Event = (
     | TokenCount
     | StateKept
     | DecodeMeasured
+    | Inspected
+    | SightMeasured
     | FileStarted
     | DocumentRead
     | FileRead

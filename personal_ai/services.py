@@ -353,7 +353,9 @@ class Services:
         """Models are tried before they are taken in, and measured."""
         from personal_ai.chat.trying import Trying
 
-        return Trying(self.paths, self.catalogue, lambda: self.worker("chat-worker"))
+        return Trying(
+            self.paths, self.catalogue, lambda: self.worker("chat-worker"), current=lambda: self.settings.model
+        )
 
     @_Once
     def shelf(self) -> "Shelf":

@@ -278,7 +278,33 @@ def test_the_compile_is_skipped_only_for_the_very_version_asked_for(place):
     (set_up.site_packages(place) / "llama_cpp_python-0.3.35.dist-info").mkdir(parents=True)
     assert not set_up.llama_installed(place)
     (set_up.site_packages(place) / "llama_cpp_python-0.3.36.dist-info").mkdir()
+    libraries = set_up.site_packages(place) / "llama_cpp" / "lib"
+    libraries.mkdir(parents=True)
+    (libraries / "libllama.so").touch()
+    assert not set_up.llama_installed(place), "it was compiled without what looks at pictures"
+    (libraries / "libmtmd.so.0").touch()
     assert set_up.llama_installed(place)
+
+
+@pytest.mark.parametrize("name", ["libmtmd.so", "libmtmd.so.0.5.0", "mtmd.dll", "libmtmd.dylib"])
+def test_what_looks_at_pictures_is_known_by_its_name_on_every_system(name):
+    assert set_up.is_vision(f"llama_cpp/lib/{name}")
+    assert not set_up.is_vision("llama_cpp/mtmd_cpp.py")
+    assert not set_up.is_vision("llama_cpp/lib/libllama.so")
+
+
+def test_a_wheel_compiled_without_what_looks_at_pictures_is_not_taken_from_the_cache(place, tmp_path, monkeypatch):
+    wheels = [tmp_path / f"llama_cpp_python-0.3.36-py3-none-{n}.whl" for n in ("old", "new", "cut")]
+    for wheel, library in zip(wheels, ("libllama.so", "libmtmd.so", ""), strict=True):
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(f"llama_cpp/lib/{library}", b"")
+    wheels[2].write_bytes(b"cut off")
+    told = "\n".join(map(str, wheels))
+    monkeypatch.setattr(set_up.subprocess, "run", lambda *_args, **_more: subprocess.CompletedProcess([], 0, told))
+    assert set_up.llama_in_cache(place)
+    assert [wheel.exists() for wheel in wheels] == [False, True, False]
+    wheels[1].unlink()
+    assert not set_up.llama_in_cache(place)
 
 
 def test_a_persons_own_compile_options_stay(place):
@@ -286,6 +312,7 @@ def test_a_persons_own_compile_options_stay(place):
     assert environ["CMAKE_ARGS"].endswith(" -DGGML_CUDA=on")
     assert environ["HOME"] == "/home/me"
     assert "llama.cmake" in environ["CMAKE_ARGS"]
+    assert "-DLLAVA_BUILD=ON -DMTMD_VIDEO=OFF" in environ["CMAKE_ARGS"]
 
 
 # --------------------------------------------------------------------------------------------------- the built-in model

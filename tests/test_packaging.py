@@ -69,6 +69,7 @@ def test_what_the_window_needs_is_kept(name: str) -> None:
         "PySide6/Qt/qml/QtQuick/qmldir",
         "PySide6/Qt/plugins/sqldrivers/libqsqlite.so",
         "llama_cpp/lib/libllama.so.0.5.0",
+        "llama_cpp/lib/libmtmd.so.0.5.0",
         "numpy/tests/test_all.py",
     ],
 )
@@ -167,9 +168,36 @@ def test_llama_of_an_older_release_is_not_taken_for_the_new_one(
         made[-1].mkdir(parents=True)
         for kind in freeze.PROCESSORS:
             (made[-1] / f"libggml-cpu-{kind}.so").touch()
+        (made[-1] / "libmtmd.so").touch()
         assert str(source) in ran[-2] and str(made[-1].parent) in ran[-1]
         assert freeze.compile_llama(tmp_path, tmp_path / "build") == made[-1]
     assert len(ran) == 4 and made[0] != made[1]
+
+
+def test_llama_without_what_looks_at_pictures_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(freeze, "run", lambda command, _environment=None: ran.append(command))
+    monkeypatch.setattr(freeze, "_llama_source", lambda _root, _build: tmp_path)
+    monkeypatch.setattr(freeze, "only_these", lambda _lists: None)
+    libraries = tmp_path / "build" / f"llama-{freeze._llama(ROOT).rpartition('=')[2]}" / "bin"
+    libraries.mkdir(parents=True)
+    for kind in freeze.PROCESSORS:
+        (libraries / f"libggml-cpu-{kind}.so").touch()
+    assert freeze.compile_llama(ROOT, tmp_path / "build") == libraries
+    assert {"-DLLAMA_BUILD_MTMD=ON", "-DMTMD_VIDEO=OFF"} <= set(ran[0]) and ran[1][-1] == "mtmd"
+
+
+def test_every_library_of_llama_is_put_in_once(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    names = {"libllama.so", "libmtmd.so", "libggml.so.0", "libggml-base.so.0"}
+    names |= {f"libggml-cpu-{kind}.so" for kind in freeze.PROCESSORS}
+    for name in names:
+        (made / name).write_bytes(b"ELF")
+    freeze.put_llama(tmp_path / "inside", made)
+    assert {path.name for path in (tmp_path / "inside" / "llama_cpp" / "lib").iterdir()} == names
 
 
 def test_the_source_of_llama_is_fetched_as_source_alone_and_is_there_whole_or_not_at_all(
@@ -315,6 +343,12 @@ def test_the_window_reads_the_licences_that_packaging_writes(tmp_path: Path) -> 
     read = shipped(tmp_path / "licences.json")
     assert read == [Licence("Qt", "6.11", bill.QT_LICENCE, "app", "one\n\n\ntwo")]
     assert shipped(tmp_path / "nothing.json") == []
+
+
+def test_what_looks_at_pictures_comes_with_the_licences_of_what_is_in_it() -> None:
+    (part,) = [part for part in bill.fixed(ROOT) if "libmtmd" in part.name]
+    for who in ("Sean Barrett", "David Reid", "Yann Collet", "Steve Reid", "Igor Pavlov", "William Casarin"):
+        assert who in part.texts[0]
 
 
 def test_every_library_says_its_licence() -> None:

@@ -130,10 +130,13 @@ def random_blocks(rng: np.random.Generator, rows: int, columns: int, kind: str, 
     return blocks.reshape(rows, -1)
 
 
-def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16", context: int = 256) -> Path:
+def write_family(
+    path: Path, variant: str, seed: int = 0, kind: str = "F16", context: int = 256, words: tuple[str, ...] = ()
+) -> Path:
     """Write a small random model of a family, with a tokenizer, and return its path. llama.cpp runs it.
 
-    Its matrices but the embedding are F16, BF16, or random blocks of a quantisation among SCALES.
+    Its matrices but the embedding are F16, BF16, or random blocks of a quantisation among SCALES. `words` are some that
+    its vocabulary knows.
     """
     architecture, blocks, metadata = VARIANTS[variant]
     family = families.of(architecture)
@@ -141,7 +144,7 @@ def write_family(path: Path, variant: str, seed: int = 0, kind: str = "F16", con
     rng = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, architecture)
     _write_metadata(writer, architecture, blocks, metadata, context)
-    _write_tokenizer(writer)
+    _write_tokenizer(writer, words)
     heads, kv_heads = 4, 2
     head_width = metadata.get("attention.key_length", SIZE // heads)
 
@@ -207,12 +210,12 @@ def _write_metadata(
         add(f"{architecture}.{key}", value)
 
 
-def _write_tokenizer(writer: gguf.GGUFWriter) -> None:
+def _write_tokenizer(writer: gguf.GGUFWriter, known: tuple[str, ...] = ()) -> None:
     tokens = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
     types = [2, 3, 3] + [6] * 256
     words = WORDS - len(tokens)
     writer.add_tokenizer_model("llama")
-    writer.add_token_list(tokens + [f"w{number}" for number in range(words)])
+    writer.add_token_list([*tokens, *known, *(f"w{number}" for number in range(words - len(known)))])
     writer.add_token_scores([-float(number) for number in range(WORDS)])
     writer.add_token_types(types + [1] * words)
     writer.add_bos_token_id(1)

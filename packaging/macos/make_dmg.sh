@@ -28,7 +28,7 @@ PERSONAL_AI_ROOT=$root "$python" -m PyInstaller --noconfirm --log-level=WARN \
 libraries=$build/frozen/personal-ai/_internal/llama_cpp/lib
 source=$("$python" -c 'import llama_cpp, pathlib; print(pathlib.Path(llama_cpp.__file__).parent / "lib")')
 mkdir -p "$libraries"
-cp -L "$source"/libllama.dylib "$source"/libggml*.dylib "$libraries"
+cp -L "$source"/libllama.dylib "$source"/libmtmd.dylib "$source"/libggml*.dylib "$libraries"
 
 rm -rf "$app"
 mkdir -p "$contents/MacOS" "$contents/Resources"

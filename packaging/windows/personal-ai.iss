@@ -4,7 +4,7 @@
 ;   2. .venv\Scripts\python -m pip install pyinstaller
 ;   3. set PERSONAL_AI_ROOT to this checkout, PERSONAL_AI_ICON to packaging\windows\personal-ai.ico (see make_icon.py)
 ;   4. .venv\Scripts\python -m PyInstaller --noconfirm --distpath build\frozen packaging\personal-ai.spec
-;   5. copy llama.cpp's libraries (llama.dll, ggml*.dll) to build\frozen\personal-ai\_internal\llama_cpp\lib
+;   5. copy llama.cpp's libraries (llama.dll, mtmd.dll, ggml*.dll) to build\frozen\personal-ai\_internal\llama_cpp\lib
 ;   6. iscc /DVersion=0.1.0 packaging\windows\personal-ai.iss
 ;
 ; For one person, without an administrator; the notes are elsewhere (LocalAppData\Personal AI) and stay when it is removed.

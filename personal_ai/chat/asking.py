@@ -74,7 +74,17 @@ class Ask(msgspec.Struct):
     first: float = 0.0
     kept: float = 0.0
     stopped: bool = False
+    #: What is attached to the question, and to those before it by their number: PNG or JPEG; none where it cannot see.
+    pictures: tuple[bytes, ...] = ()
+    seen: dict[int, tuple[bytes, ...]] = {}
+    #: Whether pictures are attached that the model cannot see.
+    blind: bool = False
     done: bool = False
+
+
+def shows_pictures(ask: Ask) -> bool:
+    """Whether the model is shown any picture."""
+    return any(turn.pictures for turn in ask.turns)
 
 
 def whole(ask: Ask, event: messages.Finished) -> Answer:

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from personal_ai import messages
-from personal_ai.engine import generate, state
-from personal_ai.engine.runtime import Runtime
+from personal_ai.engine import generate, state, vision
+from personal_ai.engine.runtime import ContextFull, Runtime
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.messages import Request, Sampling, Turn
-from personal_ai.models import families
+from personal_ai.models import families, header, projector
 from personal_ai.worker import Emit, Inbox, serve
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,11 @@ WORTH_KEEPING = 256
 SEND_SECONDS = 0.02
 #: Rounds of a measurement: bare and own loop take turns, so that the machine's moods hit both.
 ROUNDS = 4
+
+LARGE_PICTURES = (
+    "The pictures take more than this model can hold in mind at once. Attach fewer or smaller ones, or let it hold "
+    "more in mind: on the Models page, under Defaults."
+)
 
 _MEASURED_TEXT = "Once upon a time, in a small town by the sea, there lived an old clockmaker who "
 
@@ -56,6 +61,10 @@ class ChatWorker:
                 emit(messages.StateKept(id=request.id, bytes=self._keep(request)))
             case messages.MeasureDecode():
                 emit(self._measure(request, emit))
+            case messages.Inspect():
+                emit(messages.Inspected(path=request.path, width=_width(Path(request.path))))
+            case messages.MeasureSight():
+                emit(self._measure_sight(request, inbox))
             case _:
                 raise ValueError(f"a chat worker does not know {type(request).__name__}")
 
@@ -72,7 +81,8 @@ class ChatWorker:
             self._runtime = None
         self._said.clear()
         self._sha256, self._state = request.sha256, ""
-        self._runtime = Runtime.load(Path(request.model), request.context, request.threads)
+        projector = Path(request.projector) if request.projector else None
+        self._runtime = Runtime.load(Path(request.model), request.context, request.threads, projector)
         return messages.Loaded(
             model=request.model,
             family=self._runtime.family.name,
@@ -118,6 +128,9 @@ class ChatWorker:
     ) -> generate.Outcome:
         self._take_up(request)
         tokens = self._encode(request.turns) + self._begun(request)
+        self._ready.forget_pictures(tokens)
+        if len(tokens) > self._ready.n_ctx and any(turn.pictures for turn in request.turns):
+            raise UserError(LARGE_PICTURES)
         without = self._encode(request.without) if request.without else ()
         answer = generate.generate(
             self._ready, tokens, request.sampling, request.max_tokens, cancelled, without=without
@@ -131,7 +144,8 @@ class ChatWorker:
     # ---- states -------------------------------------------------------------------------------------------------
 
     def _keep(self, request: messages.KeepState) -> int:
-        if not self._sha256 or len(self._ready.tokens) < WORTH_KEEPING:
+        # What a picture stands for is no token, and a file of them would not know it again.
+        if not self._sha256 or len(self._ready.tokens) < WORTH_KEEPING or self._ready.holds_pictures:
             return 0
         try:
             return state.save(self._ready, Path(request.path), self._sha256, request.at_most)
@@ -173,6 +187,9 @@ class ChatWorker:
         tokenizer = self._ready.tokenizer
         tokens = [tokenizer.bos] if tokenizer.adds_bos else []
         for piece in families.render(turns, self._ready.template):
+            if piece.picture:
+                tokens += self._ready.look(piece.picture)
+                continue
             said = self._said.get(piece.text) if piece.learn and not piece.special else None
             tokens += tokenizer.encode(piece.text, piece.special) if said is None else said
         return tokens
@@ -198,6 +215,18 @@ class ChatWorker:
         runtime.clear()
         return messages.DecodeMeasured(id=request.id, tokens=steps * ROUNDS, bare_seconds=bare, engine_seconds=own)
 
+    def _measure_sight(self, request: messages.MeasureSight, inbox: Inbox) -> messages.SightMeasured:
+        runtime = self._ready
+        started = time.perf_counter()
+        tokens = [*runtime.look(vision.try_picture()), *runtime.tokenizer.encode(_MEASURED_TEXT)]
+        runtime.clear()
+        try:
+            runtime.prefill(tokens, lambda: inbox.cancelled(request.id))
+        except ContextFull as error:
+            raise UserError(LARGE_PICTURES) from error
+        runtime.clear()
+        return messages.SightMeasured(id=request.id, tokens=len(tokens), seconds=time.perf_counter() - started)
+
     def _own_seconds(self, id: int, tokens: list[int], steps: int, emit: Emit) -> float:
         # One token more than timed: the first comes with the prompt, so both loops time `steps` decodes and samples.
         outbox = _Outbox(id, emit)
@@ -208,6 +237,12 @@ class ChatWorker:
             outbox.add(text)
         outbox.flush()
         return time.perf_counter() - started
+
+
+def _width(path: Path) -> int:
+    """The width of the models that a projector is for; 0 for a file that is none."""
+    file = header.read(path)
+    return projector.describe(file).width if projector.is_one(file) else 0
 
 
 class _Outbox:

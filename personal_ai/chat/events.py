@@ -32,10 +32,14 @@ class Hit(Protocol):
 
 
 class AskStarted(msgspec.Struct, frozen=True):
-    """The question is kept; `message_id` is the answer that now grows."""
+    """The question is kept; `message_id` is the answer that now grows.
+
+    `blind`: pictures are attached to the question, and the model in use cannot see them.
+    """
 
     conversation_id: int
     message_id: int
+    blind: bool = False
 
 
 class Sources(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ def fit(ask: Ask, worker: ModelWorker, today: str) -> list[Turn]:
     room = ask.room - min(ask.max_tokens, ask.room // 4) - (SUMMARY_ROOM if can else 0)
 
     def write(dropped: int, summary: str = "") -> list[Turn]:
-        turns = as_turns(ask.history[dropped:], ask.question, ask.sources, today)
+        turns = as_turns(ask.history[dropped:], ask.question, ask.sources, today, ask.pictures, ask.seen)
         if summary:
             turns[0] = Turn("system", f"{turns[0].text}\n{SAID_BEFORE} {summary}")
         return prompt.instructed(turns, ask.instructions)

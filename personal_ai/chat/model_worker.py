@@ -27,6 +27,7 @@ class ModelWorker:
         self.loaded: Loaded | None = None
         self.live: list[AdapterUse] = []
         self._sha256 = ""
+        self._projector = ""
         self._context = 0
         worker.start()
 
@@ -52,7 +53,15 @@ class ModelWorker:
         """
         if not self.holds(model) or self._context != context:
             self.loaded, self.live, self._sha256, self._context = None, [], model.sha256, context
-            self._worker.send(messages.Load(model=str(model.path), context=context, sha256=model.sha256))
+            self._projector = model.projector_sha256
+            self._worker.send(
+                messages.Load(
+                    model=str(model.path),
+                    context=context,
+                    sha256=model.sha256,
+                    projector=str(model.projector or ""),
+                )
+            )
             self.loaded = self._reply(Loaded)
         if list(adapters) != self.live:
             self.use(adapters)
@@ -72,8 +81,16 @@ class ModelWorker:
         return self._reply(messages.TokenCount).tokens
 
     def holds(self, model: ModelEntry) -> bool:
-        """Whether this very model is loaded; another one may have been put in the place of one that was removed."""
-        return self.loaded is not None and (self.loaded.model, self._sha256) == (str(model.path), model.sha256)
+        """Whether this very model is loaded; another one may have been put in the place of one that was removed.
+
+        What lets it see is a part of it.
+        """
+        here = self._sha256, self._projector
+        return (
+            self.loaded is not None
+            and self.loaded.model == str(model.path)
+            and here == (model.sha256, model.projector_sha256)
+        )
 
     def read(self, turns: Sequence[Turn]) -> messages.Finished:
         """Compute a prompt ahead of time."""

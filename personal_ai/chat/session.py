@@ -151,7 +151,10 @@ class ChatSession:
                     self._choose_persona(id, persona)
                 history = self._history(id, self.conversations.messages(id))
                 chosen = self._chosen(id, use_notes, use_adapter)
-                ask = self._prepare(id, 0, question, history, chosen, started, seed=seed, look_into=look_into)
+                shown = tuple(each.data for each in attached if each.kind == "picture")
+                ask = self._prepare(
+                    id, 0, question, history, chosen, started, seed=seed, look_into=look_into, pictures=shown
+                )
                 if max_tokens is not None:
                     ask.max_tokens = max_tokens
                 beginning.answer(self.conversations, ask, beginning.Question(question, attached))
@@ -172,7 +175,10 @@ class ChatSession:
             history = self._history(old.conversation_id, self._path(old.parent))
             chosen = self._chosen(old.conversation_id)
             read = self._attached_sources(message_id)
-            ask = self._prepare(old.conversation_id, 0, question, history, chosen, started, of_files=read)
+            ask = self._prepare(
+                old.conversation_id, 0, question, history, chosen, started, of_files=read,
+                pictures=self._pictures(message_id),
+            )  # fmt: skip
             beginning.answer(self.conversations, ask, beginning.Question(question, instead=old))
             yield from self._answer(ask)
 
@@ -197,7 +203,7 @@ class ChatSession:
             history = self._history(old.conversation_id, before)
             ask = self._prepare(
                 old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed,
-                of_files=read,
+                of_files=read, pictures=self._pictures(before[-1].id),
             )  # fmt: skip
             if way and way.night is not None and chosen.adapter:
                 ask.adapters = asking.at_strength(self._shelved(way.night), way.strength)
@@ -234,8 +240,9 @@ class ChatSession:
             history = self._history(old.conversation_id, before)
             chosen = self._chosen(old.conversation_id)
             ask = self._prepare(
-                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, old.sources
-            )
+                old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, old.sources,
+                pictures=self._pictures(before[-1].id),
+            )  # fmt: skip
             ask.message_id, ask.begun, ask.text, ask.before = old.id, old.text, old.text, old.made
             beginning.answer(self.conversations, ask)
             yield from self._answer(ask)
@@ -246,6 +253,11 @@ class ChatSession:
             return None
         answers = self.conversations.branches.followers(question_id)
         return self.conversations.message(answers[-1]).sources if answers else None
+
+    def _pictures(self, message_id: int) -> tuple[bytes, ...]:
+        """The pictures attached to a question."""
+        kept = self.conversations.attachments
+        return tuple(kept.data(each.id) for each in kept.of_message(message_id) if each.kind == "picture")
 
     def _path(self, message_id: int | None) -> list[MessageRow]:
         return [] if message_id is None else self.conversations.path(message_id)
@@ -275,6 +287,7 @@ class ChatSession:
         seed: int | None = None,
         look_into: Callable[[str, int], Sequence[Hit]] | None = None,
         of_files: list[Source] | None = None,
+        pictures: tuple[bytes, ...] = (),
     ) -> Ask:
         """Get everything together that an answer needs; passages are looked up where none are given.
 
@@ -303,6 +316,9 @@ class ChatSession:
             sources=sources or [],
             asked_notes=asked_notes or bool(sources),
             history=history,
+            pictures=pictures if model.sees else (),
+            seen={asked.id: self._pictures(asked.id) for asked, _ in history} if model.sees else {},
+            blind=bool(pictures) and not model.sees,
             model=model,
             adapters=asking.at_strength(self._adapters_of(who), chosen.strength) if chosen.adapter else [],
             sampling=Sampling(temperature=freedom, seed=self._new_seed() if seed is None else seed),
@@ -409,7 +425,7 @@ class ChatSession:
         """Write what was computed for the last answer to disk, if all that it has seen is stored still."""
         ask, self._unkept = self._unkept, None
         worker, states = self._worker, self.conversations.states
-        if ask is None or worker is None or not worker.alive:
+        if ask is None or worker is None or not worker.alive or asking.shows_pictures(ask):
             return
         try:
             with states.keeping(ask.conversation_id) as file:
@@ -491,7 +507,7 @@ class ChatSession:
     def _answer(self, ask: Ask) -> Iterator[ChatEvent]:
         self._writing = ask
         try:
-            yield AskStarted(ask.conversation_id, ask.message_id)
+            yield AskStarted(ask.conversation_id, ask.message_id, ask.blind)
             if ask.sources:
                 yield Sources(ask.sources)
             yield from self._stream_twice(ask)
@@ -528,14 +544,17 @@ class ChatSession:
         if ask.stopped:
             # It was stopped while the model was loaded; the worker then ends the request before its first token.
             worker.cancel(ask.id)
+        # What was seen is computed once more after a restart, and weighed as it comes.
+        seeing = asking.shows_pictures(ask)
+        contrasted = bool(ask.sources) and not ask.begun and not seeing
         request = messages.Generate(
             id=ask.id,
             turns=ask.turns,
             sampling=ask.sampling,
             max_tokens=ask.max_tokens,
-            without=[*ask.turns[:-1], Turn("user", ask.question)] if ask.sources and not ask.begun else [],
+            without=[*ask.turns[:-1], Turn("user", ask.question)] if contrasted else [],
             begun=ask.begun,
-            state=str(self.conversations.states.file(ask.conversation_id)),
+            state="" if seeing else str(self.conversations.states.file(ask.conversation_id)),
         )
         for event in worker.generate(request):
             if isinstance(event, messages.Text):

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 #: A model is tried with a short conversation and so many tokens of an answer.
 CONTEXT, TOKENS = 512, 32
+#: A picture takes up to some thousand tokens.
+SEEING = 4096
 #: A file that takes longer than this to load and to say its tokens is given up, in seconds.
 PATIENCE = 600.0
 #: The rest of the memory is for everything else that runs.
@@ -40,11 +43,13 @@ class Trying:
         catalogue: Catalogue,
         start_worker: Callable[[], Worker],
         memory: Callable[[], Memory] = system.memory,
+        current: Callable[[], str] = lambda: "",
     ) -> None:
         self._file = paths.models / ".speeds.json"
         self._catalogue = catalogue
         self._start_worker = start_worker
         self._memory = memory
+        self._current = current
         self._busy = threading.Lock()
         self._worker: Worker | None = None
 
@@ -57,17 +62,26 @@ class Trying:
     def add(self, path: Path) -> ModelEntry:
         """Take a GGUF file in after a child has loaded it and made it speak; this process opens it only then.
 
-        Raises UserError, one sentence, for a file that is unusable, does not fit, or brings the child down.
+        One that lets a model see goes to the model it was made for, once that has looked at a picture with it. Returns
+        the model. Raises UserError, one sentence, for a file that is unusable, does not fit, belongs to no model or to
+        several, or brings the child down.
         """
         self._refuse_larger(path)
-        found = self._try(path)
+        with self._child(path) as worker:
+            told = _ask(worker, messages.Inspect(path=str(path)), messages.Inspected)
+            assert isinstance(told, messages.Inspected)
+            owner = self._owner(path, told.width) if told.width else None
+            found = _see(worker, owner, path) if owner else _speak(worker, path)
+        if owner:
+            return self._catalogue.add_projector(path, owner.name)
         entry = self._catalogue.add(path)
         self._keep(entry, found)
         return entry
 
     def measure(self, entry: ModelEntry) -> Speed:
         """Measure how fast a model talks here. Raises UserError where it cannot be loaded."""
-        found = self._try(entry.path)
+        with self._child(entry.path) as worker:
+            found = _speak(worker, entry.path)
         self._keep(entry, found)
         return Speed(found, True)
 
@@ -100,8 +114,28 @@ class Trying:
                 "Choose a smaller model, or a smaller quantisation of this one."
             )
 
-    def _try(self, path: Path) -> float:
-        """Tokens a second that the model says in a child of its own."""
+    def _owner(self, path: Path, width: int) -> ModelEntry:
+        """The model that a projector belongs to: the only one as wide, or of several the one in use."""
+        fitting = [entry for entry in self._catalogue.list() if entry.width == width and not entry.built_in]
+        if len(fitting) == 1:
+            return fitting[0]
+        in_use = [entry for entry in fitting if entry.name == self._current()]
+        if in_use:
+            return in_use[0]
+        if fitting:
+            names = ", ".join(f"“{entry.name}”" for entry in fitting)
+            raise UserError(
+                f"“{path.name}” lets a model see, and may belong to {names}. Use the one it was made for, and add the "
+                "file once more."
+            )
+        raise UserError(
+            f"“{path.name}” lets a model see, and none that you added is the one it was made for. Add that model "
+            "first, then this file once more."
+        )
+
+    @contextmanager
+    def _child(self, path: Path) -> Iterator[Worker]:
+        """A child to try a file in; its death is the file's fault."""
         with self._busy:
             worker = self._worker = self._start_worker()
             # A file may also keep llama.cpp busy for ever.
@@ -110,10 +144,7 @@ class Trying:
             clock.start()
             try:
                 worker.start()
-                _ask(worker, messages.Load(model=str(path), context=CONTEXT), messages.Loaded)
-                told = _ask(worker, messages.MeasureDecode(id=1, tokens=TOKENS), messages.DecodeMeasured)
-                assert isinstance(told, messages.DecodeMeasured)
-                return told.tokens / told.engine_seconds
+                yield worker
             except WorkerDied as error:
                 logger.warning("a model brought the child down that tried it: %s", error)
                 raise UserError(
@@ -138,6 +169,23 @@ class Trying:
             write_durably(self._file, msgspec.json.encode({**self._kept(), entry.sha256: tokens_per_second}))
         except OSError as error:
             raise UserError(disk_sentence(error, "keeping what was measured")) from error
+
+
+def _speak(worker: Worker, path: Path) -> float:
+    """Tokens a second that a model says."""
+    _ask(worker, messages.Load(model=str(path), context=CONTEXT), messages.Loaded)
+    told = _ask(worker, messages.MeasureDecode(id=1, tokens=TOKENS), messages.DecodeMeasured)
+    assert isinstance(told, messages.DecodeMeasured)
+    return told.tokens / told.engine_seconds
+
+
+def _see(worker: Worker, entry: ModelEntry, projector: Path) -> float:
+    """Seconds until a model has seen a picture by a projector."""
+    load = messages.Load(model=str(entry.path), context=SEEING, projector=str(projector))
+    _ask(worker, load, messages.Loaded)
+    told = _ask(worker, messages.MeasureSight(id=1), messages.SightMeasured)
+    assert isinstance(told, messages.SightMeasured)
+    return told.seconds
 
 
 def _ask(worker: Worker, request: messages.Message, kind: type[messages.Message]) -> messages.Message:

@@ -18,15 +18,20 @@ os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 import llama_cpp
 import numpy as np
 
-__all__ = ["Batch", "llama_cpp", "token_array"]
+__all__ = ["Batch", "DecodeStopped", "llama_cpp", "on_log", "token_array"]
 
 logger = logging.getLogger(__name__)
 
 _ERROR = 4  # GGML_LOG_LEVEL_ERROR
 
 
+class DecodeStopped(Exception):
+    """A computation was given up because its caller asked for it."""
+
+
 @llama_cpp.llama_log_callback
-def _on_log(level: int, text: bytes, _data: int) -> None:
+def on_log(level: int, text: bytes, _data: int) -> None:
+    """Keep what llama.cpp says of errors, and nothing else."""
     # llama.cpp prints vocabulary and sometimes prompt text at lower levels; a log must never hold a note.
     if level == _ERROR:
         logger.error("llama.cpp: %s", text.decode("utf-8", errors="replace").strip()[:300])
@@ -41,7 +46,7 @@ def _take_processor(folder: Path) -> None:
         ctypes.CDLL(str(library)).ggml_backend_load_all_from_path(os.fsencode(folder))
 
 
-llama_cpp.llama_log_set(_on_log, ctypes.c_void_p(0))
+llama_cpp.llama_log_set(on_log, ctypes.c_void_p(0))
 _take_processor(Path(llama_cpp.__file__).parent / "lib")
 llama_cpp.llama_backend_init()
 
@@ -68,13 +73,26 @@ class Batch:
         self.raw.n_seq_id = self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
         self.raw.seq_id = ctypes.cast(self._sequences, ctypes.POINTER(ctypes.POINTER(llama_cpp.llama_seq_id)))
         self.raw.logits = self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+        #: The same for embeddings in the place of tokens.
+        self._raw_embeddings: Any = llama_cpp.llama_batch.from_buffer_copy(self.raw)
+        self._raw_embeddings.token = None
+        self._embeddings = np.zeros((0, 0), np.float32)
 
     def fill(self, tokens: Sequence[int], position: int, wanted: slice) -> Any:
         """Hold `tokens` from `position` on, with logits asked for at the indices in `wanted`; return the C struct."""
-        count = len(tokens)
-        self._tokens[:count] = tokens
+        self._tokens[: len(tokens)] = tokens
+        return self._place(self.raw, len(tokens), position, wanted)
+
+    def fill_embeddings(self, embeddings: np.ndarray, position: int, wanted: slice) -> Any:
+        """The same for embeddings, float32 [count, width], in the place of tokens."""
+        # Held, as llama.cpp is given a pointer alone.
+        self._embeddings = np.ascontiguousarray(embeddings, np.float32)
+        self._raw_embeddings.embd = self._embeddings.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        return self._place(self._raw_embeddings, len(embeddings), position, wanted)
+
+    def _place(self, raw: Any, count: int, position: int, wanted: slice) -> Any:
         self._positions[:count] = np.arange(position, position + count)
         self._wanted[:count] = 0
         self._wanted[:count][wanted] = 1
-        self.raw.n_tokens = count
-        return self.raw
+        raw.n_tokens = count
+        return raw

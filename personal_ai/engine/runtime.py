@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import psutil
 
-from personal_ai.engine import llama
-from personal_ai.engine.llama import llama_cpp
+from personal_ai.engine import llama, vision
+from personal_ai.engine.llama import DecodeStopped, llama_cpp
 from personal_ai.engine.tokenizer import Tokenizer
+from personal_ai.engine.vision import Eyes
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
 from personal_ai.models import adapter_file, families, header
@@ -27,8 +28,7 @@ LAST = slice(-1, None)
 NONE = slice(0, 0)
 
 
-class DecodeStopped(Exception):
-    """A decode was given up because its caller asked for it. The cache holds what `Runtime.tokens` says."""
+__all__ = ["BATCH", "EVERY", "LAST", "NONE", "ContextFull", "DecodeStopped", "Runtime", "physical_cores"]
 
 
 class ContextFull(Exception):
@@ -63,11 +63,14 @@ class _Adapter:
 class Runtime:
     """One loaded model and its context. Not thread-safe: one caller at a time.
 
-    `tokens` is always what the KV cache holds: a prefix that the next prompt shares with it is not computed again.
+    `tokens` is always what the KV cache holds: a prefix that the next prompt shares with it is not computed again. A
+    picture stands in it by negative numbers (see vision.py).
     """
 
-    def __init__(self, path: Path, file: GGUFFile, model: Any, context: Any) -> None:
+    def __init__(self, path: Path, file: GGUFFile, model: Any, context: Any, projector: Path | None = None) -> None:
         self.path = path
+        self._projector = projector
+        self._eyes: Eyes | None = None
         self.file = file
         self.header: ModelHeader = header.describe(file)
         self.family: Family = families.find(self.header)
@@ -93,9 +96,10 @@ class Runtime:
         self._batch = llama.Batch(BATCH)
 
     @classmethod
-    def load(cls, path: Path, context: int = 4096, threads: int = 0) -> "Runtime":
+    def load(cls, path: Path, context: int = 4096, threads: int = 0, projector: Path | None = None) -> "Runtime":
         """Load a base model with a context of at most `context` tokens. 0 threads means one a physical core.
 
+        `projector` lets it look at pictures; its file is loaded when the first one comes.
         Raises UserError, one sentence, for a file that is no sound or supported model or that memory cannot hold.
         """
         about = header.inspect_model(path)
@@ -110,7 +114,7 @@ class Runtime:
             raise UserError(
                 f"There is not enough memory for “{path.name}”. Close other programs or take a smaller model."
             )
-        runtime = cls(path, file, model, made)
+        runtime = cls(path, file, model, made, projector)
         try:
             runtime._warm_up()
         except BaseException:
@@ -119,7 +123,10 @@ class Runtime:
         return runtime
 
     def close(self) -> None:
-        """Free the context, the adapters and the model."""
+        """Free the context, the adapters, the projector and the model."""
+        if self._eyes:
+            self._eyes.close()
+            self._eyes = None
         if self.context:
             llama_cpp.llama_free(self.context)
             llama_cpp.llama_model_free(self.model)  # takes its adapters with it
@@ -155,6 +162,9 @@ class Runtime:
             if mine != wanted:
                 break
             common += 1
+        if common < len(tokens) and vision.is_place(tokens[common]):
+            # A part of a picture is seen as a whole or not at all.
+            common -= vision.within(tokens[common])
         return self.keep(common)
 
     @contextlib.contextmanager
@@ -181,7 +191,10 @@ class Runtime:
         """
         if len(self.tokens) + len(tokens) > self.n_ctx:
             raise ContextFull
-        status = llama_cpp.llama_decode(self.context, self._batch.fill(tokens, len(self.tokens), wanted))
+        self._compute(self._batch.fill(tokens, len(self.tokens), wanted), tokens)
+
+    def _compute(self, batch: Any, tokens: Sequence[int]) -> None:
+        status = llama_cpp.llama_decode(self.context, batch)
         if status == 0:
             self.tokens += tokens
             return
@@ -199,10 +212,19 @@ class Runtime:
 
         Raises ContextFull when they do not fit, and DecodeStopped, a layer or two later, once `cancelled` says so.
         """
+        if not tokens:
+            return
+        *before, last = vision.stretches(tokens, BATCH)
         with self._stoppable(cancelled):
-            for start in range(0, len(tokens), BATCH):
-                part = tokens[start : start + BATCH]
-                self.decode(part, LAST if start + BATCH >= len(tokens) else NONE)
+            for part in before:
+                self._read(part, NONE, cancelled)
+            self._read(last, LAST, cancelled)
+
+    def _read(self, part: list[int], wanted: slice, cancelled: Callable[[], bool]) -> None:
+        if vision.is_place(part[0]):
+            self._see(part, wanted, cancelled)
+        else:
+            self.decode(part, wanted)
 
     @contextlib.contextmanager
     def _stoppable(self, cancelled: Callable[[], bool]) -> Iterator[None]:
@@ -213,6 +235,45 @@ class Runtime:
             yield
         finally:
             llama_cpp.llama_set_abort_callback(self.context, llama_cpp.ggml_abort_callback(), ctypes.c_void_p(0))
+
+    # ---- pictures -------------------------------------------------------------------------------------------
+
+    def look(self, picture: bytes) -> list[int]:
+        """What stands in a prompt for a picture (see Eyes.look). Raises UserError where the model cannot see it."""
+        if self._eyes is None:
+            if self._projector is None:
+                raise UserError("This model cannot look at pictures. Choose one that can, or ask without them.")
+            self._eyes = Eyes(self._projector, self.model, self.tokenizer.size, llama_cpp.llama_n_threads(self.context))
+        return self._eyes.look(picture)
+
+    def forget_pictures(self, tokens: Sequence[int]) -> None:
+        """Let go of the pictures that were looked at and are not in this prompt."""
+        if self._eyes:
+            self._eyes.keep_only(tokens)
+
+    @property
+    def holds_pictures(self) -> bool:
+        """Whether any of what the cache holds was seen."""
+        return any(map(vision.is_place, self.tokens))
+
+    def _see(self, places: list[int], wanted: slice, cancelled: Callable[[], bool]) -> None:
+        """Put a stretch of one part of a picture into the cache."""
+        assert self._eyes
+        if len(self.tokens) + len(places) > self.n_ctx:
+            raise ContextFull
+        seen = self._eyes.embeddings(places[0], cancelled)
+        if self._eyes.whole and len(places) < len(seen):
+            # llama.cpp ends the process where what sees itself as a whole is larger than a batch.
+            raise UserError("This model sees more of a picture at once than this program can give it. Choose another.")
+        first = vision.within(places[0])
+        batch = self._batch.fill_embeddings(seen[first : first + len(places)], len(self.tokens), wanted)
+        if self._eyes.whole:
+            llama_cpp.llama_set_causal_attn(self.context, False)
+        try:
+            self._compute(batch, places)
+        finally:
+            if self._eyes.whole:
+                llama_cpp.llama_set_causal_attn(self.context, True)
 
     def _warm_up(self) -> None:
         # The first decode reads the weights from disk and builds the graph; the first question should not pay for it.

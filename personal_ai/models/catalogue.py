@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from personal_ai.errors import UserError, disk_sentence
-from personal_ai.models import families, header, needs, shape
+from personal_ai.models import families, header, needs, projector, shape
 from personal_ai.models.header import ModelHeader
 from personal_ai.models.needs import Needs
 from personal_ai.paths import RESOURCES, Paths, sync_folder, write_durably
@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 BUILT_IN = "built-in"
 BUILT_IN_FILE = RESOURCES / "models" / "smollm2-135m-instruct-q4_1.gguf"
 MODEL_FILE, MANIFEST_FILE = "model.gguf", "manifest.json"
+#: The folder of what lets a model see, in the model's own.
+PROJECTOR = "projector"
+PROJECTOR_FILE = "projector.gguf"
 
 
 class ModelEntry(msgspec.Struct, frozen=True):
@@ -45,6 +48,16 @@ class ModelEntry(msgspec.Struct, frozen=True):
     context: int = 0
     #: What it takes to chat with it; see models/needs.py.
     needs: Needs = Needs()
+    #: How many numbers an embedding has: a projector for it makes as many.
+    width: int = 0
+    #: The file that lets it see, and its SHA-256; None where it does not.
+    projector: Path | None = None
+    projector_sha256: str = ""
+
+    @property
+    def sees(self) -> bool:
+        """Whether it can look at pictures."""
+        return self.projector is not None
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -102,6 +115,23 @@ class Catalogue:
         except OSError as error:
             raise UserError(disk_sentence(error, f"adding the model “{path.name}”")) from error
 
+    def add_projector(self, path: Path, name: str) -> ModelEntry:
+        """Let an added model see by a projector file, in the place of one that it has. It goes with the model.
+
+        Raises UserError for an unusable file and for a model of another width.
+        """
+        entry = self.get(name)
+        about = projector.describe(header.read(path))
+        if entry.built_in or about.width != entry.width:
+            raise UserError(f"“{path.name}” was made for another model than “{name}”.")
+        try:
+            sha256 = _sha256(path)
+            if sha256 != entry.projector_sha256:
+                self._replace(entry.path.parent / PROJECTOR, self._taken(path, sha256, PROJECTOR_FILE))
+            return self.get(name)
+        except OSError as error:
+            raise UserError(disk_sentence(error, f"adding “{path.name}”")) from error
+
     def remove(self, name: str) -> None:
         """Delete a model that was added. Raises UserError for the built-in one and for one that is not here."""
         if name == BUILT_IN:
@@ -145,6 +175,8 @@ class Catalogue:
         known = self._about(path)
         about = known.header
         family = families.find(about)
+        sight = None if name == BUILT_IN else self._projector(path.parent / PROJECTOR)
+        more = sight[0].stat().st_size if sight else 0
         return ModelEntry(
             name=name,
             path=path,
@@ -159,8 +191,22 @@ class Catalogue:
             lacks=known.lacks,
             license=about.license,
             context=about.context_length,
-            needs=known.needs,
+            needs=msgspec.structs.replace(known.needs, fixed=known.needs.fixed + more),
+            width=about.embedding_length,
+            projector=sight[0] if sight else None,
+            projector_sha256=sight[1] if sight else "",
         )
+
+    def _projector(self, folder: Path) -> tuple[Path, str] | None:
+        """A model's projector and its checksum; one that is not what was added any more is left out and logged."""
+        path = folder / PROJECTOR_FILE
+        try:
+            return path, _checked(folder / MANIFEST_FILE, path)
+        except FileNotFoundError:
+            return None
+        except _Changed:
+            logger.warning("a projector has changed since it was added, and is left out")
+            return None
 
     def _about(self, path: Path) -> _About:
         stat = path.stat()
@@ -172,36 +218,49 @@ class Catalogue:
 
     def _checked_sha256(self, name: str, path: Path) -> str:
         """The file's checksum, taken anew only when size or date changed; for an added model it must be the old one."""
-        place = self._folder / ".built-in.json" if name == BUILT_IN else path.parent / MANIFEST_FILE
-        known = _read_manifest(place)
-        stat = path.stat()
-        if known and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns):
-            return known.sha256
-        sha256 = _sha256(path)
-        if known and name != BUILT_IN and known.sha256 != sha256:
+        if name == BUILT_IN:
+            return _checked(self._folder / ".built-in.json", path, may_change=True)
+        try:
+            return _checked(path.parent / MANIFEST_FILE, path)
+        except _Changed as error:
             raise UserError(
                 f"The file of the model “{name}” has changed since it was added. Remove it and add it again."
-            )
-        if self._folder.is_dir():
-            write_durably(place, _manifest(path, sha256, known.source if known else ""))
-        return sha256
+            ) from error
 
     def _take_in(self, path: Path, sha256: str) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
+        name = self._free_name(path.stem)
+        self._replace(self._folder / name, self._taken(path, sha256, MODEL_FILE))
+        return name
+
+    def _taken(self, path: Path, sha256: str, name: str) -> Path:
+        """A hidden folder with the file, shared where the disk allows it, and its manifest."""
         temporary = Path(tempfile.mkdtemp(prefix=".adding-", dir=self._folder))
         try:
-            file = temporary / MODEL_FILE
+            file = temporary / name
             try:
                 os.link(path.resolve(), file)
             except OSError:
                 _copy_durably(path, file)
             write_durably(temporary / MANIFEST_FILE, _manifest(file, sha256, path.name))
-            name = self._free_name(path.stem)
-            temporary.rename(self._folder / name)
-            sync_folder(self._folder)
-            return name
-        finally:
+            return temporary
+        except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+    def _replace(self, target: Path, made: Path) -> None:
+        """Put a folder in its place in one step; what is there goes out of sight first."""
+        gone = None
+        try:
+            if target.exists():
+                gone = Path(tempfile.mkdtemp(prefix=".removed-", dir=self._folder))
+                target.rename(gone / target.name)
+            made.rename(target)
+            sync_folder(target.parent)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            if gone:
+                shutil.rmtree(gone, ignore_errors=True)
 
     def _free_name(self, stem: str) -> str:
         name = wanted = _slug(stem) or "model"
@@ -209,6 +268,27 @@ class Catalogue:
         while name == BUILT_IN or (self._folder / name).exists():
             name, number = f"{wanted}-{number}", number + 1
         return name
+
+
+class _Changed(Exception):
+    """A file is not what it was when it was added."""
+
+
+def _checked(place: Path, path: Path, may_change: bool = False) -> str:
+    """A file's checksum, as its manifest at `place` says, taken anew only when size or date changed.
+
+    Raises _Changed where it is another one then, unless it may change.
+    """
+    known = _read_manifest(place)
+    stat = path.stat()
+    if known and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns):
+        return known.sha256
+    sha256 = _sha256(path)
+    if known and not may_change and known.sha256 != sha256:
+        raise _Changed
+    if place.parent.is_dir():
+        write_durably(place, _manifest(path, sha256, known.source if known else ""))
+    return sha256
 
 
 def _slug(text: str) -> str:

@@ -16,12 +16,14 @@ from personal_ai.models.header import ModelHeader
 class Piece:
     """A part of a prompt. Only pieces of ours are `special`: a person's text can never become a control token.
 
-    `learn` marks what the assistant says, its end token included: the part that training puts its loss on.
+    `learn` marks what the assistant says, its end token included: the part that training puts its loss on. One with a
+    `picture`, PNG or JPEG, has no text.
     """
 
     text: str
     special: bool
     learn: bool
+    picture: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template("phi4-mini", "<|system|>", "<|user|>", "<|assistant|>", end="<|end|>"),
         Template("phi3", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="<|end|>", gap="\n"),
+        # Its beginning-of-text mark looks like ChatML, which it does not speak.
+        Template("smolvlm", "<|im_start|>System: ", "User: ", "Assistant:", end="<end_of_utterance>", gap="\n"),
         Template("zephyr", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="</s>", gap="\n"),
         Template("olmo2", "<|system|>\n", "<|user|>\n", "<|assistant|>\n", end="<|endoftext|>", gap="\n", user_end=""),
         Template(
@@ -99,6 +103,7 @@ TEMPLATES: dict[str, Template] = {
 
 # The first template whose markers all stand in the file's own template is taken.
 MARKERS: list[tuple[tuple[str, ...], str]] = [
+    (("<end_of_utterance>",), "smolvlm"),
     (("<|im_start|>", "<|im_sep|>"), "phi4"),
     (("<|im_start|>", "xml_tools", "<think>"), "smollm3"),
     (("<|im_start|>", "enable_thinking"), "qwen3"),
@@ -246,13 +251,14 @@ def render(turns: list[Turn], form: Template, answer: bool = True) -> list[Piece
         end = form.user_end if turn.role != "assistant" and form.user_end is not None else form.end
         pieces += [
             Piece(form.opening(turn.role), special=True, learn=False),
+            *(Piece("", special=False, learn=False, picture=picture) for picture in turn.pictures),
             Piece(turn.text, special=False, learn=said),
             Piece(end, special=True, learn=said),
             Piece(form.gap, special=True, learn=False),
         ]
     if answer:
         pieces.append(Piece(form.opening("assistant"), special=True, learn=False))
-    return [piece for piece in pieces if piece.text]
+    return [piece for piece in pieces if piece.text or piece.picture]
 
 
 def _fold_system(turns: list[Turn]) -> list[Turn]:
@@ -262,7 +268,7 @@ def _fold_system(turns: list[Turn]) -> list[Turn]:
         if turn.role == "system":
             waiting += turn.text + "\n\n"
         elif turn.role == "user":
-            folded.append(Turn("user", waiting + turn.text))
+            folded.append(Turn("user", waiting + turn.text, turn.pictures))
             waiting = ""
         else:
             folded.append(turn)

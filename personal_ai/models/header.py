@@ -59,6 +59,11 @@ def describe(file: GGUFFile) -> ModelHeader:
     kind = fields.text("general.type", "model")
     if kind == "adapter":
         return _adapter(file, fields, architecture)
+    if kind == "mmproj" or architecture == "clip":
+        raise UserError(
+            f"“{file.path.name}” lets a model see, and is no model itself. Add the model it belongs to first, then "
+            "this file."
+        )
     if kind != "model":
         raise UserError(f"“{file.path.name}” is a part of a model ({kind}), not a model. Choose the model’s main file.")
     if fields.whole("split.count", 0) > 1:

@@ -333,8 +333,6 @@ class ChatPage(QWidget):
         self._asked = question
         # Whatever is attached by now came after a question that waited.
         attached, look_into = ([], None) if waited else self.attaching.take()
-        if any(each.kind == "picture" for each in attached):
-            self.banner.say(tr(UNSEEN))
         switches = persona = None
         if conversation_id is None:
             switches, persona = self._casting.for_new(self._switching.for_new())
@@ -441,6 +439,8 @@ class ChatPage(QWidget):
             live.append(event.text)
         elif isinstance(event, events.AskStarted):
             self._on_started(event.conversation_id, event.message_id)
+            if event.blind:
+                self.banner.say(tr(UNSEEN))
         elif isinstance(event, events.Sources):
             live.show_sources(event.sources)
         elif isinstance(event, events.WorkerRestarted):

@@ -183,7 +183,8 @@ def model_words(entry: "ModelEntry") -> str:
     license = tr(LICENSES.get(entry.license.lower(), entry.license)) or tr("its file names no licence")
     size = amounts.size_words(entry.size)
     count = tr("{count} parameters").format(count=count)
-    return f"{entry.family} · {count} · {entry.quantisation} · {size} · {license}"
+    words = [entry.family, count, entry.quantisation, size, license, *([tr("sees pictures")] if entry.sees else [])]
+    return " · ".join(words)
 
 
 def chat_words(known: Known, context: int, memory: "Memory") -> tuple[bool, str]:

@@ -235,9 +235,8 @@ class ModelsPage(QWidget):
         )
 
     def _on_added(self, entry: "ModelEntry") -> None:
-        self.banner.say(
-            tr("“{name}” is here.").format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name)
-        )
+        sentence = tr("“{name}” is here, and sees pictures.") if entry.sees else tr("“{name}” is here.")
+        self.banner.say(sentence.format(name=entry.name), action=tr("Use it"), then=lambda: self.use(entry.name))
 
     def _measure(self, name: str) -> None:
         def measure() -> "tuple[ModelEntry, Speed]":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
+from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPainter, QPixmap
 
 from personal_ai.errors import UserError
 from personal_ai.ui.language import tr
@@ -28,13 +28,28 @@ def read(path: Path) -> bytes:
 
 
 def kept(image: QImage) -> bytes:
-    """What is kept of a picture: PNG where that is small, as for a screenshot, else JPEG. Raises UserError."""
+    """What is kept of a picture: PNG where that is small, as for a screenshot, else JPEG; what is clear becomes white.
+
+    Raises UserError.
+    """
     if max(image.width(), image.height()) > KEPT:
         image = image.scaled(KEPT, KEPT, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    if image.hasAlphaChannel():
+        image = _on_white(image)
     png = _written(image, b"png")
-    if len(png) < 400_000 or image.hasAlphaChannel():
+    if len(png) < 400_000:
         return png
     return min(png, _written(image, b"jpg"), key=len)
+
+
+def _on_white(image: QImage) -> QImage:
+    # A model knows no clear pixels: it would see whatever colour stands behind them, mostly black.
+    whole = QImage(image.size(), QImage.Format.Format_RGB32)
+    whole.fill(Qt.GlobalColor.white)
+    painter = QPainter(whole)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return whole
 
 
 def small(data: bytes) -> QPixmap:

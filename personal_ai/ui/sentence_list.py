@@ -1,8 +1,10 @@
 """What the rooms below the window tell, but for errors; `sentences` knows it by this list. {} may hold anything."""
 
 from personal_ai.ui.language import QT_TR_NOOP
+from personal_ai.ui.sight_sentences import SIGHT
 
 SENTENCES = (
+    *SIGHT,
     # What is kept, and the work that needs it closed.
     QT_TR_NOOP("Notes and chats"),
     QT_TR_NOOP("The text of every note, every chat, and what you decided and taught."),

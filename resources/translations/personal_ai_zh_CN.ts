@@ -220,8 +220,8 @@
         <translation>代码：{code}</translation>
     </message>
     <message>
-        <source>The picture is kept with your question, but no model here can look at pictures yet. Write what matters in it, and ask about that.</source>
-        <translation>图片会随问题一起保存，但这里还没有能看图的模型。请把图中重要的内容写下来，再提问。</translation>
+        <source>The picture is kept with your question, but the model in use cannot see it: the file that lets it see (mmproj, GGUF) is missing. Add that file on the Models page, or write what matters in the picture.</source>
+        <translation>图片已随你的问题保存，但正在使用的模型看不到它：缺少让它看图的文件（mmproj，GGUF）。请在“模型”页添加该文件，或写出图片里重要的内容。</translation>
     </message>
     <message>
         <source>Ask about files</source>
@@ -3018,6 +3018,10 @@
         <translation>{count} 参数</translation>
     </message>
     <message>
+        <source>sees pictures</source>
+        <translation>能看图片</translation>
+    </message>
+    <message>
         <source>with about {n:.1f} GB of memory</source>
         <translation>约占 {n:.1f} GB 内存</translation>
     </message>
@@ -3100,6 +3104,10 @@
     <message>
         <source>Trying “{name}” in a process of its own, then copying it. Large files take some minutes.</source>
         <translation>正在单独的进程中试用“{name}”，然后复制。大文件需要几分钟。</translation>
+    </message>
+    <message>
+        <source>“{name}” is here, and sees pictures.</source>
+        <translation>“{name}”已就位，能看图片。</translation>
     </message>
     <message>
         <source>“{name}” is here.</source>
@@ -5041,6 +5049,70 @@
     <message>
         <source>{n} h</source>
         <translation>{n} 小时</translation>
+    </message>
+    <message>
+        <source>“{name}” lets a model hear, and not see. Only pictures can be looked at.</source>
+        <translation>“{name}”让模型能听，而不是能看。这里只能看图片。</translation>
+    </message>
+    <message>
+        <source>“{name}” lets a model see, and is no model itself. Add the model it belongs to first, then this file.</source>
+        <translation>“{name}”是让模型看图的文件，本身不是模型。请先添加它所属的模型，再添加此文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” lets a model see, and may belong to {models}. Use the one it was made for, and add the file once more.</source>
+        <translation>“{name}”是让模型看图的文件，可能属于 {models}。请使用它所属的那个模型，然后再次添加此文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” lets a model see, and none that you added is the one it was made for. Add that model first, then this file once more.</source>
+        <translation>“{name}”是让模型看图的文件，但你添加的模型中没有它所属的那个。请先添加那个模型，再次添加此文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” was made for another model than “{model}”.</source>
+        <translation>“{name}”不是为“{model}”制作的，而是属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was made for another model: this one lacks words that it needs. Look for the one that is offered beside the model.</source>
+        <translation>“{name}”属于另一个模型：这个模型缺少它需要的词。请寻找与该模型一同提供的那一个。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be loaded with this model: it is damaged, was made for another model, or is of a kind that this program does not know. Look for the one that is offered beside the model.</source>
+        <translation>“{name}”无法与此模型一起加载：它已损坏、属于另一个模型，或是本程序不认识的种类。请寻找与该模型一同提供的那一个。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged (it does not say which models it is for). Copy or download it again and add it once more.</source>
+        <translation>“{name}”已损坏（没有说明它属于哪些模型）。请重新复制或下载，再添加一次。</translation>
+    </message>
+    <message>
+        <source>This model counts the places of a picture in a way that this program does not know (M-RoPE), so it cannot look at pictures here. Another model can, such as one of the Gemma 3 family.</source>
+        <translation>此模型以本程序不认识的方式（M-RoPE）计算图片的位置，因此在这里不能看图片。其他模型可以，例如 Gemma 3 系列。</translation>
+    </message>
+    <message>
+        <source>The part of llama.cpp that looks at pictures is missing. Run “python3 packaging/dev.py setup” again, or install Personal AI again.</source>
+        <translation>缺少 llama.cpp 中看图片的部分。请再次运行“python3 packaging/dev.py setup”，或重新安装 Personal AI。</translation>
+    </message>
+    <message>
+        <source>This model cannot look at pictures. Choose one that can, or ask without them.</source>
+        <translation>此模型不能看图片。请选择一个能看的模型，或不带图片提问。</translation>
+    </message>
+    <message>
+        <source>This model sees more of a picture at once than this program can give it. Choose another.</source>
+        <translation>此模型一次要看的图片内容超出了本程序能给它的。请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>A picture of this conversation is damaged, so it cannot be looked at. Attach it again.</source>
+        <translation>此对话中有一张图片已损坏，无法查看。请重新附上它。</translation>
+    </message>
+    <message>
+        <source>This picture cannot be made ready for the model. Try another size, or another format.</source>
+        <translation>无法为模型准备这张图片。请换一种尺寸或格式再试。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to look at this picture. Close other programs and try again.</source>
+        <translation>内存不足，无法查看这张图片。请关闭其他程序后再试。</translation>
+    </message>
+    <message>
+        <source>The pictures take more than this model can hold in mind at once. Attach fewer or smaller ones, or let it hold more in mind: on the Models page, under Defaults.</source>
+        <translation>这些图片超出了此模型一次能记住的内容。请少附几张或附上更小的图片，或让它记住更多：在“模型”页的“默认值”中设置。</translation>
     </message>
     <message>
         <source>The model no longer has in mind what stands above: the chat has outgrown what it can hold.</source>

@@ -17,7 +17,7 @@ from personal_ai.models.catalogue import Catalogue
 from personal_ai.models.needs import Needs
 from personal_ai.system import Memory
 from personal_ai.worker import WorkerDied
-from tests import model_files
+from tests import model_files, tiny_sight
 from tests.chat.tried import TriedWorker
 
 
@@ -28,7 +28,10 @@ class World:
         self.paths = paths.locate(folder / "home")
         self.catalogue = Catalogue(self.paths, built_in=model_files.write(folder / "built-in.gguf"))
         self.worker = TriedWorker()
-        self.trying = Trying(self.paths, self.catalogue, lambda: self.worker, lambda: Memory(10**9, 10**9))
+        self.current = "built-in"
+        self.trying = Trying(
+            self.paths, self.catalogue, lambda: self.worker, lambda: Memory(10**9, 10**9), lambda: self.current
+        )
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def world(tmp_path: Path) -> World:
 
 def test_a_sound_model_is_loaded_in_a_child_measured_and_taken_in(world: World, tmp_path: Path) -> None:
     entry = world.trying.add(model_files.write(tmp_path / "m.gguf", context=99))
-    assert [type(sent).__name__ for sent in world.worker.sent] == ["Load", "MeasureDecode"]
+    assert [type(sent).__name__ for sent in world.worker.sent] == ["Inspect", "Load", "MeasureDecode"]
     assert world.trying.speeds([entry]) == {"m": Speed(16.0, True)}
     assert not world.worker.alive
 
@@ -92,3 +95,57 @@ def test_a_model_that_never_answers_is_given_up(world: World, tmp_path: Path, mo
     world.worker = Silent()
     with pytest.raises(UserError, match="brought llama"):
         world.trying.add(model_files.write(tmp_path / "m.gguf", context=99))
+
+
+# ---- what lets a model see --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sight(world: World, tmp_path: Path) -> Path:
+    """A projector for models as wide as the small ones; the child says so."""
+    world.worker.width = model_files.WIDTH
+    return tiny_sight.write(tmp_path / "mmproj.gguf", width=model_files.WIDTH)
+
+
+def test_what_lets_a_model_see_looks_at_a_picture_in_a_child_and_goes_to_its_model(
+    world: World, sight: Path, tmp_path: Path
+) -> None:
+    model = world.catalogue.add(model_files.write(tmp_path / "m.gguf", context=99))
+    entry = world.trying.add(sight)
+    assert (entry.name, entry.sees, model.sees) == ("m", True, False)
+    _, load, looked = world.worker.sent
+    assert isinstance(load, messages.Load)
+    assert (load.model, load.projector) == (str(model.path), str(sight))
+    assert isinstance(looked, messages.MeasureSight)
+    assert world.trying.speeds([entry]) == {}
+    assert not world.worker.alive
+
+
+def test_of_several_models_as_wide_the_one_in_use_is_meant(world: World, sight: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        world.catalogue.add(model_files.write(tmp_path / f"m{number}.gguf", context=90 + number))
+    with pytest.raises(UserError, match="may belong to “m1”, “m2”"):
+        world.trying.add(sight)
+    world.current = "m2"
+    assert world.trying.add(sight).name == "m2"
+    assert [entry.name for entry in world.catalogue.list() if entry.sees] == ["m2"]
+
+
+def test_what_lets_none_of_the_models_see_is_refused(world: World, sight: Path, tmp_path: Path) -> None:
+    # The built-in one is as wide, and was made to read alone.
+    with pytest.raises(UserError, match="none that you added is the one it was made for"):
+        world.trying.add(sight)
+    world.catalogue.add(model_files.write(tmp_path / "m.gguf", context=99))
+    world.worker.width = 64
+    with pytest.raises(UserError, match="none that you added"):
+        world.trying.add(sight)
+
+
+def test_what_lets_a_model_see_and_brings_the_child_down_is_not_taken(
+    world: World, sight: Path, tmp_path: Path
+) -> None:
+    world.catalogue.add(model_files.write(tmp_path / "m.gguf", context=99))
+    world.worker.dies = True
+    with pytest.raises(UserError, match="brought llama"):
+        world.trying.add(sight)
+    assert not world.catalogue.get("m").sees

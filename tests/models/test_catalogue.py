@@ -10,7 +10,7 @@ from personal_ai.errors import UserError
 from personal_ai.models import catalogue
 from personal_ai.models.catalogue import BUILT_IN, Catalogue
 from personal_ai.paths import Paths
-from tests import adapter_files, model_files
+from tests import adapter_files, model_files, tiny_sight
 
 
 @pytest.fixture
@@ -133,3 +133,87 @@ def test_a_model_that_cannot_be_taught_is_here_to_chat(models: Catalogue, tmp_pa
     experts = model_files.write(tmp_path / "a.gguf", extra=lambda writer: writer.add_expert_count(8))
     entry = models.add(experts)
     assert (entry.learns, entry.lacks) == (False, "it is a mixture of experts")
+
+
+# ---- what lets a model see --------------------------------------------------------------------------------------
+
+
+def sight(path: Path, seed: int = 0, width: int = model_files.WIDTH) -> Path:
+    return tiny_sight.write(path, width=width, seed=seed)
+
+
+def test_a_projector_is_kept_beside_its_model_and_goes_with_it(models: Catalogue, home: Paths, tmp_path: Path) -> None:
+    blind = models.add(model_files.write(tmp_path / "m.gguf", context=99))
+    file = sight(tmp_path / "mmproj.gguf")
+    entry = models.add_projector(file, "m")
+    file.unlink()
+    assert entry == models.get("m") == Catalogue(home, built_in=tmp_path / "built-in.gguf").get("m")
+    assert entry.projector is not None and entry.projector.parent.parent == entry.path.parent
+    assert (blind.sees, entry.sees, len(entry.projector_sha256)) == (False, True, 64)
+    assert entry.needs.fixed == blind.needs.fixed + entry.projector.stat().st_size
+    assert (blind.sha256, blind.width) == (entry.sha256, entry.width) == (blind.sha256, model_files.WIDTH)
+    models.remove("m")
+    assert not [path for path in everything(home.models) if "projector" in path]
+
+
+def test_another_projector_takes_the_place_of_the_first(models: Catalogue, home: Paths, tmp_path: Path) -> None:
+    models.add(model_files.write(tmp_path / "m.gguf", context=99))
+    first = models.add_projector(sight(tmp_path / "a.gguf"), "m")
+    assert models.add_projector(tmp_path / "a.gguf", "m") == first
+    second = models.add_projector(sight(tmp_path / "b.gguf", seed=1), "m")
+    assert (second.projector, second.projector_sha256) != (first.projector, first.projector_sha256)
+    assert second.projector == first.projector
+    assert [name for name in everything(home.models) if not name.startswith(".built")] == [
+        "m", "m/manifest.json", "m/model.gguf", "m/projector", "m/projector/manifest.json",
+        "m/projector/projector.gguf",
+    ]  # fmt: skip
+
+
+def test_a_projector_that_was_changed_is_not_used_any_more(models: Catalogue, tmp_path: Path) -> None:
+    models.add(model_files.write(tmp_path / "m.gguf", context=99))
+    file = sight(tmp_path / "mmproj.gguf")
+    models.add_projector(file, "m")
+    with file.open("ab") as written:
+        written.write(b"more")
+    entry = models.get("m")
+    assert not entry.sees
+    assert models.add_projector(sight(tmp_path / "again.gguf"), "m").sees
+
+
+def test_a_projector_of_another_model_is_refused_and_leaves_nothing(
+    models: Catalogue, home: Paths, tmp_path: Path
+) -> None:
+    models.add(model_files.write(tmp_path / "m.gguf", context=99))
+    before = everything(home.models)
+    whole = sight(tmp_path / "mmproj.gguf").read_bytes()
+    (tmp_path / "short.gguf").write_bytes(whole[:-100])
+    for name, file, sentence in (
+        ("m", sight(tmp_path / "wide.gguf", width=64), "made for another model than “m”"),
+        (BUILT_IN, tmp_path / "mmproj.gguf", "made for another model"),
+        ("m", tmp_path / "short.gguf", "is incomplete"),
+        ("m", model_files.write(tmp_path / "other.gguf", context=98), "lets a model hear"),
+        ("nothing", tmp_path / "mmproj.gguf", "There is no model"),
+    ):
+        with pytest.raises(UserError, match=sentence):
+            models.add_projector(file, name)
+    with pytest.raises(UserError, match="is no model itself"):
+        models.add(tmp_path / "mmproj.gguf")
+    assert everything(home.models) == before
+
+
+def test_a_full_disk_leaves_the_projector_that_was_there(
+    models: Catalogue, home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.add(model_files.write(tmp_path / "m.gguf", context=99))
+    first = models.add_projector(sight(tmp_path / "a.gguf"), "m")
+    before = everything(home.models)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(catalogue.os, "link", full)
+    monkeypatch.setattr(catalogue, "_copy_durably", full)
+    with pytest.raises(UserError, match="The disk is full"):
+        models.add_projector(sight(tmp_path / "b.gguf", seed=1), "m")
+    assert everything(home.models) == before
+    assert models.get("m") == first

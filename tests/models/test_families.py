@@ -45,10 +45,22 @@ def written(name: str) -> str:
         ("phi4", "<|im_start|>system<|im_sep|>Be brief.<|im_end|><|im_start|>user<|im_sep|>Hello<|im_end|>"
          "<|im_start|>assistant<|im_sep|>Hi!<|im_end|><|im_start|>user<|im_sep|>Bye<|im_end|>"
          "<|im_start|>assistant<|im_sep|>"),
+        ("smolvlm", "<|im_start|>System: Be brief.<end_of_utterance>\nUser: Hello<end_of_utterance>\n"
+         "Assistant:Hi!<end_of_utterance>\nUser: Bye<end_of_utterance>\nAssistant:"),
     ],
 )  # fmt: skip
 def test_a_conversation_is_written_as_the_family_was_trained(name: str, text: str) -> None:
     assert written(name) == text
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_pictures_are_shown_before_the_words_of_their_turn(name: str) -> None:
+    turns = [*TURNS[:3], Turn("user", "Bye", (b"one", b"two"))]
+    pieces = families.render(turns, TEMPLATES[name])
+    shown = [number for number, piece in enumerate(pieces) if piece.picture]
+    assert [pieces[number].picture for number in shown] == [b"one", b"two"]
+    assert pieces[shown[-1] + 1].text == "Bye"
+    assert "".join(piece.text for piece in pieces) == written(name)
 
 
 def test_only_what_the_assistant_says_is_learned_and_only_our_marks_are_special() -> None:
@@ -70,6 +82,7 @@ def test_a_longer_conversation_begins_like_the_shorter_one() -> None:
     ("template", "name"),
     [
         ("{{ '<|im_start|>' + role }}", "chatml"),
+        ("<|im_start|>{{ role | capitalize }}<end_of_utterance>", "smolvlm"),
         ("<|im_start|> {% if enable_thinking %}", "qwen3"),
         ("{{ '<|start_header_id|>' }}", "llama3"),
         ("{{ '[INST] ' + content }}", "mistral"),

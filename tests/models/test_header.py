@@ -127,7 +127,7 @@ def test_a_piece_of_a_split_model_is_refused(tmp_path: Path) -> None:
 
 def test_a_part_that_is_no_language_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="a part of a model"):
-        header.inspect(model_files.write(tmp_path / "m.gguf", type="mmproj"))
+        header.inspect(model_files.write(tmp_path / "m.gguf", type="vocab"))
 
 
 def test_mutants_of_the_built_in_model_are_described_or_refused_and_nothing_else(

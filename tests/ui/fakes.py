@@ -61,6 +61,8 @@ class FakeSession:
         self.refuses = ""
         self.fails = ""
         self.restarts = False
+        #: Whether the model sees pictures, and whether some are attached that it does not see.
+        self.sees = self.blind = False
         self.reason = "end"
         self.adapter: int | None = None
         self.warmed = self.refreshed = 0
@@ -75,6 +77,7 @@ class FakeSession:
             self.conversations.switch(id, switches)
         asked = self.conversations.add_message(id, "user", question)
         self.conversations.attachments.add(asked, list(choices.get("attached", ())))
+        self.blind = not self.sees and any(each.kind == "picture" for each in choices.get("attached", ()))
         if look_into := choices.get("look_into"):
             self.beside = list(look_into(question, 4))
         yield from self._answer(id)
@@ -141,7 +144,7 @@ class FakeSession:
         )
         came, state = "", "stopped"
         try:
-            yield events.AskStarted(id, message)
+            yield events.AskStarted(id, message, self.blind)
             yield events.Sources(sources)
             if self.restarts:
                 yield Text(id=message, text="lost")

@@ -75,6 +75,27 @@ def test_a_pasted_picture_is_kept_with_the_question_and_said_to_be_unseen(
     assert (shown.width(), kept.kind) == (pictures.SHOWN, "picture")
 
 
+def test_nothing_is_said_of_a_picture_that_the_model_sees(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.fake_session.sees = True
+    page.attaching.add_image(QImage(10, 10, QImage.Format.Format_RGB32))
+    qtbot.waitUntil(lambda: not page.attaching.busy)
+    qtbot.keyClicks(page.composer.edit, "What is on it?")
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.composer._busy)
+    assert page.banner.text == ""
+
+
+def test_what_is_clear_in_a_picture_is_kept_as_white() -> None:
+    image = QImage(4, 4, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    image.setPixelColor(1, 1, Qt.GlobalColor.red)
+    kept = QImage.fromData(pictures.kept(image))
+    assert not kept.hasAlphaChannel()
+    assert (kept.pixelColor(0, 0).name(), kept.pixelColor(1, 1).name()) == ("#ffffff", "#ff0000")
+
+
 def test_what_is_attached_after_a_question_that_waits_is_kept_for_the_one_after(
     qtbot: QtBot, page: ChatPage, services: FakeServices
 ) -> None:

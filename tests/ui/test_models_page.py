@@ -19,7 +19,7 @@ from personal_ai.system import Memory
 from personal_ai.ui import model_card, models_page
 from personal_ai.ui.model_card import Known
 from personal_ai.ui.models_page import ModelsPage
-from tests import model_files
+from tests import model_files, tiny_sight
 from tests.ui import fakes
 from tests.ui.fakes import MODEL, FakeServices
 from tests.ui.test_main_window import drop
@@ -81,7 +81,7 @@ def test_a_dropped_model_is_tried_and_taken_in(
     page = program.window.models_page
     qtbot.waitUntil(lambda: page._working is None, timeout=20_000)
     assert page.banner.text == "“dropped” is here."
-    assert [type(sent).__name__ for sent in services.tried_worker.sent] == ["Load", "MeasureDecode"]
+    assert [type(sent).__name__ for sent in services.tried_worker.sent] == ["Inspect", "Load", "MeasureDecode"]
     qtbot.waitUntil(lambda: "dropped" in page._cards)
 
 
@@ -161,3 +161,15 @@ def test_nothing_on_the_page_is_without_a_name_for_a_screen_reader(page: ModelsP
         assert made.isHidden() or made.accessibleName() or made.text(), made
     names = [made.accessibleName() for made in page.findChildren(QPushButton) if "Use " in made.accessibleName()]
     assert len(names) == len({*names}) == 2
+
+
+def test_a_dropped_file_that_lets_a_model_see_goes_to_its_model(
+    qtbot: QtBot, program: Program, services: FakeServices, tmp_path: Path
+) -> None:
+    services.catalogue.add(model_files.write(tmp_path / "model.gguf", context=99))
+    services.tried_worker.width = model_files.WIDTH
+    drop(program.window, [tiny_sight.write(tmp_path / "mmproj.gguf", width=model_files.WIDTH)])
+    page = program.window.models_page
+    qtbot.waitUntil(lambda: page._working is None and "sees pictures" in page.banner.text)
+    assert page.banner.text == "“model” is here, and sees pictures."
+    assert model_card.model_words(services.catalogue.get("model")).endswith(" · sees pictures")
