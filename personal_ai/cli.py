@@ -261,7 +261,7 @@ def _show_models(terminal: Terminal, services: "Services") -> None:
         for e in entries
     ]
     terminal.result(
-        {"current": current, "models": [fields_of(entry) for entry in entries]},
+        {"current": current, "models": [fields_of(entry) | {"sees": entry.sees} for entry in entries]},
         lambda: terminal.table(("", "name", "family", "million parameters", "precision", "learns", "sees"), rows),
     )
 

@@ -46,7 +46,7 @@ class Paths:
 
     @property
     def models(self) -> Path:
-        """Base models a person added: `<name>/model.gguf` and `manifest.json`."""
+        """Base models a person added: `<name>/model.gguf` and `manifest.json`; in `projector/` what lets it see."""
         return self.home / "models"
 
     @property

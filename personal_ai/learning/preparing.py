@@ -127,23 +127,8 @@ class Preparing:
             settings = recipe.going_on(settings)
         told_before = self._told()
         learnable = {chunk.id for chunk in chunks}
-        # A thumb for an answer from what others wrote would teach their words.
-        every = self._taught.list(never=False)
-        taught = [row for row in every if row.kind == "edit" or learnable.issuperset(row.chunks)]
-        lesson = examples.make(
-            chunks,
-            self._search,
-            self._prompt,
-            questions=_question_count(seconds),
-            passages=PASSAGES,
-            seed=number,
-            heart=max(8, int(seconds * self.speed(model) * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS))),
-            new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
-            choices={row.key: row for row in self._choices.list()},
-            taught=taught,
-        )
-        if not lesson.examples:
-            raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
+        taught = self._learnable_taught(learnable)
+        lesson = self._lesson(chunks, taught, number, seconds, self.speed(model), parent)
         against, before = self._in_use(model, skills)
         order = Job(
             number=number,
@@ -185,6 +170,40 @@ class Preparing:
         )
         job.write(folder, order, [*kept, *beside], [*lesson.questions, *threshold], practice)
         return order, folder
+
+    def _learnable_taught(self, learnable: set[int]) -> list[TaughtRow]:
+        """What the person taught, but for thumbs on what others wrote: they would teach the others' words."""
+        every = self._taught.list(never=False)
+        return [row for row in every if row.kind == "edit" or learnable.issuperset(row.chunks)]
+
+    def _lesson(
+        self,
+        chunks: Sequence[ChunkRow],
+        taught: Sequence[TaughtRow],
+        number: int,
+        seconds: float,
+        speed: float,
+        parent: Any,
+    ) -> examples.Lesson:
+        """What run `number` learns and is asked, as much as `seconds` at `speed` tokens a second can take.
+
+        Raises UserError where that is nothing.
+        """
+        lesson = examples.make(
+            chunks,
+            self._search,
+            self._prompt,
+            questions=_question_count(seconds),
+            passages=PASSAGES,
+            seed=number,
+            heart=max(8, int(seconds * speed * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS))),
+            new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
+            choices={row.key: row for row in self._choices.list()},
+            taught=taught,
+        )
+        if not lesson.examples:
+            raise UserError("There is nothing to learn yet. Add some notes with a few sentences in them.")
+        return lesson
 
     def still_true(self, order: Job, model: Model) -> bool:
         """Whether a run that was interrupted may go on: same model and adapter, and nothing was taken back since."""

@@ -13,6 +13,13 @@ APPLICATION_ID = 0x50414931
 
 def _first_tables(connection: apsw.Connection) -> None:
     """Documents, chunks and their index; conversations; adapters; nights."""
+    _first_documents(connection)
+    _first_conversations(connection)
+    _first_adapters(connection)
+    _first_nights(connection)
+
+
+def _first_documents(connection: apsw.Connection) -> None:
     connection.execute(
         """
         CREATE TABLE documents(
@@ -60,7 +67,13 @@ def _first_tables(connection: apsw.Connection) -> None:
         -- everything beyond ASCII alone, so any SQLite can read, write and check this table.
         CREATE VIRTUAL TABLE search USING fts5(title, heading, text, tokenize='ascii');
         INSERT INTO search(search, rank) VALUES('secure-delete', 1);
+        """
+    )
 
+
+def _first_conversations(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
         CREATE TABLE conversations(
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             title TEXT NOT NULL,
@@ -82,7 +95,13 @@ def _first_tables(connection: apsw.Connection) -> None:
             state TEXT NOT NULL DEFAULT 'done'
         );
         CREATE INDEX messages_conversation ON messages(conversation_id, id);
+        """
+    )
 
+
+def _first_adapters(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
         CREATE TABLE adapters(
             number INTEGER PRIMARY KEY,
             base TEXT NOT NULL,
@@ -101,7 +120,13 @@ def _first_tables(connection: apsw.Connection) -> None:
             PRIMARY KEY(adapter, document_id)
         ) WITHOUT ROWID;
         CREATE INDEX adapter_documents_document ON adapter_documents(document_id);
+        """
+    )
 
+
+def _first_nights(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
         CREATE TABLE nights(
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             started TEXT NOT NULL,

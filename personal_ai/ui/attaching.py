@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: As many at once as anybody keeps in mind.
 MOST = 8
 UNSEEN = QT_TR_NOOP(
-    "The picture is kept with your question, but the model in use cannot see it: the file that lets it see (mmproj, "
-    "GGUF) is missing. Add that file on the Models page, or write what matters in the picture."
+    "The picture is kept with your question, but the model in use cannot see it. On the Models page, add a model "
+    "together with the file that lets it see (mmproj, GGUF), or write what matters in the picture."
 )
 
 

@@ -299,7 +299,12 @@ def palette(t: Tokens) -> QPalette:
 
 def stylesheet(t: Tokens) -> str:
     """The one stylesheet of the window."""
-    pressed, pale = mix(t.accent, t.ink, 0.14), mix(t.accent, t.raised, 0.45)
+    parts = (_ground, _labels, _boxes, _buttons, _kinds, _chosen, _icons, _fields, _lists, _bars, _scrolls)
+    return "\n".join(part(t) for part in parts)
+
+
+def _ground(t: Tokens) -> str:
+    """What everything stands on, and what lies over it."""
     return f"""
     QMainWindow, QDialog, #page {{ background: {t.page}; }}
     QScrollArea, QScrollArea > QWidget > #column, QStackedWidget {{ background: transparent; border: none; }}
@@ -308,7 +313,12 @@ def stylesheet(t: Tokens) -> str:
         font-weight: 600; color: {t.ink}; }}
     QToolTip {{ background: {t.raised}; color: {t.ink}; border: 1px solid {t.line}; padding: 4px 8px;
         font-size: 13px; }}
+    """
 
+
+def _labels(t: Tokens) -> str:
+    """Words, by their role."""
+    return f"""
     QLabel {{ background: transparent; color: {t.ink}; }}
     QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
@@ -316,7 +326,12 @@ def stylesheet(t: Tokens) -> str:
     QLabel[role="eyebrow"] {{ color: {t.second}; font-size: {SMALL}px; font-weight: 600; }}
     QLabel[role="error"] {{ color: {t.error}; font-size: {SMALL}px; }}
     QLabel[role="warning"] {{ color: {mix(t.warning, t.ink, 0.2)}; font-size: {SMALL}px; }}
+    """
 
+
+def _boxes(t: Tokens) -> str:
+    """Boxes around what belongs together."""
+    return f"""
     #sidebar {{ background: {t.side}; }}
     QFrame[role="card"] {{ background: {t.side}; border: none; border-radius: {CARD_RADIUS}px; }}
     QFrame[role="chip"] {{ background: {t.side}; border: 1px solid {t.line}; border-radius: 14px; }}
@@ -331,7 +346,12 @@ def stylesheet(t: Tokens) -> str:
     #composer-box[ring="true"], #better-box[ring="true"] {{ border: 2px solid {t.accent}; }}
     #composer {{ background: transparent; border: none; padding: 0;
         selection-background-color: {mix(t.bubble, t.accent, 0.25)}; }}
+    """
 
+
+def _buttons(t: Tokens) -> str:
+    """Buttons, as they are without a kind."""
+    return f"""
     QPushButton {{ border-radius: {CARD_RADIUS}px; padding: 7px 15px; border: 1px solid {t.line};
         background: {t.raised};
         color: {t.ink}; min-height: 20px; outline: none; }}
@@ -339,7 +359,13 @@ def stylesheet(t: Tokens) -> str:
     QPushButton:pressed {{ background: {t.line}; }}
     QPushButton:disabled {{ color: {t.second}; background: {t.side}; }}
     QPushButton:focus {{ border: 2px solid {t.accent}; padding: 6px 14px; }}
+    """
 
+
+def _kinds(t: Tokens) -> str:
+    """Buttons that do something, by their kind."""
+    pressed = mix(t.accent, t.ink, 0.14)
+    return f"""
     QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent};
         font-weight: 600; }}
     QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {{ background: {pressed};
@@ -356,6 +382,13 @@ def stylesheet(t: Tokens) -> str:
         color: {t.accent}; font-size: {SMALL}px; padding: 0; min-height: 0; text-align: left; }}
     QPushButton[kind="link"]:hover {{ color: {t.ink}; }}
     QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
+    """
+
+
+def _chosen(t: Tokens) -> str:
+    """Buttons that stand for what they open or choose, and the round one that sends."""
+    pressed, pale = mix(t.accent, t.ink, 0.14), mix(t.accent, t.raised, 0.45)
+    return f"""
     QPushButton[kind="nav"] {{ background: transparent; border: 2px solid transparent; text-align: left;
         padding: 4px 10px;
         border-radius: 9px; min-height: 24px; }}
@@ -387,12 +420,22 @@ def stylesheet(t: Tokens) -> str:
         padding: 4px 11px; font-size: {SMALL}px; }}
     QPushButton[kind="source"]:hover {{ background: {t.hover}; border-color: {t.hover}; }}
     QPushButton[kind="source"]:focus {{ border: 2px solid {t.accent}; padding: 3px 10px; }}
+    """
 
+
+def _icons(t: Tokens) -> str:
+    """Buttons that are only an icon."""
+    return f"""
     QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 3px; }}
     QToolButton:hover, QToolButton:checked {{ background: {t.hover}; }}
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    """
 
+
+def _fields(t: Tokens) -> str:
+    """What is typed into, and what is read."""
+    return f"""
     QLineEdit {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px;
         padding: 6px 11px;
         min-height: 20px; selection-background-color: {mix(t.bubble, t.accent, 0.25)}; selection-color: {t.ink};
@@ -402,7 +445,12 @@ def stylesheet(t: Tokens) -> str:
     #sidebar QLineEdit:focus {{ padding: 3px 8px; }}
     QTextEdit, QPlainTextEdit, QTextBrowser {{ background: transparent; border: none; color: {t.ink};
         selection-background-color: {mix(t.bubble, t.accent, 0.25)}; selection-color: {t.ink}; }}
+    """
 
+
+def _lists(t: Tokens) -> str:
+    """Lists and menus."""
+    return f"""
     QListView {{ background: transparent; border: none; outline: none; }}
     QListView:focus {{ border: none; }}
     #commands::item, #licences::item {{ border-radius: 6px; padding-left: 8px; color: {t.ink}; }}
@@ -412,7 +460,12 @@ def stylesheet(t: Tokens) -> str:
     QMenu::item:selected {{ background: {t.hover}; }}
     QMenu::item:disabled {{ color: {t.second}; }}
     QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+    """
 
+
+def _bars(t: Tokens) -> str:
+    """Bars and sliders."""
+    return f"""
     QProgressBar {{ background: {t.line}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
@@ -420,7 +473,12 @@ def stylesheet(t: Tokens) -> str:
     QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -6px 0; border-radius: 8px;
         background: {t.accent}; }}
     QSlider::handle:horizontal:focus {{ border: 2px solid {t.ink}; width: 12px; height: 12px; }}
+    """
 
+
+def _scrolls(t: Tokens) -> str:
+    """What scrolls, and what divides."""
+    return f"""
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
     QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 3px; }}

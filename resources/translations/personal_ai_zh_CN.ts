@@ -220,8 +220,8 @@
         <translation>代码：{code}</translation>
     </message>
     <message>
-        <source>The picture is kept with your question, but the model in use cannot see it: the file that lets it see (mmproj, GGUF) is missing. Add that file on the Models page, or write what matters in the picture.</source>
-        <translation>图片已随你的问题保存，但正在使用的模型看不到它：缺少让它看图的文件（mmproj，GGUF）。请在“模型”页添加该文件，或写出图片里重要的内容。</translation>
+        <source>The picture is kept with your question, but the model in use cannot see it. On the Models page, add a model together with the file that lets it see (mmproj, GGUF), or write what matters in the picture.</source>
+        <translation>图片已随你的问题保存，但正在使用的模型看不到它。请在“模型”页添加一个模型及让它看图的文件（mmproj，GGUF），或写出图片里重要的内容。</translation>
     </message>
     <message>
         <source>Ask about files</source>

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -256,6 +257,15 @@ def test_a_picture_seen_as_a_whole_and_larger_than_a_batch_is_refused(folder: Pa
         assert sum(map(vision.is_place, tokens)) == 576
         with pytest.raises(UserError, match="sees more of a picture at once"):
             runtime.prefill(tokens, never)
+
+
+@pytest.mark.parametrize(("sees", "sentence"), [(True, "M-RoPE"), (False, "lets a model hear, and not see")])
+def test_a_model_that_counts_otherwise_and_one_that_only_hears_are_refused(sees: bool, sentence: str) -> None:
+    eyes = object.__new__(vision.Eyes)
+    eyes._path, eyes._context = Path("mmproj.gguf"), 1
+    eyes._mtmd = SimpleNamespace(mtmd_support_vision=lambda _: sees, mtmd_decode_use_mrope=lambda _: True)
+    with pytest.raises(UserError, match=sentence):
+        eyes._check()
 
 
 def test_the_size_of_a_picture_is_read_from_its_head() -> None:

@@ -75,9 +75,7 @@ def test_a_pasted_picture_is_kept_with_the_question_and_said_to_be_unseen(
     assert (shown.width(), kept.kind) == (pictures.SHOWN, "picture")
 
 
-def test_nothing_is_said_of_a_picture_that_the_model_sees(
-    qtbot: QtBot, page: ChatPage, services: FakeServices
-) -> None:
+def test_nothing_is_said_of_a_picture_that_the_model_sees(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
     services.fake_session.sees = True
     page.attaching.add_image(QImage(10, 10, QImage.Format.Format_RGB32))
     qtbot.waitUntil(lambda: not page.attaching.busy)
