@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from personal_ai.learning import facts, hygiene, outline, phrases
+from personal_ai.learning import cloze, facts, hygiene, outline, phrases
 from personal_ai.learning.facts import GAP, Fact
 from personal_ai.learning.job import Example
 from personal_ai.learning.material import Material, Passage, Thing
@@ -248,7 +248,7 @@ class Reading:
                 yield found
 
     def _block(self, chunk: Material, thing: Thing, turn: int, done: set[int]) -> list[Example]:
-        question = _way(thing, turn).question
+        question = self._asked(chunk, thing, turn)
         hits = self._find(question, self._rng.randint(1, self._passages), set())
         if not any(hit.chunk_id == chunk.id for hit in hits):
             hits = [*hits[: self._passages - 1], chunk.passage]
@@ -259,10 +259,16 @@ class Reading:
         if begin == turns[-1].text:
             return []
         shown = outline.plain(begin.replace("|", " "))
-        chosen = [(chunk, thing)] if holds(shown, thing.fact) else []
-        chosen += self._others(hits, shown, done, BLOCK - len(chosen))
-        entries = [(_way(thing, turn).question, thing.answer, each.id) for each, thing in chosen]
+        entries = [(question, thing.answer, chunk.id)] if holds(shown, thing.fact) else []
+        for each, other in self._others(hits, shown, done, BLOCK - len(entries)):
+            entries.append((self._asked(each, other, turn), other.answer, each.id))
         return self._written(entries, turns[:-1], begin, hits)
+
+    def _asked(self, chunk: Material, thing: Thing, turn: int) -> str:
+        """A question for a fact, in the `turn`-th way; a gap as somebody asks who half remembers the sentence."""
+        fact = _way(thing, turn)
+        natural = thing.own or any(way.way == "plain" for way in thing.ways)
+        return (not natural and cloze.question(fact, chunk.code, self._rng)) or fact.question
 
     def _others(self, hits: list[Passage], shown: str, done: set[int], most: int) -> list[tuple[Material, Thing]]:
         """Facts that the prompt shows, too, and that have not been asked."""
