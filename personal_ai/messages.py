@@ -36,10 +36,15 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdapterUse(msgspec.Struct, frozen=True):
-    """An adapter file and the strength it is applied with (1.0 as trained)."""
+    """An adapter file and the strength it is applied with (1.0 as trained).
+
+    `reads` is the adapter file of the reading skill that a night began from: with notes it reads by both (see
+    Runtime.with_notes). Empty: by itself alone.
+    """
 
     path: str
     scale: float = 1.0
+    reads: str = ""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -137,6 +142,8 @@ class Generate(Message, frozen=True, tag="generate"):
     begun: str = ""
     #: Where a state of this conversation may lie; it is taken up once, when the conversation becomes the live one.
     state: str = ""
+    #: Whether notes are looked up for this conversation: what was learned from them then gives way to reading.
+    notes: bool = False
     #: No part of the conversation: the bare base model says it, and what was computed before stays as it was.
     aside: bool = False
 

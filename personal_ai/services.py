@@ -138,10 +138,7 @@ class Services:
 
     def shelved(self, night: int) -> "list[AdapterUse]":
         """What night `night` learned, in use or not. Raises UserError when it cannot be used."""
-        from personal_ai.messages import AdapterUse
-
-        self.shelf.manifest(night)
-        return [AdapterUse(str(self.shelf.path(night)))]
+        return [self.shelf.shelved(night)]
 
     def only_reads(self) -> bool:
         """Whether the chat has the reading skill and nothing of the person's own; without a model it has neither."""
@@ -361,8 +358,10 @@ class Services:
     def shelf(self) -> "Shelf":
         """Adapters, and which one is in use."""
         from personal_ai.adapters.shelf import Shelf
+        from personal_ai.learning.skills import Skills
 
-        return Shelf(self.paths, self.adapter_rows, now=self.now, files=self.room.files if self.room else None)
+        files = self.room.files if self.room else None
+        return Shelf(self.paths, self.adapter_rows, now=self.now, files=files, skill=Skills(self.paths).use)
 
     @_Once
     def session(self) -> "ChatSession":

@@ -60,7 +60,10 @@ class Shelf:
         adapters: Adapters,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         files: Files | None = None,
+        skill: Callable[[str], "AdapterUse | None"] = lambda _base: None,
     ) -> None:
+        """`skill` gives the reading skill of a base model by its SHA-256, which every night here began from."""
+        self._skill = skill
         self._folder = paths.adapters
         self._adapters = adapters
         self._now = now
@@ -95,7 +98,15 @@ class Shelf:
         now = self._in_use()
         if now.manifest is None or now.manifest.base_sha256 != base_sha256:
             return []
-        return [AdapterUse(str(self.path(now.manifest.number)), now.strength)]
+        return [self._use(now.manifest, now.strength)]
+
+    def shelved(self, number: int) -> "AdapterUse":
+        """An adapter as the chat would use it, in use or not. Raises UserError when it cannot be used."""
+        return self._use(self.manifest(number), 1.0)
+
+    def _use(self, manifest: Manifest, strength: float) -> "AdapterUse":
+        skill = None if manifest.kind == "imported" else self._skill(manifest.base_sha256)
+        return AdapterUse(str(self.path(manifest.number)), strength, skill.path if skill else "")
 
     def problem(self) -> str | None:
         """Why the adapter in use is not the one that was chosen, as a sentence; None when all is well."""

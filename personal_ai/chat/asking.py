@@ -48,8 +48,9 @@ class Ask(msgspec.Struct):
     parent: int
     question: str
     sources: list[Source]
-    #: Whether the notes were looked into.
+    #: Whether the notes were looked into, and whether its conversation uses notes at all.
     asked_notes: bool
+    reads: bool
     history: list[Pair]
     model: ModelEntry
     adapters: list[AdapterUse]
@@ -123,7 +124,7 @@ def at_strength(adapters: Sequence[AdapterUse], strength: float | None) -> list[
     """The adapters at the strength that a conversation chose for what was learned; a reading skill keeps its own."""
     if strength is None or not number(adapters):
         return list(adapters)
-    return [AdapterUse(adapters[0].path, strength), *adapters[1:]]
+    return [msgspec.structs.replace(adapters[0], scale=strength), *adapters[1:]]
 
 
 def number(adapters: Sequence[AdapterUse]) -> int | None:

@@ -126,6 +126,8 @@ class ChatWorker:
     def _run(
         self, request: messages.Generate, take: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> generate.Outcome:
+        if not request.aside:
+            self._ready.with_notes(request.notes)
         self._take_up(request)
         tokens = self._encode(request.turns) + self._begun(request)
         self._ready.forget_pictures(tokens)

@@ -92,9 +92,9 @@ class ModelWorker:
             and here == (model.sha256, model.projector_sha256)
         )
 
-    def read(self, turns: Sequence[Turn]) -> messages.Finished:
-        """Compute a prompt ahead of time."""
-        self._worker.send(Generate(id=self.next_id(), turns=list(turns), max_tokens=0))
+    def read(self, turns: Sequence[Turn], notes: bool = False) -> messages.Finished:
+        """Compute a prompt ahead of time, of a conversation for which `notes` are looked up or not."""
+        self._worker.send(Generate(id=self.next_id(), turns=list(turns), max_tokens=0, notes=notes))
         return self._reply(messages.Finished)
 
     def keep_state(self, path: Path, at_most: int) -> int:

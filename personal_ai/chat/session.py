@@ -315,6 +315,7 @@ class ChatSession:
             question=question,
             sources=sources or [],
             asked_notes=asked_notes or bool(sources),
+            reads=bool(chosen.notes or sources),
             history=history,
             pictures=pictures if model.sees else (),
             seen={asked.id: self._pictures(asked.id) for asked, _ in history} if model.sees else {},
@@ -395,8 +396,8 @@ class ChatSession:
                 worker = self._ready(model, self._adapters() if chosen.use_adapter else [], context)
                 system = prompt.system_turn(day_of(self._now()))
                 if not self._reading_speed:
-                    self._watch_speed(worker.read([system, Turn("user", READING)]))
-                worker.read([system, Turn("user", "")])
+                    self._watch_speed(worker.read([system, Turn("user", READING)], chosen.use_notes))
+                worker.read([system, Turn("user", "")], chosen.use_notes)
             except WorkerDied as error:
                 self._drop_worker()
                 raise UserError(BROKEN) from error
@@ -554,6 +555,7 @@ class ChatSession:
             max_tokens=ask.max_tokens,
             without=[*ask.turns[:-1], Turn("user", ask.question)] if contrasted else [],
             begun=ask.begun,
+            notes=ask.reads,
             state="" if seeing else str(self.conversations.states.file(ask.conversation_id)),
         )
         for event in worker.generate(request):

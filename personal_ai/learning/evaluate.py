@@ -136,6 +136,7 @@ def ask(
 def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Asked:
     turns = question.open if notes else question.closed
     known = answerable(question)
+    runtime.with_notes(notes)
     nll = rank = None
     if notes and spoken:
         read_without(runtime, question.closed)
@@ -267,6 +268,7 @@ def differences(rows: Mapping[str, Sequence[Asked]]) -> list[dict[str, Any]]:
     ]
 
 
-def use(runtime: Runtime, adapter: Path | None, scale: float = 1.0) -> None:
-    """Put the adapter beside the base, or take it away."""
-    runtime.set_adapters([AdapterUse(str(adapter), scale)] if adapter else [])
+def use(runtime: Runtime, adapter: Path | None, scale: float = 1.0, reads: str = "") -> None:
+    """Put the adapter beside the base, or take it away; with notes it reads by the skill `reads`, too. Asks without."""
+    runtime.with_notes(False)
+    runtime.set_adapters([AdapterUse(str(adapter), scale, reads)] if adapter else [])

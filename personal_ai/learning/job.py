@@ -84,6 +84,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     #: The adapter file in use now: what is measured, and what a new one has to beat. Empty: the bare base model.
     adapter: str = ""
     scale: float = 1.0
+    #: The adapter file of the reading skill, by which what was learned reads notes, too. Empty: there is none.
+    reads: str = ""
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"
     #: What the person had told then, as hashes: first of all decisions, then of each thing that they taught.

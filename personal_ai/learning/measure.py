@@ -118,6 +118,7 @@ class _Measuring:
         return self._stop()
 
     def _measure_general(self) -> dict[str, Any]:
+        self._runtime.with_notes(False)
         if self._base is None:
             self._base = general.base(self._runtime, general.read(), self._step, self._system)
             return general.own(self._base)
@@ -125,6 +126,7 @@ class _Measuring:
         return moved | general.behaviour(self._runtime, self._base, self._step)
 
     def _measure_voice(self) -> dict[str, Any]:
+        self._runtime.with_notes(False)
         asking = [*self._system, Turn("user", voice.ASKING)]
         nlls = voice.nlls(self._runtime, self._wanted.voice, asking, self._step)
         texts = voice.write(self._runtime, lambda text: [*self._system, Turn("user", text)], self._step)

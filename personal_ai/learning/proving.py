@@ -81,6 +81,8 @@ class Proving:
             [q for q in proving if q.kind == "recall"],
         )
         self._system = questions[0].closed[:-1] if questions else []
+        #: By which skill the new adapter reads notes.
+        self._reads = ""
 
     def before(self) -> Before:
         """Ask what is in use now; kept in base.json, so that a resumed job does not ask again."""
@@ -88,7 +90,8 @@ class Proving:
             return msgspec.json.decode(self._kept.read_bytes(), type=Before)
         begin = awake_seconds()
         order = self._order
-        evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale)
+        reads = order.reads if order.against == "adapter" else ""
+        evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale, reads)
         rows, asked = self._ask(self._proving, "before", order.seconds * QUESTIONS_SHARE)
         asking = awake_seconds() - begin
         evaluate.use(self._runtime, None)
@@ -109,19 +112,20 @@ class Proving:
         lines = [*_in_turn([p for p in short if not p.answer], [p for p in short if p.answer]), *rest]
         return lines[: _general_count(each, self._order.seconds, len(short), len(lines))]
 
-    def after(self, before: Before, adapter: Path, start: Path | None = None) -> dict[str, Any]:
+    def after(self, before: Before, adapter: Path, start: Path | None = None, reads: str = "") -> dict[str, Any]:
         """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge).
 
         Where it began from the adapter.safetensors `start`, its strength is how far it goes from there: what is chosen
-        is written in place of the files of `adapter`, to be used whole.
+        is written in place of the files of `adapter`, to be used whole. With notes it reads by the skill `reads`, too.
         """
+        self._reads = reads
         share, moved = self._strength(before, adapter, start)
         scale = share
         if start is not None:
             scale = 1.0
             _keep(_part(adapter, share), adapter.parent)
-        leaning = threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
-        evaluate.use(self._runtime, adapter, scale)
+        leaning = threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told, reads)
+        evaluate.use(self._runtime, adapter, scale, reads)
         questions = self._proving[: before.asked]
         rows, _ = self._ask(questions, "adapter")
         behaved = general.behaviour(self._runtime, before.general, self._told)
@@ -146,12 +150,12 @@ class Proving:
             if moved and moved["kl"]["mean"] * (scale / tried) ** 2 > HOPELESS * report.KL and scale != STRENGTHS[-1]:
                 continue
             if start is None or scale == 1.0:
-                evaluate.use(self._runtime, adapter, scale)
+                evaluate.use(self._runtime, adapter, scale, self._reads)
             else:
                 part = _part(adapter, scale)
                 part.parent.mkdir(mode=0o700, exist_ok=True)
                 adapter_files.part_way(start, adapter.with_suffix(".safetensors"), part.parent, scale)
-                evaluate.use(self._runtime, part)
+                evaluate.use(self._runtime, part, reads=self._reads)
             moved, tried = general.drift(self._runtime, before.general, self._told), scale
             if report.forgets(moved):
                 continue
@@ -170,6 +174,7 @@ class Proving:
             if self._told():
                 raise evaluate.Interrupted
             turns = question.closed if question.kind == "recall" else question.open
+            self._runtime.with_notes(question.kind != "recall")
             total += evaluate.answer_nll(self._runtime, turns, question.answer)
         return total / max(1, count)
 

@@ -29,16 +29,23 @@ FEWEST = 10
 
 
 def set_for(
-    runtime: Runtime, folder: Path, scale: float, questions: Sequence[Question], stop: Callable[[], bool]
+    runtime: Runtime,
+    folder: Path,
+    scale: float,
+    questions: Sequence[Question],
+    stop: Callable[[], bool],
+    reads: str = "",
 ) -> float:
     """Write into the adapter in `folder`, used at `scale`, how far it leans to a refusal, and return that (nats).
+
+    It is used as the chat does, reading by the skill `reads`, too, where that is given.
 
     Nothing is written, and 0 comes back, with fewer than FEWEST questions. Raises evaluate.Interrupted, OSError.
     """
     if len(questions) < FEWEST:
         return 0.0
     begin = openers(runtime, questions)
-    evaluate.use(runtime, folder / "adapter.gguf", scale)
+    evaluate.use(runtime, folder / "adapter.gguf", scale, reads)
     bias = leaning(margins(runtime, questions, begin, stop))
     adapter_files.lean(folder, begin, bias)
     return bias
@@ -81,6 +88,7 @@ def margins(
     Raises evaluate.Interrupted when `stop` says so.
     """
     found: list[float] = []
+    runtime.with_notes(True)
     for question in questions:
         if stop():
             raise evaluate.Interrupted

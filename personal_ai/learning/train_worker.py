@@ -271,7 +271,8 @@ class Work:
         give_back()
         self.progress("proving")
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
-            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start)
+            reads = str(practised.parent / CHATS) if practised.exists() else order.reads
+            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start, reads)
         self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.
         sha256 = hashlib.sha256((made / "adapter.gguf").read_bytes()).hexdigest()
@@ -457,7 +458,7 @@ class Work:
         if wanted.skill:
             systems.append(("skill", AdapterUse(wanted.skill, 1.0)))
         if order.adapter:
-            systems.append(("adapter", AdapterUse(order.adapter, order.scale)))
+            systems.append(("adapter", AdapterUse(order.adapter, order.scale, order.reads)))
 
         def show(done: int, total: int) -> None:
             self._fraction = max(1, done) / max(1, total)
