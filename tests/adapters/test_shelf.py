@@ -97,6 +97,16 @@ def test_newest_first(shelf: Shelf, publish: Publish):
 # ---- using, going back, strength --------------------------------------------------------------------------------
 
 
+def test_what_was_learned_here_reads_by_the_skill_that_it_began_from(
+    paths: Paths, rows: Adapters, job: Callable[[bytes], Path]
+) -> None:
+    shelf = Shelf(paths, rows, skill=lambda base: AdapterUse(f"/skills/{base}/adapter.gguf"))
+    shelf.publish(job(b"learned"), base="toy", base_sha256=BASE, kind="fresh")
+    assert shelf.in_use(BASE)[0].reads == shelf.shelved(1).reads == f"/skills/{BASE}/adapter.gguf"
+    shelf.publish(job(b"somebody's"), base="toy", base_sha256=BASE, kind="imported")
+    assert shelf.in_use(BASE)[0].reads == shelf.shelved(2).reads == ""
+
+
 def in_use(shelf: Shelf) -> int | None:
     row = shelf.current()
     return row.number if row else None

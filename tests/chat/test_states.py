@@ -42,6 +42,13 @@ def test_each_question_says_where_its_conversation_may_be_kept(scripted: Chat) -
     assert sent(scripted, messages.Generate)[0].state == str(scripted.conversations.states.file(conversation))
 
 
+def test_each_question_says_whether_its_conversation_uses_notes(scripted: Chat) -> None:
+    conversation, _ = ask(scripted, "One?")
+    list(scripted.session.ask("Two?", conversation, use_notes=False))
+    list(scripted.session.ask("Three?", conversation, use_notes=True))
+    assert [request.notes for request in sent(scripted, messages.Generate)] == [True, False, True]
+
+
 def test_another_conversation_a_pause_and_the_end_keep_what_was_computed_once(scripted: Chat) -> None:
     file = scripted.conversations.states.file
     one, _ = ask(scripted, "One?")

@@ -17,5 +17,6 @@ def loaded() -> Iterator[Runtime]:
 @pytest.fixture
 def runtime(loaded: Runtime) -> Runtime:
     loaded.set_adapters([])
+    loaded.with_notes(False)
     loaded.clear()
     return loaded

@@ -70,6 +70,40 @@ def test_two_adapters_can_be_stacked_and_swapped_many_times(runtime: Runtime, tm
             assert answer(runtime, tokens=4) == text
 
 
+def test_with_notes_half_of_a_night_and_half_of_the_skill_read(runtime: Runtime, tmp_path: Path) -> None:
+    night, skill = (
+        str(adapter_files.write(tmp_path / f"{seed}.gguf", seed=seed, strength=0.2, blocks=4)) for seed in (1, 2)
+    )
+    expected = {}
+    for strength in (1.0, 0.6):
+        runtime.set_adapters([AdapterUse(night, strength)])
+        expected[strength, False] = answer(runtime)
+        runtime.set_adapters([AdapterUse(night, strength / 2), AdapterUse(skill, 1 - strength / 2)])
+        expected[strength, True] = answer(runtime)
+    assert expected[1.0, False] != expected[1.0, True]
+    seals = set()
+    for strength in (1.0, 0.6):
+        runtime.set_adapters([AdapterUse(night, strength, reads=skill)])
+        for notes in (False, True, False):
+            runtime.with_notes(notes)
+            assert not runtime.tokens
+            assert answer(runtime) == expected[strength, notes]
+            seals.add(tuple(runtime.adapters_seal))
+    assert len(seals) == 4
+    held = list(runtime.tokens)
+    runtime.with_notes(False)
+    assert runtime.tokens == held
+
+
+def test_an_adapter_without_a_skill_reads_by_itself(runtime: Runtime, tmp_path: Path) -> None:
+    runtime.set_adapters([AdapterUse(str(adapter_files.write(tmp_path / "a.gguf", strength=0.3)))])
+    before, held = answer(runtime), list(runtime.tokens)
+    runtime.with_notes(True)
+    assert runtime.tokens == held
+    assert answer(runtime) == before
+    runtime.with_notes(False)
+
+
 def test_an_unusable_adapter_gets_a_sentence_and_the_old_set_stays_live(runtime: Runtime, tmp_path: Path) -> None:
     good = AdapterUse(str(adapter_files.write(tmp_path / "good.gguf", strength=0.3)))
     runtime.set_adapters([good])
