@@ -6,14 +6,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from personal_ai import messages
+from personal_ai import messages, paths
 from personal_ai.chat import chat_worker
 from personal_ai.chat.chat_worker import ChatWorker
 from personal_ai.chat.events import Answer, AskStarted
+from personal_ai.chat.trying import Trying
 from personal_ai.errors import UserError
 from personal_ai.messages import Message, Request, Sampling, Turn
 from personal_ai.models.catalogue import BUILT_IN
 from personal_ai.store.attachments import NewAttachment
+from personal_ai.worker import Worker
 from tests import tiny_model, tiny_sight
 from tests.chat.conftest import Chat, hit
 from tests.chat.scripted import ScriptedWorker
@@ -210,6 +212,34 @@ def test_the_worker_refuses_a_picture_without_what_lets_it_see(folder: Path) -> 
     told(worker, messages.Load(model=str(folder / "model.gguf"), context=512, threads=1))
     with pytest.raises(UserError, match="cannot look at pictures"):
         told(worker, request(turns(picture(1))))
+
+
+# ---- with real children -----------------------------------------------------------------------------------------
+
+
+@needs_sight
+def test_a_model_and_its_projector_are_tried_taken_in_and_look_at_what_is_attached(chat: Chat, tmp_path: Path) -> None:
+    where = paths.locate(tmp_path / "home")
+    trying = Trying(where, chat._catalogue, lambda: Worker("chat-worker", log=chat.log))
+    model = trying.add(tiny_model.write_family(tmp_path / "tiny.gguf", "llama", context=1024))
+    eyes = tiny_sight.write(tmp_path / "mmproj.gguf")
+    (tmp_path / "short.gguf").write_bytes(eyes.read_bytes()[:-100])
+    for file, sentence in (
+        (tmp_path / "short.gguf", "is incomplete"),
+        (tiny_sight.write(tmp_path / "narrow.gguf", width=64), "none that you added is the one it was made for"),
+        (tiny_sight.write(tmp_path / "words.gguf", "idefics3"), "lacks words that it needs"),
+    ):
+        with pytest.raises(UserError, match=sentence):
+            trying.add(file)
+    assert not chat._catalogue.get(model.name).sees
+    assert trying.add(eyes).sees
+    chat.session._model = lambda: chat._catalogue.get(model.name)
+    chat.settings = msgspec.structs.replace(chat.settings, max_tokens=4)
+    conversation, first = ask(chat, "What is on it?", None, NewAttachment("picture", "a.png", "", 1, picture(1)))
+    _, second = ask(chat, "And now?", conversation)
+    assert second.reused_tokens > first.prompt_tokens - 2
+    with pytest.raises(UserError, match="is damaged"):
+        ask(chat, "And this?", conversation, NewAttachment("picture", "b.png", "", 1, picture(2)[:40]))
 
 
 def test_pictures_travel_whole_in_messages() -> None:
