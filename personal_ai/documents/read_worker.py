@@ -139,7 +139,7 @@ def _go_on(name: str, emit: Emit) -> None:
     _limit_time()
 
 
-def _read(name: str, names: list[str], alive: Alive) -> Iterator[DocumentRead | FileRead | FileSkipped]:
+def _read(name: str, names: list[str], alive: Alive = lambda: None) -> Iterator[DocumentRead | FileRead | FileSkipped]:
     path = Path(name)
     try:
         yield from read_documents(path, names, alive)
