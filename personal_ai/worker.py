@@ -28,6 +28,7 @@ QUIET_ENVIRONMENT = {
     "TRANSFORMERS_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
     # Between two multiplies torch's would keep up to 70 MB, where what is learned at once could lie (measured).
     "MKL_DISABLE_FAST_MM": "1",
     "PYTHONIOENCODING": "utf-8",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from personal_ai.documents.readers import LARGE, SUFFIXES, is_wanted
+from personal_ai.documents.readers import LARGE, SUFFIXES, is_wanted, kinds
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.store.files import Seen, seen
 
@@ -228,8 +228,7 @@ def _missing_sentence(path: Path) -> str:
 
 
 def _empty_sentence(folder: Path) -> str:
-    kinds = ", ".join(sorted(SUFFIXES))
-    return f"There is nothing to read in “{folder.name or folder}”. Personal AI reads {kinds}."
+    return f"There is nothing to read in “{folder.name or folder}”. Personal AI reads {kinds()}."
 
 
 def _look(path: Path) -> Seen | Skip:
@@ -246,7 +245,7 @@ def _refusal(path: Path, size: int) -> str:
     """Why a file is not even given to the worker, in one sentence; "" when it is."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        return f"Personal AI cannot read “{path.name}”. It reads {', '.join(sorted(SUFFIXES))}."
+        return f"Personal AI cannot read “{path.name}”. It reads {kinds()}."
     if size == 0:
         return f"“{path.name}” is empty, so there is nothing to read in it."
     most = MAX_LARGE if suffix in LARGE else MAX_SIZE

@@ -11,6 +11,7 @@ import msgspec
 
 from personal_ai import days
 from personal_ai.documents import chunks, search
+from personal_ai.documents.answering import Answering, silent_sentence
 from personal_ai.documents.folders import Rules, Skip, absolute, collect, is_folder, is_there
 from personal_ai.documents.overview import Overview
 from personal_ai.documents.reading import Read, Reading
@@ -127,6 +128,8 @@ class Library:
         self._names = names
         #: What is passed over in folders.
         self.rules = rules
+        #: Whether the disks of folders answer.
+        self.answering = Answering()
 
     # ---- adding -------------------------------------------------------------------------------------------------
 
@@ -137,9 +140,10 @@ class Library:
         `unfinished`, also after a crash.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
-        when the disk is full, and when a folder goes away meanwhile, keeping the files already answered.
+        when the disk is full, and when a folder goes away or does not answer, keeping the files already answered.
         """
         started = time.monotonic()
+        self._ask(paths)
         files, skipped = collect(paths, self.rules())
         asked = [str(absolute(path)) for path in paths]
         folders = [Path(path) for path in asked if is_folder(Path(path))]
@@ -169,9 +173,14 @@ class Library:
         self.files.end(asked)
         yield AddFinished(documents, unchanged, skipped, time.monotonic() - started)
 
+    def _ask(self, paths: list[Path]) -> None:
+        for path in map(absolute, paths):
+            if not self.answering.answers(path):
+                raise DiskAway(silent_sentence(path))
+
     def unfinished(self) -> list[Path]:
         """What `add` was asked to read and has not ended with, as far as it is still there; the rest is forgotten."""
-        asked = [Path(path) for path in self.files.unfinished()]
+        asked = [Path(path) for path in self.files.unfinished() if self.answering.answers(Path(path))]
         there = [path for path in asked if is_there(path)]
         if there != asked:
             self.files.end(str(path) for path in asked if path not in there)

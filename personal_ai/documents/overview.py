@@ -12,6 +12,7 @@ _KINDS = {
     "Texts": ("md", "markdown", "txt", "text", "org", "rst", "log"),
     "Word files": ("docx", "odt", "rtf"),
     "PDF": ("pdf",),
+    "Pictures": ("png", "jpg", "webp", "tif", "bmp", "heic"),
     "Books": ("epub",),
     "Sheets": ("xlsx", "ods", "csv", "tsv"),
     "Slides": ("pptx",),

@@ -5,13 +5,14 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from personal_ai import messages, sandbox, worker
-from personal_ai.documents.readers import READERS, Parsed, histories, many_in
+from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, histories, many_in
 from personal_ai.documents.readers.parsed import find_date, moment, opening_date
 from personal_ai.errors import UserError, disk_sentence, is_away
 from personal_ai.messages import (
@@ -39,7 +40,10 @@ MAX_LOG = 1024**2
 PART = 500_000
 #: Files of rows: whatever stands in the first ones.
 _TABLES = {".csv", ".tsv", ".xlsx", ".xls", ".ods"}
-_FORMATS = {".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"}
+_FORMATS = {
+    **{".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"},
+    **{".jpeg": "jpg", ".tiff": "tif"},
+}
 
 
 def main() -> int:
@@ -121,7 +125,7 @@ def _handle(request: ReadFiles, inbox: Inbox, emit: Emit) -> None:
             break
         emit(FileStarted(path=name))
         _limit_time()
-        for event in _read(name, request.names):
+        for event in _read(name, request.names, partial(_go_on, name, emit)):
             emit(event)
             _limit_time()
             if inbox.cancelled(0):
@@ -129,10 +133,16 @@ def _handle(request: ReadFiles, inbox: Inbox, emit: Emit) -> None:
     emit(BatchRead(files=len(request.paths)))
 
 
-def _read(name: str, names: list[str]) -> Iterator[DocumentRead | FileRead | FileSkipped]:
+def _go_on(name: str, emit: Emit) -> None:
+    """Say that a file is still being read, and give its next page as much time as the one before had."""
+    emit(FileStarted(path=name))
+    _limit_time()
+
+
+def _read(name: str, names: list[str], alive: Alive = lambda: None) -> Iterator[DocumentRead | FileRead | FileSkipped]:
     path = Path(name)
     try:
-        yield from read_documents(path, names)
+        yield from read_documents(path, names, alive)
     except UserError as error:
         yield _left_out(path, str(error))
     except PermissionError as error:
@@ -172,10 +182,12 @@ def read_document(path: Path) -> DocumentRead:
     return next(event for event in read_documents(path) if isinstance(event, DocumentRead))
 
 
-def read_documents(path: Path, names: Collection[str] = ()) -> Iterator[DocumentRead | FileRead]:
+def read_documents(
+    path: Path, names: Collection[str] = (), alive: Alive = lambda: None
+) -> Iterator[DocumentRead | FileRead]:
     """Read one file in this process: its document, or all of them and then FileRead.
 
-    `names` are the names and mail addresses that the person goes by.
+    `names` are the names and mail addresses that the person goes by; `alive` is called after each page that takes long.
 
     Raises UserError for a file that cannot become a document, OSError by the disk.
     """
@@ -186,7 +198,8 @@ def read_documents(path: Path, names: Collection[str] = ()) -> Iterator[Document
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     many = many_in(path)
     if many is None:
-        parsed = READERS[path.suffix.lower()](path)
+        suffix = path.suffix.lower()
+        parsed = SLOW[suffix](path, alive) if suffix in SLOW else READERS[suffix](path)
         _refuse_change(path, before)
         yield _document(path, before, parsed, digest, before.st_size)
     else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from personal_ai.documents.answering import silent_sentence
 from personal_ai.documents.comparing import Differences, Looked, Place, differences, look
 from personal_ai.documents.folders import Skip, absolute, is_folder
 from personal_ai.documents.library import Library
@@ -32,6 +33,8 @@ QUIET, LONGEST = 0.4, 4.0
 SCAN_EVERY, AWAY_EVERY = 300.0, 60.0
 #: Even where the system tells of changes it may lose one: so often, in seconds, a folder is looked through anyway.
 ANYWAY_EVERY = 6 * 3600.0
+#: So long a folder may take to answer, and when the person waits for it, in seconds.
+ANSWER_WITHIN, AT_ONCE = 10.0, 2.0
 #: After so many changes at once a folder is looked through whole.
 MANY = 4000
 #: A folder that held more files than this and holds none now has most likely lost its disk.
@@ -91,7 +94,8 @@ class _Folder:
 class Watching:
     """The folders that stay current.
 
-    `events` tells of changes, or is None where the system cannot; `settled`, `quiet` and `scan_every` are in seconds.
+    `events` tells of changes, or is None where the system cannot. In seconds: `settled`, `quiet`, `scan_every`, and
+    `answer_within`, after which a folder counts as one that does not answer, so that the others are looked after.
     """
 
     def __init__(
@@ -101,11 +105,13 @@ class Watching:
         settled: float = SETTLED,
         quiet: float = QUIET,
         scan_every: float = SCAN_EVERY,
+        answer_within: float = ANSWER_WITHIN,
     ) -> None:
         self._library = library
         self._files = library.files
         self._new_events = events or _system_events
         self._settled, self._quiet, self._scan_every = settled, quiet, scan_every
+        self._answer_within = answer_within
         self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         #: The choice of folders changed.
@@ -125,6 +131,8 @@ class Watching:
     def add(self, path: Path) -> Path:
         """Keep a folder current from now on. Returns it as it is known; raises UserError for what cannot be one."""
         folder = absolute(path)
+        if not self._library.answering.answers(folder, AT_ONCE):
+            raise UserError(silent_sentence(folder))
         if not is_folder(folder):
             raise UserError(f"There is no folder “{folder}”. Choose one that is there.")
         if folder.parent == folder:
@@ -196,8 +204,8 @@ class Watching:
     def scan(self) -> Iterator[WatchEvent]:
         """Look once through all folders that are not paused, and take over what changed."""
         for row in self._files.watched():
-            if not row.paused and not is_folder(Path(row.path)):
-                yield FolderState(row.path, "away", self._files.count(row.path), sentence=_away(Path(row.path)))
+            if not row.paused and (sentence := self._absent(Path(row.path))):
+                yield FolderState(row.path, "away", self._files.count(row.path), sentence=sentence)
             elif not row.paused:
                 folder = _Folder(Path(row.path), {(row.path, True)}, accepted=row.path in self._accepted)
                 yield from self._keep(folder, at_once=True)
@@ -228,9 +236,11 @@ class Watching:
         if not at_once:
             if now < folder.scan_at and not folder.places and not self._is_settling_over(folder, now):
                 return
-            if now >= folder.scan_at and not self._meet(folder):
-                folder.scan_at = now + AWAY_EVERY
-                yield FolderState(path, "away", self._files.count(path), sentence=_away(folder.root))
+            silent = now >= folder.scan_at and not self._library.answering.answers(folder.root, self._answer_within)
+            if silent or (now >= folder.scan_at and not self._meet(folder)):
+                folder.identity, folder.scan_at = None, time.monotonic() + AWAY_EVERY
+                sentence = _silent(folder.root) if silent else _away(folder.root)
+                yield FolderState(path, "away", self._files.count(path), sentence=sentence)
                 return
         if not folder.places and not folder.unsettled:
             return
@@ -253,6 +263,12 @@ class Watching:
         state = "looking" if folder.unsettled else "current"
         sentence = "" if folder.told or at_once else _SCANNED
         yield FolderState(path, state, self._files.count(path), sentence=sentence)
+
+    def _absent(self, folder: Path) -> str:
+        """Why a folder cannot be looked through now; "" where it can."""
+        if not self._library.answering.answers(folder, self._answer_within):
+            return _silent(folder)
+        return "" if is_folder(folder) else _away(folder)
 
     def _meet(self, folder: _Folder) -> bool:
         """See that the folder is there and is the one it was; begin anew where it is another. False: it is away."""
@@ -400,6 +416,10 @@ _SCANNED = "The system does not tell what changes here, so it is looked through 
 
 def _away(folder: Path) -> str:
     return f"“{folder.name}” is not there now. Its notes stay as they are, and it goes on when the folder is back."
+
+
+def _silent(folder: Path) -> str:
+    return f"“{folder.name}” does not answer now. Its notes stay as they are, and it goes on when the folder does."
 
 
 def _emptied(folder: Path, count: int) -> str:

@@ -65,8 +65,12 @@ class Spoken(msgspec.Struct, frozen=True):
 # ---- one question -----------------------------------------------------------------------------------------------
 
 
-def answer_nll(runtime: Runtime, turns: Sequence[Turn], answer: str) -> float:
-    """Mean negative log-likelihood of `answer` after `turns`, nats per token. Raises UserError if they do not fit."""
+def answer_nll(runtime: Runtime, turns: Sequence[Turn], answer: str, notes: bool = False) -> float:
+    """Mean negative log-likelihood of `answer` after `turns`, which hold `notes` or not, nats per token.
+
+    Raises UserError if they do not fit.
+    """
+    runtime.with_notes(notes)
     pieces = families.render([*turns, Turn("assistant", answer)], runtime.template, answer=False)
     tokens, learn = runtime.tokenizer.encode_pieces(pieces)
     start = learn.index(True)
@@ -142,9 +146,11 @@ def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Ask
         read_without(runtime, question.closed)
     # All that is asked of one prompt is asked in one go: the cache then holds it.
     if known:
-        nll = answer_nll(runtime, turns, question.answer)
+        nll = answer_nll(runtime, turns, question.answer, notes)
         if question.distractors:
-            rank = metrics.rank_first([nll, *(answer_nll(runtime, turns, wrong) for wrong in question.distractors)])
+            rank = metrics.rank_first(
+                [nll, *(answer_nll(runtime, turns, wrong, notes) for wrong in question.distractors)]
+            )
     found, shown = shown_passages(turns, question.note) if notes and question.note and known else (None, [])
     if not spoken:
         return Asked(nll, answerable=known, rank=rank, found=found)

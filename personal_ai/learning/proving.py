@@ -173,9 +173,9 @@ class Proving:
         for question in self._choosing[:count]:
             if self._told():
                 raise evaluate.Interrupted
-            turns = question.closed if question.kind == "recall" else question.open
-            self._runtime.with_notes(question.kind != "recall")
-            total += evaluate.answer_nll(self._runtime, turns, question.answer)
+            notes = question.kind != "recall"
+            turns = question.open if notes else question.closed
+            total += evaluate.answer_nll(self._runtime, turns, question.answer, notes)
         return total / max(1, count)
 
     def _ask(

@@ -171,6 +171,24 @@ ERRORS = (
     QT_TR_NOOP(
         "“{name}” holds pictures of pages and no text. Run it through text recognition (OCR) and add the result."
     ),
+    QT_TR_NOOP("“{name}” holds pictures and no text that could be read in them, so it was left out."),
+    QT_TR_NOOP(
+        "“{name}” holds pictures of pages, and text recognition is not installed. "
+        "Run: pip install personal-ai[ocr], and add the file again."
+    ),
+    QT_TR_NOOP(
+        "“{name}” is a picture, and text recognition is not installed. "
+        "Run: pip install personal-ai[ocr], and add the file again."
+    ),
+    QT_TR_NOOP("“{name}” is a picture. Run it through text recognition (OCR) and add the result."),
+    QT_TR_NOOP("“{name}” is a picture without text, so it was left out."),
+    QT_TR_NOOP("The disk or network folder with “{name}” does not answer, so nothing was read. Try again later."),
+    QT_TR_NOOP("“{name}” does not answer now. Its notes stay as they are, and it goes on when the folder does."),
+    QT_TR_NOOP("“{name}” is damaged, or no picture that can be read, so it was left out."),
+    QT_TR_NOOP("“{name}” is not really a picture (it looks like {looks}), so it was left out."),
+    QT_TR_NOOP(
+        "“{name}” is a picture of {n} million points; {most} million is the most. Make it smaller and add that."
+    ),
     QT_TR_NOOP("“{name}” is a damaged PDF. Open it in another program, save it again and add that."),
     QT_TR_NOOP("“{name}” is nested deeper than any document should be, so it was left out."),
     QT_TR_NOOP("“{name}” holds no contacts that can be read, so it was left out."),

@@ -1386,6 +1386,46 @@
         <translation>“{name}”中只有页面的图片，没有文字。请先做文字识别（OCR），再添加结果。</translation>
     </message>
     <message>
+        <source>“{name}” holds pictures and no text that could be read in them, so it was left out.</source>
+        <translation>“{name}”中只有图片，其中没有能识别的文字，因此已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds pictures of pages, and text recognition is not installed. Run: pip install personal-ai[ocr], and add the file again.</source>
+        <translation>“{name}”中只有页面的图片，而文字识别尚未安装。请运行：pip install personal-ai[ocr]，然后重新添加该文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a picture, and text recognition is not installed. Run: pip install personal-ai[ocr], and add the file again.</source>
+        <translation>“{name}”是图片，而文字识别尚未安装。请运行：pip install personal-ai[ocr]，然后重新添加该文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a picture. Run it through text recognition (OCR) and add the result.</source>
+        <translation>“{name}”是图片。请先做文字识别（OCR），再添加结果。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a picture without text, so it was left out.</source>
+        <translation>“{name}”是没有文字的图片，因此已跳过。</translation>
+    </message>
+    <message>
+        <source>The disk or network folder with “{name}” does not answer, so nothing was read. Try again later.</source>
+        <translation>“{name}”所在的磁盘或网络文件夹没有响应，因此没有读取任何内容。请稍后再试。</translation>
+    </message>
+    <message>
+        <source>“{name}” does not answer now. Its notes stay as they are, and it goes on when the folder does.</source>
+        <translation>“{name}”现在没有响应。其中的笔记保持不变，文件夹恢复响应后会继续。</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged, or no picture that can be read, so it was left out.</source>
+        <translation>“{name}”已损坏，或不是可以读取的图片，因此已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not really a picture (it looks like {looks}), so it was left out.</source>
+        <translation>“{name}”其实不是图片（看起来像{looks}），因此已跳过。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a picture of {n} million points; {most} million is the most. Make it smaller and add that.</source>
+        <translation>“{name}”是一张 {n} 百万像素的图片，最多 {most} 百万。请把它缩小后再添加。</translation>
+    </message>
+    <message>
         <source>“{name}” is a damaged PDF. Open it in another program, save it again and add that.</source>
         <translation>“{name}”是损坏的 PDF。请用其他程序打开、重新保存后再添加。</translation>
     </message>
@@ -3855,6 +3895,10 @@
         <translation>PDF</translation>
     </message>
     <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
         <source>Books</source>
         <translation>电子书</translation>
     </message>
@@ -4533,6 +4577,10 @@
     <message>
         <source>adding the model “{name}”</source>
         <translation>添加模型“{name}”</translation>
+    </message>
+    <message>
+        <source>adding “{name}”</source>
+        <translation>添加“{name}”</translation>
     </message>
     <message>
         <source>removing the model “{name}”</source>

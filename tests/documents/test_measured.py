@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from personal_ai.documents import chunks
-from personal_ai.documents.readers import READERS
+from personal_ai.documents.read_worker import read_document
 from personal_ai.paths import RESOURCES
 from tests.documents.measured import SETS, half, read, squeezed
 
@@ -26,7 +26,7 @@ def test_a_question_stays_in_its_half(name: str) -> None:
 def test_the_phrase_of_a_question_about_the_sample_notes_stands_in_one_passage() -> None:
     folder = RESOURCES / "sample_notes"
     passages = {
-        note: [squeezed(chunk.text) for chunk in chunks.split(READERS[(folder / note).suffix](folder / note))]
+        note: [squeezed(chunk.text) for chunk in chunks.split(read_document(folder / note))]
         for note in {one.note for one in read("sample_notes")}
     }
     wrong = [

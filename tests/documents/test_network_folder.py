@@ -1,5 +1,6 @@
 """A network folder that goes away or does not answer: what was read is kept, and it goes on when the folder is back."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from personal_ai.documents import library as library_module
 from personal_ai.documents import reading
+from personal_ai.documents.answering import Answering
 from personal_ai.documents.library import AddFinished, Library
 from personal_ai.documents.reading import Reading
 from personal_ai.documents.watching import FolderState, Watching
@@ -86,6 +88,32 @@ def test_one_that_does_not_answer_is_one_sentence_and_goes_on_when_it_does(
     assert isinstance(end, AddFinished)
     assert (end.documents + end.unchanged, end.skipped) == (FILES, [])
     assert wrong_in(database) == []
+
+
+def test_one_that_stands_still_before_it_is_listed_is_one_sentence_and_holds_nobody(
+    library: Library, folder: NetworkFolder, notes: Path
+) -> None:
+    (notes / "here.txt").write_text("The heron")
+    library.answering = Answering(patience=0.5)
+    watching = Watching(library, settled=0, answer_within=0.5)
+    watching.add(folder.path)
+    watching.add(notes)
+    folder.stand_still()
+    before = threading.active_count()
+    try:
+        for _ in range(3):
+            with pytest.raises(DiskAway, match="with “network” does not answer, so nothing was read"):
+                list(library.add([folder.path]))
+        states = {event.path: event for event in watching.scan() if isinstance(event, FolderState)}
+        assert states[str(folder.path)].state == "away"
+        assert "“network” does not answer now" in states[str(folder.path)].sentence
+        # The folder beside it is looked after meanwhile, and no threads pile up.
+        assert states[str(notes)].state == "current"
+        assert threading.active_count() <= before + 1
+    finally:
+        folder.go_on()
+    assert [event.state for event in watching.scan() if isinstance(event, FolderState)].count("current") == 2
+    assert library.counts().documents == FILES + 1
 
 
 def test_what_could_not_be_read_is_read_when_a_folder_that_stays_current_is_back(

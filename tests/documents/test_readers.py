@@ -6,7 +6,7 @@ import docx
 import pytest
 
 from personal_ai.documents.read_worker import read_document
-from personal_ai.documents.readers import READERS, Parsed
+from personal_ai.documents.readers import READERS, SUFFIXES, Parsed
 from personal_ai.errors import UserError
 from personal_ai.messages import DocumentRead
 from tests.documents.files import make_pdf
@@ -217,7 +217,7 @@ def test_a_page_nested_without_end_is_no_trouble(notes: Path) -> None:
 
 
 def test_every_format_of_the_library_has_a_reader() -> None:
-    assert {".md", ".txt", ".pdf", ".docx", ".html"} <= set(READERS)
+    assert {".md", ".txt", ".pdf", ".docx", ".html", ".png"} <= SUFFIXES
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_taken(notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_hopeless_strengths_take_no_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_full: float, asked: list[float]
 ) -> None:
     tried: list[float] = []
-    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0: tried.append(scale))
+    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0, _reads="": tried.append(scale))
     monkeypatch.setattr(evaluate, "answer_nll", lambda *_: 1.0)
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": at_full * tried[-1] ** 2}})
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
@@ -81,7 +81,7 @@ def test_a_night_that_went_too_far_keeps_all_that_it_began_with(
         folder.mkdir()
         adapters.write(folder, matrices, about)
     used: list[Path] = []
-    monkeypatch.setattr(evaluate, "use", lambda _runtime, path, scale=1.0: used.append(path) or _whole(scale))
+    monkeypatch.setattr(evaluate, "use", lambda _runtime, path, scale=1.0, reads="": used.append(path) or _whole(scale))
     monkeypatch.setattr(evaluate, "answer_nll", lambda *_: 1.0)
     moved = iter([0.3, 0.09, 0.08])
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": next(moved)}})

@@ -18,7 +18,9 @@ from personal_ai.documents.readers import (
     markdown,
     opendocument,
     pdf,
+    pictures,
     plain,
+    recognition,
     rtf,
     sheets,
     slides,
@@ -27,12 +29,15 @@ from personal_ai.documents.readers import (
     whatsapp,
     word,
 )
-from personal_ai.documents.readers.parsed import Parsed
+from personal_ai.documents.readers.parsed import Alive, Parsed
 
 Reader = Callable[[Path], Parsed]
+SlowReader = Callable[[Path, Alive], Parsed]
 #: Given the names that the person goes by. A document is None where there is nothing to read in it.
 Many = Callable[[Path, Collection[str]], Iterator[Callable[[], Parsed | None]]]
 
+#: Those that may take some seconds for a page, and are given what they call after each.
+SLOW: dict[str, SlowReader] = {".pdf": pdf.read, **dict.fromkeys(pictures.SUFFIXES, pictures.read)}
 #: What reads which file extension. The modules import their parser when they are first used.
 READERS: dict[str, Reader] = {
     ".md": markdown.read,
@@ -44,7 +49,6 @@ READERS: dict[str, Reader] = {
     ".rst": plain.read,
     ".csv": tables.read,
     ".tsv": tables.read,
-    ".pdf": pdf.read,
     ".docx": word.read,
     ".odt": opendocument.read_text,
     ".rtf": rtf.read,
@@ -66,7 +70,7 @@ MANY: dict[str, Many] = {
     ".json": exports.read_json,
     ".zip": exports.read_zip,
 }
-SUFFIXES = frozenset(READERS) | frozenset(MANY)
+SUFFIXES = frozenset(READERS) | frozenset(SLOW) | frozenset(MANY)
 #: Those that are read piece by piece, so that they may be large.
 LARGE = frozenset((".mbox", ".enex", ".zip"))
 
@@ -81,13 +85,34 @@ def many_in(path: Path) -> Many | None:
     return MANY.get(suffix)
 
 
+def kinds() -> str:
+    """The endings that can be read here, as they are told to the person."""
+    return ", ".join(sorted(SUFFIXES if recognition.is_here() else SUFFIXES.difference(pictures.SUFFIXES)))
+
+
 def is_wanted(path: Path) -> bool:
     """Whether a file is read that lies in a folder of the person's, and was not named by them."""
     suffix = path.suffix.lower()
     if suffix == ".json":
         return exports.is_named_export(path)
+    if suffix in pictures.SUFFIXES:
+        return recognition.is_here()
     # Keep exports each note twice.
     return suffix in SUFFIXES and not (keep.is_page(path) and path.with_suffix(".json").exists())
 
 
-__all__ = ["LARGE", "MANY", "READERS", "SUFFIXES", "Many", "Parsed", "Reader", "is_wanted", "many_in"]
+__all__ = [
+    "LARGE",
+    "MANY",
+    "READERS",
+    "SLOW",
+    "SUFFIXES",
+    "Alive",
+    "Many",
+    "Parsed",
+    "Reader",
+    "SlowReader",
+    "is_wanted",
+    "kinds",
+    "many_in",
+]

@@ -43,6 +43,9 @@ def _pages(book: Any, main: str) -> list[str]:
     """The parts that are read, in their order."""
     items = {value(item, "id"): item for item in below(book, "manifest") if value(item, "media-type") in _PAGES}
     order = [value(each, "idref") for each in below(book, "spine") if local(each) == "itemref"]
+    if items.keys().isdisjoint(order):
+        # AbiWord orders pages by names that it gave to none.
+        order = list(items)
     folder = posixpath.dirname(main)
     hrefs = [unquote(value(items[id], "href")) for id in dict.fromkeys(order) if id in items]
     return [posixpath.normpath(posixpath.join(folder, href)) for href in hrefs]

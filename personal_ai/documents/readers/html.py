@@ -135,6 +135,7 @@ def _date(tree: Any) -> str:
         ('meta[property="article:published_time"]', "content"),
         ('meta[name="date"]', "content"),
         ('meta[name="dcterms.date"]', "content"),
+        ('meta[name="dcterms.issued" i]', "content"),
         ('meta[name="created"]', "content"),
         ("time[datetime]", "datetime"),
     ):
@@ -146,7 +147,10 @@ def _date(tree: Any) -> str:
 
 
 def _author(tree: Any) -> str:
-    named = [node.attributes.get("content") or "" for node in tree.css('meta[name="author"]')]
+    named: list[str] = []
+    # Dublin Core is what LibreOffice writes, its name in whichever case.
+    for selector in ("author", "dcterms.creator", "dc.creator"):
+        named = named or [node.attributes.get("content") or "" for node in tree.css(f'meta[name="{selector}" i]')]
     return ", ".join(dict.fromkeys(" ".join(tidy(name).split()) for name in named if name.strip()))[:200]
 
 

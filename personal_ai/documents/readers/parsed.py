@@ -1,7 +1,7 @@
 """What a reader returns, and the pieces that readers share: tidy text, outlines, titles, dates, budgets."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,8 @@ from personal_ai.messages import Section
 
 #: The longest document, in characters: more than a dozen thick books.
 MAX_CHARACTERS = 5_000_000
+#: What a reader that takes long calls after each page.
+Alive = Callable[[], None]
 _TITLE_LENGTH = 200
 
 # Characters that show nothing and can carry hidden text or split a word: zero-width ones, direction controls, Unicode

@@ -1,12 +1,15 @@
-"""PDF, by Chrome's own reader: page by page, lines joined to paragraphs again."""
+"""PDF, by Chrome's own reader: page by page, lines joined to paragraphs again, scanned pages by recognition."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
+from personal_ai.documents.readers import lines, recognition
 from personal_ai.documents.readers.decoding import kind
 from personal_ai.documents.readers.parsed import (
     MAX_CHARACTERS,
+    Alive,
     Outline,
     Parsed,
     find_date,
@@ -20,12 +23,15 @@ from personal_ai.errors import UserError
 MAX_PAGES = 2000
 #: PDFium's own number for "needs a password".
 _LOCKED = 4
-_ENDS = re.compile(r"[.!?:;。！？：…)\]”\"»]$")
-_STARTS = re.compile(r"[-–•*·▪◦○●]|\d{1,3}[.)]\s|[A-Za-z][.)]\s")
+#: A page with fewer letters than this and a picture on it was scanned: it may bear a stamp or its number.
+_FEW = 25
 
 
-def read(path: Path) -> Parsed:
-    """Read a PDF's text. Raises UserError for one that is locked, damaged, too long, or made of pictures only."""
+def read(path: Path, alive: Alive = lambda: None) -> Parsed:
+    """Read a PDF's text; `alive` is called after each page that was scanned.
+
+    Raises UserError for one that is locked, damaged, too long, or made of pictures only that cannot be read here.
+    """
     import pypdfium2  # 50 ms that only PDFs need
 
     with path.open("rb") as file:
@@ -48,30 +54,30 @@ def read(path: Path) -> Parsed:
             f"“{path.name}” is a damaged PDF. Open it in another program, save it again and add that."
         ) from error
     try:
-        return _read(document, path)
+        return _read(document, path, alive)
     finally:
         document.close()
 
 
-def _read(document: Any, path: Path) -> Parsed:
+def _read(document: Any, path: Path, alive: Alive) -> Parsed:
     pages = len(document)
     if pages > MAX_PAGES:
         raise UserError(f"“{path.name}” has {pages:,} pages; {MAX_PAGES:,} is the most. Split it and add the parts.")
     outline, length = Outline(), 0
     for number in range(pages):
-        text = _page_text(document, number)
+        text, scanned = _page_text(document, number)
+        if scanned and recognition.is_here():
+            text = recognition.text_of(_points(document, number)) or text
+            alive()
         if pages > 1 and text:
             outline.section(f"Page {number + 1}")
-        for paragraph in _paragraphs(text):
+        for paragraph in lines.join(text):
             outline.paragraph(paragraph)
         length += len(text)
         if length > MAX_CHARACTERS:
             break
     if not length:
-        raise UserError(
-            f"“{path.name}” holds pictures of pages and no text. "
-            "Run it through text recognition (OCR) and add the result."
-        )
+        raise UserError(_textless(path))
     return Parsed(
         title=stated_title(document.get_metadata_value("Title")) or name_title(path),
         text=within_budget(outline.text(), path),
@@ -81,7 +87,22 @@ def _read(document: Any, path: Path) -> Parsed:
     )
 
 
-def _page_text(document: Any, number: int) -> str:
+def _textless(path: Path) -> str:
+    if recognition.is_here():
+        return f"“{path.name}” holds pictures and no text that could be read in them, so it was left out."
+    if getattr(sys, "frozen", False):
+        return (
+            f"“{path.name}” holds pictures of pages and no text. "
+            "Run it through text recognition (OCR) and add the result."
+        )
+    return (
+        f"“{path.name}” holds pictures of pages, and text recognition is not installed. "
+        "Run: pip install personal-ai[ocr], and add the file again."
+    )
+
+
+def _page_text(document: Any, number: int) -> tuple[str, bool]:
+    """The text of a page, and whether there is more on it that only recognition can read."""
     page = document[number]
     try:
         layer = page.get_textpage()
@@ -89,32 +110,26 @@ def _page_text(document: Any, number: int) -> str:
             text = layer.get_text_range()
         finally:
             layer.close()
+        # PDFium marks a hyphen that only breaks a line by U+FFFE or U+0002.
+        text = tidy(re.sub("[\ufffe\x02]\r?\n?", "", text)).strip()
+        return text, len(text) < _FEW and _is_scanned(page, text)
     finally:
         page.close()
-    # PDFium marks a hyphen that only breaks a line by U+FFFE or U+0002.
-    return tidy(re.sub("[\ufffe\x02]\r?\n?", "", text)).strip()
 
 
-def _paragraphs(text: str) -> list[str]:
-    """Join the lines that the page's width broke; where that is in doubt the break stays, which does no harm."""
-    lines = [line.strip() for line in text.splitlines()]
-    width = max((len(line) for line in lines), default=0)
-    paragraphs: list[str] = []
-    last = ""
-    for line in lines:
-        if not line or not last or (_ENDS.search(last) and len(last) < 0.75 * width):
-            paragraphs.append(line)
-        elif width > 40 and len(last) >= 0.8 * width and _goes_on(last, line):
-            joined = paragraphs[-1]
-            hyphen = joined.endswith("-") and joined[-2:-1].isalpha() and line[:1].islower()
-            paragraphs[-1] = joined[:-1] + line if hyphen else f"{joined} {line}"
-        else:
-            paragraphs[-1] += "\n" + line
-        last = line
-    return paragraphs
+def _is_scanned(page: Any, text: str) -> bool:
+    """Whether a page without many letters shows something; with some, whether it is a picture."""
+    import pypdfium2.raw as pdfium
+
+    wanted = [pdfium.FPDF_PAGEOBJ_IMAGE] if text else None
+    return next(iter(page.get_objects(filter=wanted, max_depth=3)), None) is not None
 
 
-def _goes_on(last: str, line: str) -> bool:
-    if _STARTS.match(line):
-        return False
-    return line[:1].islower() or not (_ENDS.search(last) or last[-1:].isdigit())
+def _points(document: Any, number: int) -> Any:
+    """A page as a picture, [height, width, 3], as `recognition` wants it."""
+    page = document[number]
+    try:
+        drawn = page.render(scale=recognition.POINTS / max(*page.get_size(), 1.0), rev_byteorder=False)
+        return drawn.to_numpy()[:, :, :3]
+    finally:
+        page.close()

@@ -258,7 +258,7 @@ class _Rtf:
         elif word in _KEPT_APART:
             # Who changed it last may be called its author, too.
             state.where = "skipped" if state.where == "skipped" or word in self.said else word
-        elif word in _SKIPPED or (optional and word not in ("cs", "ts", "ds")):
+        elif word in _SKIPPED or (optional and word not in ("cs", "ts", "ds", "fldrslt")):
             state.where = "skipped"
         elif word == "u" and number is not None:
             self._add(chr(number % 65536))
