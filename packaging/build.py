@@ -48,7 +48,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("--unsigned", action="store_true", help="sign nothing, and make no files that must be signed")
     parser.add_argument("--frozen", type=Path, help="take this frozen program instead of making one")
     parser.add_argument("--only", choices=["debs", "all"], default="all")
-    asked = parser.parse_args(words)
+    # Intermixed: what parse_args reads before the options would be all it reads, and OUT stands behind them.
+    asked = parser.parse_intermixed_args(words)
     try:
         make_ready(asked)
         python = freeze.package_python(ROOT, BUILD)

@@ -269,6 +269,18 @@ def test_without_a_signing_key_nothing_is_built_unless_that_is_asked_for(
         assert build.main(["linux", *words]) == 77
 
 
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="packages are made of .venv")
+def test_the_folder_for_what_is_made_may_stand_behind_the_options(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(build, "make_ready", asked.append)
+    # As README, this file's neighbours and the top of tests/e2e/test_package.py write it.
+    for words in (["--signing-key", "key", "dist"], ["--version", "0.0.9", "--only", "debs", "dist"], ["dist"], []):
+        assert build.main(["linux", *words]) == 77
+    assert [words.out for words in asked] == [Path("dist")] * 3 + [ROOT / "dist"]
+
+
 def test_a_build_without_a_set_up_and_one_of_no_checkout_say_so(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
