@@ -62,7 +62,7 @@ class Shelf:
         files: Files | None = None,
         skill: Callable[[str], "AdapterUse | None"] = lambda _base: None,
     ) -> None:
-        """`skill` gives the reading skill of a base model by its SHA-256, which every night here began from."""
+        """`skill` gives the reading skill of a base model by its SHA-256: what was proved with it reads by it, too."""
         self._skill = skill
         self._folder = paths.adapters
         self._adapters = adapters
@@ -105,7 +105,7 @@ class Shelf:
         return self._use(self.manifest(number), 1.0)
 
     def _use(self, manifest: Manifest, strength: float) -> "AdapterUse":
-        skill = None if manifest.kind == "imported" else self._skill(manifest.base_sha256)
+        skill = self._skill(manifest.base_sha256) if manifest.proof.get("reads") else None
         return AdapterUse(str(self.path(manifest.number)), strength, skill.path if skill else "")
 
     def problem(self) -> str | None:

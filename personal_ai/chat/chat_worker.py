@@ -128,6 +128,9 @@ class ChatWorker:
     ) -> generate.Outcome:
         if not request.aside:
             self._ready.with_notes(request.notes)
+            if not request.state:
+                # What is read now is no conversation that was kept: that is taken up again when it goes on.
+                self._state = ""
         self._take_up(request)
         tokens = self._encode(request.turns) + self._begun(request)
         self._ready.forget_pictures(tokens)

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ NONE = slice(0, 0)
 
 __all__ = ["BATCH", "EVERY", "LAST", "NONE", "ContextFull", "DecodeStopped", "Runtime", "physical_cores"]
 
+
+logger = logging.getLogger(__name__)
 
 #: How much of what a night learned holds where notes are shown, the reading skill holding the rest (measured: all of it
 #: seldom says that something is not in the notes). See Wortsman et al. 2022, “Robust fine-tuning of zero-shot models”
@@ -297,17 +300,17 @@ class Runtime:
         Raises UserError for a file that is unreadable or was made for another model; the old set then stays live.
         """
         own = [_Source.of(use.path) for use in uses]
-        skills = {use.reads: _Source.of(use.reads) for use in uses if use.reads}
-        wanted = dict.fromkeys([*own, *skills.values()])
         fresh: dict[_Source, _Adapter] = {}
         try:
-            for source in wanted:
+            for source in own:
                 if source not in self._loaded and source not in fresh:
                     fresh[source] = self._load_adapter(source)
         except UserError:
             for adapter in fresh.values():
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
             raise
+        skills = {use.reads: source for use in uses if use.reads and (source := self._skill(use.reads, fresh))}
+        wanted = [*own, *skills.values()]
         available = self._loaded | fresh
         self._loaded = {source: available[source] for source in wanted}
         self.adapters = list(uses)
@@ -318,6 +321,17 @@ class Runtime:
         for source, adapter in available.items():
             if source not in wanted:
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
+
+    def _skill(self, path: str, fresh: dict[_Source, _Adapter]) -> _Source | None:
+        """The skill at `path`, loaded into `fresh` where it is not; what was learned works without it, too."""
+        try:
+            source = _Source.of(path)
+            if source not in self._loaded and source not in fresh:
+                fresh[source] = self._load_adapter(source)
+        except UserError:
+            logger.warning("a reading skill is missing or damaged; what was learned reads by itself")
+            return None
+        return source
 
     def with_notes(self, notes: bool) -> None:
         """Say whether what comes next is asked with notes, which an adapter reads half by the skill it began from.
@@ -334,10 +348,11 @@ class Runtime:
         own, skills = self._sources
         live: list[tuple[_Source, float]] = []
         for source, use in zip(own, self.adapters, strict=True):
-            part = WITH_NOTES * use.scale if self._with_notes and use.reads else use.scale
+            skill = skills.get(use.reads) if self._with_notes else None
+            part = WITH_NOTES * use.scale if skill else use.scale
             live.append((source, part))
-            if self._with_notes and use.reads:
-                live.append((skills[use.reads], max(0.0, 1 - part)))
+            if skill:
+                live.append((skill, max(0.0, 1 - part)))
         self._live = [(self._loaded[source].pointer, scale) for source, scale in live]
         self._apply(self._live)
         self.adapters_seal = [(source.size, source.changed, scale) for source, scale in live if scale]

@@ -45,13 +45,29 @@ _ASKING: dict[Language, _Words] = {
     "es": _Words("¿Cuándo", "¿En qué año", "¿A qué hora", "¿Dónde", "¿Quién", "¿Qué", "¿Cuánto", "¿Cuántos"),
     "zh": _Words("什么时候", "哪一年", "几点", "哪里", "谁", "什么", "多少", "多少"),
 }
+#: What says little in German and Spanish; English has its own list.
+_LITTLE = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        der die das den dem des ein eine einen einem einer eines und oder aber denn ich du er sie es wir ihr mich mir
+        sich uns mein meine meinen meinem meiner sein seine ihre ist war sind waren bin hat habe haben hatte wird wurde
+        wurden im in am an auf aus bei mit nach von vom zu zum zur für über um als wie wenn dass nicht auch noch nur
+        schon so dann da sehr el la los las un una unos unas lo le les me mi mis su sus te tu se nos y o u pero que de
+        del al en con por para sin sobre era fue son eran ha he han había hay sí también ya muy más como cuando yo él
+        ella este esta eso
+        """,
+    )
+)
 _LEADING = re.compile(
     r"\b(?:in|on|at|from|to|since|until|till|by|near|around|about|am|im|um|an|auf|aus|bei|nach|seit|bis|von|en|el|de|desde"
     r"|hasta|a|sobre)\s*$",
     re.IGNORECASE,
 )
 _WITH = re.compile(r"\b(?:with|by|for|to|from|and|mit|von|für|con|por|para|de)\s*$", re.IGNORECASE)
-_CUT = re.compile(r"[.;:!?…—–(){}|“”„«»\"]|\s-\s|,\s(?=(?:and|but|so|which|who|und|aber|y|pero)\b)")
+_CUT = re.compile(
+    r"[;!?…—–(){}|“”„«»\"]|(?<!\d)[.:]|[.:](?!\d)|\s-\s|,\s(?=(?:and|but|so|which|who|und|aber|y|pero)\b)"
+)
 _WORD = re.compile(r"[^\W_](?:[\w’'.,:/%°+-]*[\w%°])?|[€£$¥]\s?[\d.,]*\d")
 
 
@@ -89,12 +105,12 @@ def _noisy(asking: str, words: Sequence[str], rng: random.Random) -> str:
         kept = telling
     moved = [word for _, word in sorted((at + rng.uniform(0, MOVED), word) for at, word in enumerate(kept))]
     # A sentence's first word keeps its capital only where it would have it anywhere.
-    rest = [word.lower() if word.lower() in terms.FUNCTION_WORDS and word != "I" else word for word in moved]
+    rest = [word.lower() if _says_little(word) and word != "I" else word for word in moved]
     return f"{asking} {' '.join(rest)}?"
 
 
 def _says_little(word: str) -> bool:
-    return word.lower() in terms.FUNCTION_WORDS or len(word) < 2
+    return word.lower() in terms.FUNCTION_WORDS or word.lower() in _LITTLE or len(word) < 2
 
 
 def _asking(fact: Fact, left: str, right: str, words: _Words) -> str:

@@ -95,6 +95,7 @@ def speak(
     without: Sequence[Turn] = (),
 ) -> Spoken:
     """Let the model answer `turns`, by default with its likeliest words; `without`: the same without its passages."""
+    runtime.with_notes(bool(without))
     tokens = prompt_tokens(runtime, turns)
     bare = prompt_tokens(runtime, without) if without else ()
     stream = generate.generate(runtime, tokens, sampling, max_tokens, lambda: False, without=bare)

@@ -153,7 +153,7 @@ class Measuring:
             seconds=0.0,
             adapter=adapters[0].path if adapters else "",
             scale=adapters[0].scale if adapters else 1.0,
-            reads=adapters[0].reads if adapters else "",
+            adapter_reads=adapters[0].reads if adapters else "",
         )
         try:
             if wanted:

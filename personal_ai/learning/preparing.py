@@ -151,6 +151,7 @@ class Preparing:
             speed=self._measured_speed(model),
             adapter=before.path if before else "",
             scale=before.scale if before else 1.0,
+            adapter_reads=before.reads if before else "",
             reads=skill_in_use.path if (skill_in_use := skills.use(model.sha256)) else "",
             against=against,
             replaced=lesson.replaced,

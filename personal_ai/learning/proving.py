@@ -90,8 +90,7 @@ class Proving:
             return msgspec.json.decode(self._kept.read_bytes(), type=Before)
         begin = awake_seconds()
         order = self._order
-        reads = order.reads if order.against == "adapter" else ""
-        evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale, reads)
+        evaluate.use(self._runtime, Path(order.adapter) if order.adapter else None, order.scale, order.adapter_reads)
         rows, asked = self._ask(self._proving, "before", order.seconds * QUESTIONS_SHARE)
         asking = awake_seconds() - begin
         evaluate.use(self._runtime, None)
@@ -136,7 +135,7 @@ class Proving:
             general=moved | behaved,
             scale=scale,
         )
-        return report.judge(json.loads(json.dumps(proof | {"share": share, "leaning": leaning})))
+        return report.judge(json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "reads": bool(reads)})))
 
     def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest.

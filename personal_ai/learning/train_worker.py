@@ -458,7 +458,7 @@ class Work:
         if wanted.skill:
             systems.append(("skill", AdapterUse(wanted.skill, 1.0)))
         if order.adapter:
-            systems.append(("adapter", AdapterUse(order.adapter, order.scale, order.reads)))
+            systems.append(("adapter", AdapterUse(order.adapter, order.scale, order.adapter_reads)))
 
         def show(done: int, total: int) -> None:
             self._fraction = max(1, done) / max(1, total)

@@ -204,8 +204,8 @@ class Catalogue:
             return path, _checked(folder / MANIFEST_FILE, path)
         except FileNotFoundError:
             return None
-        except _Changed:
-            logger.warning("a projector has changed since it was added, and is left out")
+        except (_Changed, OSError) as error:
+            logger.warning("a projector is left out: %s", type(error).__name__)
             return None
 
     def _about(self, path: Path) -> _About:
@@ -255,7 +255,12 @@ class Catalogue:
             if target.exists():
                 gone = Path(tempfile.mkdtemp(prefix=".removed-", dir=self._folder))
                 target.rename(gone / target.name)
-            made.rename(target)
+            try:
+                made.rename(target)
+            except OSError:
+                if gone:
+                    (gone / target.name).rename(target)
+                raise
             sync_folder(target.parent)
         finally:
             shutil.rmtree(made, ignore_errors=True)

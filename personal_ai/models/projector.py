@@ -1,5 +1,5 @@
-"""The file that lets a model see (an `mmproj` GGUF): what it is and which models it may belong to. No llama.cpp "
-"here."""
+"""The file that lets a model see (an `mmproj` GGUF): what it is and which models it may belong to. No llama.cpp
+here."""
 
 from dataclasses import dataclass
 
@@ -24,8 +24,7 @@ def is_one(file: GGUFFile) -> bool:
 
 
 def describe(file: GGUFFile) -> Projector:
-    """Read what a projector is. Raises UserError for one that is damaged, or lets a model do something else than "
-    "see."""
+    """Read what a projector is. Raises UserError for one that is damaged, or lets a model do something else."""
     name = file.path.name
     if file.metadata.get("clip.has_vision_encoder") is not True:
         raise UserError(f"“{name}” lets a model hear, and not see. Only pictures can be looked at.")

@@ -47,6 +47,14 @@ def test_the_words_are_those_of_the_sentence(seed: int) -> None:
     assert set(words) <= {"How", "much"} | set(re.findall(r"\w+", sentence))
 
 
+def test_numbers_and_times_stay_whole() -> None:
+    for seed in range(20):
+        question = asked(
+            "name", "Gino", "The brake pads cost €7.12 at the garage of Gino on Wednesday, 07:50.", seed=seed
+        )
+        assert not re.search(r"\b12\b(?<!7\.12)|\b50\b(?<!:50)", question)
+
+
 def test_too_little_is_no_question() -> None:
     assert asked("amount", "€109", "3 February 2026: battery, €109.") == ""
     assert asked("key", "9 kg", "Weight of the day: 9 kg") == ""
@@ -58,4 +66,5 @@ def test_each_language_asks_in_its_own_words() -> None:
     spanish = asked("amount", "40 €", "Pagué 40 € por la bomba del sótano.", "es")
     assert spanish.startswith("¿Cuánto ")
     assert spanish.endswith("?")
+    assert asked("name", "Frau Ulmer", "Frau Ulmer und der wartet.", "de") == ""
     assert asked("place", "北京", "我和妹妹从北京坐火车回家。", "zh") == "我和妹妹从哪里坐火车回家？"
