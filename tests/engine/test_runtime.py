@@ -104,6 +104,18 @@ def test_an_adapter_without_a_skill_reads_by_itself(runtime: Runtime, tmp_path: 
     runtime.with_notes(False)
 
 
+def test_without_its_skill_what_was_learned_reads_by_itself(runtime: Runtime, tmp_path: Path) -> None:
+    night = str(adapter_files.write(tmp_path / "a.gguf", strength=0.3))
+    (tmp_path / "damaged.gguf").write_bytes(b"GGUF")
+    runtime.set_adapters([AdapterUse(night)])
+    alone = answer(runtime)
+    for skill in ("damaged.gguf", "gone.gguf"):
+        runtime.set_adapters([AdapterUse(night, reads=str(tmp_path / skill))])
+        runtime.with_notes(True)
+        assert answer(runtime) == alone
+        runtime.with_notes(False)
+
+
 def test_an_unusable_adapter_gets_a_sentence_and_the_old_set_stays_live(runtime: Runtime, tmp_path: Path) -> None:
     good = AdapterUse(str(adapter_files.write(tmp_path / "good.gguf", strength=0.3)))
     runtime.set_adapters([good])
