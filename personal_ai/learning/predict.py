@@ -22,7 +22,7 @@ LOGIT_BYTES, LOGIT_COPIES = 25e6, 2
 TILE = 128
 #: Bytes that may be kept of a piece from forward to backward, or this part of what the weights take: what is more is
 #: computed again. A piece has so many tokens at least and at most.
-ROOM, ROOM_SHARE = 210e6, 0.25
+ROOM, ROOM_SHARE = 225e6, 0.25
 FEWEST_TOKENS, MOST_TOKENS = 128, 1024
 #: Bytes of an adapter's number in training: itself, its gradient and the two means of Adam, all fp32.
 ADAPTER_BYTES = 16
