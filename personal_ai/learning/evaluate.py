@@ -116,6 +116,7 @@ def say(
 
 def read_without(runtime: Runtime, turns: Sequence[Turn]) -> None:
     """Read a prompt without its passages ahead of the prompt with them, which then stays in the cache."""
+    runtime.with_notes(True)
     contrast.logits_without(runtime, prompt_tokens(runtime, turns), lambda: False)
 
 
@@ -141,7 +142,6 @@ def ask(
 def _ask(runtime: Runtime, question: Question, notes: bool, spoken: bool) -> Asked:
     turns = question.open if notes else question.closed
     known = answerable(question)
-    runtime.with_notes(notes)
     nll = rank = None
     if notes and spoken:
         read_without(runtime, question.closed)
