@@ -64,7 +64,8 @@ class Said:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, answer: str, nlls: dict[str, float]) -> None:
         self.asked: list[str] = []
 
-        def nll(_runtime: object, _turns: object, text: str) -> float:
+        def nll(_runtime: object, turns: object, text: str, notes: bool) -> float:
+            assert notes == (turns == self.one.open)
             self.asked.append(text)
             return nlls[text]
 
@@ -81,6 +82,7 @@ class Said:
 
     def ask(self, one: Question, *, notes: bool = True, spoken: bool = True) -> Asked:
         runtime: Runtime = None  # type: ignore[assignment]
+        self.one = one
         (row,) = evaluate.ask(runtime, [one], notes=notes, spoken=spoken, stop=lambda: False)
         return row
 
