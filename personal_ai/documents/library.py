@@ -152,8 +152,8 @@ class Library:
     def add(self, paths: list[Path]) -> Iterator[AddEvent]:
         """Read files and folders into the library; closing the generator keeps what is done.
 
-        One event a file, and of a file with many documents one for each that is new. What was not ended is in
-        `unfinished`, also after a crash.
+        One event a file, and of a file with many documents one for each that is new; Going while one takes long. What
+        was not ended is in `unfinished`, also after a crash.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
         when the disk is full, and when a folder goes away or does not answer, keeping the files already answered.

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_an_import_can_be_stopped_in_the_middle_of_a_file(fragile_library: Libra
     (notes / "endless.pdf").write_text("x")
     events = fragile_library.add([notes])
     assert next(events) == Going(str(notes / "endless.pdf"), 0, 1)
+    assert isinstance(events, Generator)
     events.close()
     assert fragile_library.unfinished() == [notes]
 

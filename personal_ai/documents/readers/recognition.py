@@ -92,9 +92,12 @@ class _Engine:
     def __init__(self, rapid: Any) -> None:
         self._rapid = rapid
         self._at: Alive = lambda: None
-        # Where lines are, which way up, and what they say: each of these models is given a few lines at a time.
-        for model in (rapid._load_det_model(), rapid._load_cls_model(), rapid._load_rec_model()):
-            model.session = functools.partial(self._run, model.session)
+        # Where lines are, which way up, and what they say: each of these models is given a few lines at a time. They
+        # are RapidOCR's own matter: where a later version has them otherwise, a whole page is one part.
+        for load in ("_load_det_model", "_load_cls_model", "_load_rec_model"):
+            if hasattr(rapid, load):
+                model = getattr(rapid, load)()
+                model.session = functools.partial(self._run, model.session)
 
     def look(self, picture: Any, at: Alive) -> Any:
         """What is found in a picture; `at` is called before each part of it, and may raise."""
