@@ -264,7 +264,7 @@ class MayRead(Message, frozen=True, tag="may_read"):
 
 
 class FileStarted(Message, frozen=True, tag="file_started"):
-    """This file is being read; if the worker dies now, it is the one that killed it."""
+    """This file is being read, or still is; if the worker dies now, it is the one that killed it."""
 
     path: str
 
@@ -275,7 +275,8 @@ class DocumentRead(Message, frozen=True, tag="document_read"):
     `member` names it among others of its file ("" where the file is one document), always the same; a name that begins
     with "urn:" is its name in any other file, too. `own` are the parts that the person wrote, [start, end) in
     characters; None where all is by the same hand. `provenance` is whose words they are, "" where the format tells.
-    `author` is who wrote it, "" where the file does not say.
+    `author` is who wrote it, "" where the file does not say. `partly` says which part of the file could not be read
+    here, in one sentence; `sha256` begins with PARTLY then, so that it is another content where it is read whole.
     """
 
     path: str
@@ -290,6 +291,11 @@ class DocumentRead(Message, frozen=True, tag="document_read"):
     own: list[tuple[int, int]] | None = None
     provenance: Literal["", "mine", "sent", "elsewhere"] = ""
     author: str = ""
+    partly: str = ""
+
+
+#: How the name of a content begins that was read in part.
+PARTLY = "partly:"
 
 
 class FileRead(Message, frozen=True, tag="file_read"):
@@ -306,12 +312,14 @@ class FileSkipped(Message, frozen=True, tag="file_skipped"):
     """A file that could not become a document, and why, in one sentence.
 
     `passing`: its disk is at fault and not the file, which is worth another try as it is: so the disk says, or it says
-    nothing.
+    nothing. `textless`: the SHA-256 of one that was looked at whole and holds no text, which stays so while its content
+    does.
     """
 
     path: str
     reason: str
     passing: Literal["", "fault", "silence"] = ""
+    textless: str = ""
 
 
 class BatchRead(Message, frozen=True, tag="batch_read"):

@@ -14,10 +14,11 @@ from personal_ai.documents import chunks, search
 from personal_ai.documents.answering import Answering, silent_sentence
 from personal_ai.documents.folders import Rules, Skip, absolute, collect, is_folder, is_there
 from personal_ai.documents.overview import Overview
+from personal_ai.documents.readers import is_picture, slowness
 from personal_ai.documents.reading import Read, Reading
 from personal_ai.documents.search import Hit
 from personal_ai.errors import DiskAway, UserError
-from personal_ai.messages import DocumentRead, FileRead, FileSkipped, Section
+from personal_ai.messages import PARTLY, DocumentRead, FileRead, FileSkipped, Section
 from personal_ai.store.adapters import Forgotten
 from personal_ai.store.database import stamp, utc_now
 from personal_ai.store.documents import Counts, DocumentRow, Documents, NewChunk, Provenance
@@ -57,6 +58,14 @@ class Skipped(msgspec.Struct, frozen=True):
     total: int
 
 
+class Going(msgspec.Struct, frozen=True):
+    """An import goes on: a file takes long, or is a picture without text in a folder, as most photos are."""
+
+    path: str
+    done: int
+    total: int
+
+
 class AddFinished(msgspec.Struct, frozen=True):
     """All files were answered: how many new documents and versions, how many known ones, and what was left out.
 
@@ -69,13 +78,14 @@ class AddFinished(msgspec.Struct, frozen=True):
     seconds: float
 
 
-AddEvent = Added | Unchanged | Skipped | AddFinished
+AddEvent = Added | Unchanged | Skipped | Going | AddFinished
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a file, or of a document in it: `id` of a new one, or why it was skipped, or neither.
 
-    `ends` says that the file ends with this, `fault` that its disk, and not the file, was why it was skipped.
+    `ends` says that the file ends with this, `fault` that its disk, and not the file, was why it was skipped,
+    `textless` that it is a picture without text, which is an error only to whoever wanted just this one read.
     """
 
     path: str
@@ -84,6 +94,12 @@ class Outcome(msgspec.Struct, frozen=True):
     skip: Skip | None = None
     ends: bool = True
     fault: bool = False
+    textless: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing became of it yet."""
+        return not self.ends and self.id is None and self.skip is None
 
 
 def _seal(sha256: str, names: list[str]) -> str:
@@ -136,8 +152,8 @@ class Library:
     def add(self, paths: list[Path]) -> Iterator[AddEvent]:
         """Read files and folders into the library; closing the generator keeps what is done.
 
-        One event a file, and of a file with many documents one for each that is new. What was not ended is in
-        `unfinished`, also after a crash.
+        One event a file, and of a file with many documents one for each that is new; Going while one takes long. What
+        was not ended is in `unfinished`, also after a crash.
 
         Raises UserError for a path that does not exist or a folder with nothing to read, before anything changes;
         when the disk is full, and when a folder goes away or does not answer, keeping the files already answered.
@@ -161,7 +177,9 @@ class Library:
                     f"“{away.name}” went away while it was being read. What was read is kept; add it again when it is "
                     "back, and it goes on from there."
                 )
-            if outcome.skip:
+            if (outcome.textless and outcome.path not in asked) or outcome.is_nothing:
+                yield Going(outcome.path, done, total)
+            elif outcome.skip:
                 skipped.append(outcome.skip)
                 yield Skipped(outcome.path, outcome.skip.reason, done, total)
             elif outcome.id is None:
@@ -180,7 +198,10 @@ class Library:
 
     def unfinished(self) -> list[Path]:
         """What `add` was asked to read and has not ended with, as far as it is still there; the rest is forgotten."""
-        asked = [Path(path) for path in self.files.unfinished() if self.answering.answers(Path(path))]
+        all_asked = [Path(path) for path in self.files.unfinished()]
+        # A folder is asked before what lies in it, so that many files on a disk that stands still are one wait.
+        silent = {folder for folder in {path.parent for path in all_asked} if not self.answering.answers(folder)}
+        asked = [path for path in all_asked if path.parent not in silent and self.answering.answers(path)]
         there = [path for path in asked if is_there(path)]
         if there != asked:
             self.files.end(str(path) for path in asked if path not in there)
@@ -193,7 +214,8 @@ class Library:
     def take(self, files: Mapping[str, Seen], by_hand: bool = False, anew: Collection[str] = ()) -> Iterator[Outcome]:
         """Read those of these files that changed since they were answered, and those in `anew`.
 
-        What the person gives `by_hand` may have been deleted by them before, or not have been readable.
+        What the person gives `by_hand` may have been deleted by them before, or not have been readable. What takes long
+        comes last.
         """
         names = self._names()
         fresh: list[str] = []
@@ -204,14 +226,15 @@ class Library:
                 part = {path: now for path, now in part.items() if path_key(path) not in dismissed}
             same = self._same(part, names, by_hand, anew)
             fresh += (path for path in part if path not in same)
-            yield from (Outcome(path) for path in same)
+            yield from (_known(known, by_hand) for known in same.values())
         if by_hand and dismissed:
             self.files.readmit(path_key(path) for path in files)
+        fresh.sort(key=slowness)
         reading = Reading(self._reader, fresh, self._patience, names)
         round_ = _Round(self.documents, files, names, dismissed, by_hand)
         try:
             for events in reading.rounds():
-                yield from round_.store(events)
+                yield from round_.store(events) if events else [Outcome(reading.current, ends=False)]
         finally:
             reading.stop()
 
@@ -229,13 +252,13 @@ class Library:
 
     def _still(self, path: str, now: Seen, was: Known | None, names: list[str], by_hand: bool) -> Known | None:
         """What is known of a file, as it is now, where it holds what it held; None where it has to be read."""
-        if was is None or (by_hand and was.reason):
+        if was is None or (by_hand and _is_worth_another_try(was)):
             return None
         if not was.is_still(now):
-            digest = _digest(path) if was.size == now.size and not was.reason else ""
+            digest = _digest(path) if was.size == now.size and (was.sha256 or not was.reason) else ""
             if not digest or was.sha256 not in ("", digest):
                 return None
-            was = Known(path, *now, digest, held=was.held, seal=was.seal)
+            was = Known(path, *now, digest, was.reason, was.held, was.seal)
         if was.seal:
             return was if was.seal == _seal(was.sha256, names) else None
         return was if was.held or was.reason else None
@@ -398,6 +421,8 @@ class _Round:
                 self._new = id, event.title
             return
         if isinstance(event, DocumentRead):
+            if event.partly and not self._is_refused(event):
+                yield Outcome(path, skip=Skip(path, event.partly), ends=False)
             yield self._put(event, pieces)
         elif isinstance(event, FileRead):
             self._documents.seal(path, _seal(event.sha256, self._names), event.size)
@@ -406,7 +431,8 @@ class _Round:
             yield Outcome(path, *self._new) if self._new else Outcome(path)
         else:
             yield from self._told(path)
-            yield Outcome(path, skip=Skip(path, event.reason), fault=event.passing == "fault")
+            textless = bool(event.textless) and is_picture(path)
+            yield Outcome(path, skip=Skip(path, event.reason), fault=event.passing == "fault", textless=textless)
         self._new = None
 
     def _told(self, path: str) -> Iterator[Outcome]:
@@ -444,8 +470,20 @@ class _Round:
 
     def _answered(self, event: Read) -> Known:
         now = self._seen[event.path]
-        sha256, reason = ("", event.reason) if isinstance(event, FileSkipped) else (event.sha256, "")
+        sha256, reason = (event.textless, event.reason) if isinstance(event, FileSkipped) else (event.sha256, "")
         return Known(event.path, *now, sha256, reason)
+
+
+def _is_worth_another_try(was: Known) -> bool:
+    """Whether more may come of a file as it is: it was not readable, or in part, and not just without text."""
+    return was.sha256.startswith(PARTLY) or (bool(was.reason) and not was.sha256)
+
+
+def _known(was: Known, by_hand: bool) -> Outcome:
+    """What becomes of a file that need not be read. Who gives it hears again that there is no text in it."""
+    if by_hand and was.reason:
+        return Outcome(was.path, skip=Skip(was.path, was.reason), textless=is_picture(was.path))
+    return Outcome(was.path)
 
 
 def _digest(path: str) -> str:

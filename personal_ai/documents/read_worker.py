@@ -12,10 +12,11 @@ import msgspec
 from msgspec.structs import replace
 
 from personal_ai import messages, sandbox, worker
-from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, histories, many_in
+from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, Textless, histories, many_in, recognition
 from personal_ai.documents.readers.parsed import find_date, moment, opening_date
 from personal_ai.errors import UserError, disk_sentence, is_away
 from personal_ai.messages import (
+    PARTLY,
     BatchRead,
     ConversationRead,
     DocumentRead,
@@ -30,9 +31,11 @@ from personal_ai.messages import (
 )
 from personal_ai.worker import Emit, Inbox, logger
 
-#: Address space of the whole process, and processor time of one file.
+#: Address space of the whole process, and processor time of one file, or of one page of it that takes long: there the
+#: reader itself gives up before.
 MAX_MEMORY = 2 * 1024**3
 MAX_FILE_SECONDS = 60
+MAX_PAGE_SECONDS = int(recognition.PAGE_SECONDS) + 60
 #: Files that are open at once, and how much may be written into the log, in bytes.
 MAX_OPEN = 128
 MAX_LOG = 1024**2
@@ -60,6 +63,10 @@ def main() -> int:
             _handle(request, inbox, emit)
 
     return worker.serve(handle, _open_only_what_it_names)
+
+
+class _Stopped(BaseException):
+    """Nobody waits for the file in hand any more. No reader may take this for a damaged file."""
 
 
 def _open_only_what_it_names(first: bytes) -> None:
@@ -125,18 +132,23 @@ def _handle(request: ReadFiles, inbox: Inbox, emit: Emit) -> None:
             break
         emit(FileStarted(path=name))
         _limit_time()
-        for event in _read(name, request.names, partial(_go_on, name, emit)):
-            emit(event)
-            _limit_time()
-            if inbox.cancelled(0):
-                break
+        try:
+            for event in _read(name, request.names, partial(_go_on, name, inbox, emit)):
+                emit(event)
+                _limit_time()
+                if inbox.cancelled(0):
+                    break
+        except _Stopped:
+            break
     emit(BatchRead(files=len(request.paths)))
 
 
-def _go_on(name: str, emit: Emit) -> None:
-    """Say that a file is still being read, and give its next page as much time as the one before had."""
+def _go_on(name: str, inbox: Inbox, emit: Emit) -> None:
+    """Say that a file is still being read, and give its next page time. Raises _Stopped where nobody waits for it."""
+    if inbox.cancelled(0):
+        raise _Stopped
     emit(FileStarted(path=name))
-    _limit_time()
+    _limit_time(MAX_PAGE_SECONDS)
 
 
 def _read(name: str, names: list[str], alive: Alive = lambda: None) -> Iterator[DocumentRead | FileRead | FileSkipped]:
@@ -144,7 +156,7 @@ def _read(name: str, names: list[str], alive: Alive = lambda: None) -> Iterator[
     try:
         yield from read_documents(path, names, alive)
     except UserError as error:
-        yield _left_out(path, str(error))
+        yield _left_out(path, str(error), error.sha256 if isinstance(error, Textless) else "")
     except PermissionError as error:
         # Where the person may read it, it is another file by now than the one that this worker was let.
         replaced = os.access(path, os.R_OK)
@@ -160,7 +172,7 @@ def _read(name: str, names: list[str], alive: Alive = lambda: None) -> Iterator[
         yield _left_out(path, f"“{path.name}” is damaged or not what its name says, so it was left out.")
 
 
-def _left_out(path: Path, reason: str) -> FileSkipped:
+def _left_out(path: Path, reason: str, textless: str = "") -> FileSkipped:
     """Why a file is left out, unless its disk is at fault: a file that breaks off is a damaged one to its parser."""
     try:
         with path.open("rb") as file:
@@ -168,7 +180,7 @@ def _left_out(path: Path, reason: str) -> FileSkipped:
     except OSError as error:
         if is_away(error):
             return FileSkipped(path=str(path), reason=_fault(path, error), passing="fault")
-    return FileSkipped(path=str(path), reason=reason)
+    return FileSkipped(path=str(path), reason=reason, textless=textless)
 
 
 def _fault(path: Path, error: OSError) -> str:
@@ -187,9 +199,10 @@ def read_documents(
 ) -> Iterator[DocumentRead | FileRead]:
     """Read one file in this process: its document, or all of them and then FileRead.
 
-    `names` are the names and mail addresses that the person goes by; `alive` is called after each page that takes long.
+    `names` are the names and mail addresses that the person goes by; `alive` is called again and again
+    where a page takes long.
 
-    Raises UserError for a file that cannot become a document, OSError by the disk.
+    Raises UserError for a file that cannot become a document, Textless for one that holds no text, OSError by the disk.
     """
     before = path.stat()
     if before.st_size == 0:
@@ -199,9 +212,14 @@ def read_documents(
     many = many_in(path)
     if many is None:
         suffix = path.suffix.lower()
-        parsed = SLOW[suffix](path, alive) if suffix in SLOW else READERS[suffix](path)
+        try:
+            parsed = SLOW[suffix](path, alive) if suffix in SLOW else READERS[suffix](path)
+        except Textless as error:
+            _refuse_change(path, before)
+            raise Textless(str(error), digest) from error
         _refuse_change(path, before)
-        yield _document(path, before, parsed, digest, before.st_size)
+        content = PARTLY + digest if parsed.partly else digest
+        yield _document(path, before, parsed, content, before.st_size)
     else:
         count = left_out = 0
         refused: UserError | None = None
@@ -260,6 +278,7 @@ def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, s
         own=parsed.own,
         provenance=parsed.provenance,
         author=parsed.author,
+        partly=parsed.partly,
     )
 
 
@@ -287,9 +306,9 @@ if sys.platform != "win32":
         # The log, which the program has opened for it.
         _limit(resource.RLIMIT_FSIZE, os.fstat(2).st_size + MAX_LOG)
 
-    def _limit_time() -> None:
+    def _limit_time(seconds: int = 0) -> None:
         used = sum(os.times()[:2])
-        _limit(resource.RLIMIT_CPU, int(used) + MAX_FILE_SECONDS)
+        _limit(resource.RLIMIT_CPU, int(used) + (seconds or MAX_FILE_SECONDS))
 
     def _limit(what: int, soft: int) -> None:
         try:
@@ -304,5 +323,5 @@ else:
     def _limit_use() -> None:
         """Windows has job objects for this; the parent's clock ends a file that never ends."""
 
-    def _limit_time() -> None:
+    def _limit_time(seconds: int = 0) -> None:
         """See `_limit_use`."""

@@ -44,15 +44,18 @@ class Reading:
         self._granted = 0
         self._round: list[Read] = []
         self._since = 0.0
+        #: The file that is being read, "" between two.
+        self.current = ""
 
     def rounds(self) -> Iterator[list[Read]]:
         """What was read since the last round: of each file its document or FileSkipped.
 
-        Of a file with many its documents, then FileRead or FileSkipped. Raises DiskAway where the disk does not answer.
+        Of a file with many its documents, then FileRead or FileSkipped. A round is empty where a file takes long, for
+        whoever wants to stop it. Raises DiskAway where the disk does not answer.
         """
         futile = silent = 0
         while self._left:
-            before, current = len(self._left), ""
+            before, self.current = len(self._left), ""
             try:
                 worker = self._running()
                 paths = [self._left[at] for at in range(min(BATCH, before, self._granted))]
@@ -61,12 +64,14 @@ class Reading:
                     if isinstance(event, list):
                         yield event
                     elif isinstance(event, FileStarted):
-                        current = event.path
+                        if event.path == self.current:
+                            yield []
+                        self.current = event.path
                     elif isinstance(event, DocumentRead | FileRead | FileSkipped):
                         if not (isinstance(event, DocumentRead) and event.member):
                             self._left.popleft()
                             self._granted -= 1
-                            current, silent = "", 0
+                            self.current, silent = "", 0
                         self._add(event)
                     else:
                         raise _Silent("no answer")
@@ -74,17 +79,19 @@ class Reading:
                 waits = isinstance(died, _Silent) and self._waits()
                 silent = silent + 1 if waits else 0
                 self.stop()
-                if current:
+                if self.current:
                     self._left.popleft()
                     self._add(
                         FileSkipped(
-                            path=current, reason=_failed(Path(current), waits), passing="silence" if waits else ""
+                            path=self.current,
+                            reason=_failed(Path(self.current), waits),
+                            passing="silence" if waits else "",
                         )
                     )
             if self._round:
                 yield self._take_round()
             if silent == SILENT:
-                folder = Path(current or self._left[0]).parent.name
+                folder = Path(self.current or self._left[0]).parent.name
                 raise DiskAway(
                     f"The disk or network folder with “{folder}” does not answer, so reading stopped. What was read is "
                     "kept; add it again later, and it goes on from there."

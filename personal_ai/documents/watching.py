@@ -238,9 +238,7 @@ class Watching:
                 return
             silent = now >= folder.scan_at and not self._library.answering.answers(folder.root, self._answer_within)
             if silent or (now >= folder.scan_at and not self._meet(folder)):
-                folder.identity, folder.scan_at = None, time.monotonic() + AWAY_EVERY
-                sentence = _silent(folder.root) if silent else _away(folder.root)
-                yield FolderState(path, "away", self._files.count(path), sentence=sentence)
+                yield self._leave(folder, _silent(folder.root) if silent else _away(folder.root))
                 return
         if not folder.places and not folder.unsettled:
             return
@@ -256,13 +254,18 @@ class Watching:
         try:
             yield from self._take_over(folder, differences(looked, moves), at_once)
         except DiskAway as away:
-            # What is left is found again when it is back.
-            folder.identity, folder.scan_at = None, time.monotonic() + AWAY_EVERY
-            yield FolderState(path, "away", self._files.count(path), sentence=str(away))
+            yield self._leave(folder, str(away))
             return
         state = "looking" if folder.unsettled else "current"
         sentence = "" if folder.told or at_once else _SCANNED
         yield FolderState(path, state, self._files.count(path), sentence=sentence)
+
+    def _leave(self, folder: _Folder, sentence: str) -> FolderState:
+        """Let a folder be that is away. What was to be looked at would hold us, and all is when it is back."""
+        folder.identity, folder.scan_at = None, time.monotonic() + AWAY_EVERY
+        folder.places, folder.moves, folder.unsettled = set(), {}, {}
+        path = str(folder.root)
+        return FolderState(path, "away", self._files.count(path), sentence=sentence)
 
     def _absent(self, folder: Path) -> str:
         """Why a folder cannot be looked through now; "" where it can."""
@@ -317,7 +320,7 @@ class Watching:
                 added += outcome.id is not None
                 if outcome.fault and not is_folder(folder.root):
                     raise DiskAway(_away(folder.root))
-                if outcome.skip:
+                if outcome.skip and not outcome.textless:
                     skipped.append(outcome.skip)
                 if self._stopping.is_set() or (not at_once and self._chosen.is_set()):
                     # What is left is found again when it goes on.
@@ -380,7 +383,8 @@ class Watching:
         if count > MANY:
             # The system keeps so many for us and drops the rest.
             for folder in self._folders.values():
-                folder.places.add((str(folder.root), True))
+                if folder.identity:
+                    folder.places.add((str(folder.root), True))
 
     def _next(self, seconds: float | None) -> "Change | None":
         try:
@@ -403,7 +407,8 @@ class Watching:
 
     def _note(self, change: "Change") -> None:
         folder = self._folders.get(change.root)
-        if folder is None:
+        # One that is not met yet, or is away, is looked through whole when it is met.
+        if folder is None or folder.identity is None:
             return
         folder.places |= change.places
         if change.moved:

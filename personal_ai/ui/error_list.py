@@ -173,12 +173,20 @@ ERRORS = (
     ),
     QT_TR_NOOP("“{name}” holds pictures and no text that could be read in them, so it was left out."),
     QT_TR_NOOP(
+        "“{name}” was read but for {n} of its pages, on which are pictures and no text. "
+        "Run it through text recognition (OCR) and add the result."
+    ),
+    QT_TR_NOOP(
+        "“{name}” was read but for {n} of its pages, on which are pictures and no text. "
+        'To have them read, run: pip install "personal-ai[ocr]", and add the file again.'
+    ),
+    QT_TR_NOOP(
         "“{name}” holds pictures of pages, and text recognition is not installed. "
-        "Run: pip install personal-ai[ocr], and add the file again."
+        'Run: pip install "personal-ai[ocr]", and add the file again.'
     ),
     QT_TR_NOOP(
         "“{name}” is a picture, and text recognition is not installed. "
-        "Run: pip install personal-ai[ocr], and add the file again."
+        'Run: pip install "personal-ai[ocr]", and add the file again.'
     ),
     QT_TR_NOOP("“{name}” is a picture. Run it through text recognition (OCR) and add the result."),
     QT_TR_NOOP("“{name}” is a picture without text, so it was left out."),

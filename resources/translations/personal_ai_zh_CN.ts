@@ -1390,12 +1390,20 @@
         <translation>“{name}”中只有图片，其中没有能识别的文字，因此已跳过。</translation>
     </message>
     <message>
-        <source>“{name}” holds pictures of pages, and text recognition is not installed. Run: pip install personal-ai[ocr], and add the file again.</source>
-        <translation>“{name}”中只有页面的图片，而文字识别尚未安装。请运行：pip install personal-ai[ocr]，然后重新添加该文件。</translation>
+        <source>“{name}” was read but for {n} of its pages, on which are pictures and no text. Run it through text recognition (OCR) and add the result.</source>
+        <translation>已读取“{name}”，但其中 {n} 页只有图片、没有文字，未能读取。请先做文字识别（OCR），再添加结果。</translation>
     </message>
     <message>
-        <source>“{name}” is a picture, and text recognition is not installed. Run: pip install personal-ai[ocr], and add the file again.</source>
-        <translation>“{name}”是图片，而文字识别尚未安装。请运行：pip install personal-ai[ocr]，然后重新添加该文件。</translation>
+        <source>“{name}” was read but for {n} of its pages, on which are pictures and no text. To have them read, run: pip install "personal-ai[ocr]", and add the file again.</source>
+        <translation>已读取“{name}”，但其中 {n} 页只有图片、没有文字，未能读取。要读取这些页，请运行：pip install "personal-ai[ocr]"，然后重新添加该文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds pictures of pages, and text recognition is not installed. Run: pip install "personal-ai[ocr]", and add the file again.</source>
+        <translation>“{name}”中只有页面的图片，而文字识别尚未安装。请运行：pip install "personal-ai[ocr]"，然后重新添加该文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a picture, and text recognition is not installed. Run: pip install "personal-ai[ocr]", and add the file again.</source>
+        <translation>“{name}”是图片，而文字识别尚未安装。请运行：pip install "personal-ai[ocr]"，然后重新添加该文件。</translation>
     </message>
     <message>
         <source>“{name}” is a picture. Run it through text recognition (OCR) and add the result.</source>

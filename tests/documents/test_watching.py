@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from personal_ai.documents.events import Change
 from personal_ai.documents.folders import Rules
 from personal_ai.documents.library import Library
 from personal_ai.documents.watching import FolderState, TakenOver, WatchEvent, Watching
@@ -172,6 +173,28 @@ def test_a_file_is_read_when_nobody_writes_to_it_any_more(library: Library, note
     watched.stop()
     (row,) = library.list()
     assert (row.version, library.text(row.id).count("line")) == (1, 8)
+
+
+def test_a_folder_that_is_away_is_let_be_until_it_is_back(
+    library: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notes / "boat.md").write_text("The boat leaks.")
+    os.utime(notes / "boat.md", (2**32, 2**32))
+    watching = Watching(library, lambda _note: None, settled=LONG)
+    watching.add(notes)
+    list(watching._choose())
+    (folder,) = watching._folders.values()
+    (state,) = watching._keep(folder)
+    assert isinstance(state, FolderState) and state.state == "looking" and folder.unsettled
+    folder.scan_at = 0.0
+    monkeypatch.setattr(library.answering, "answers", lambda *_: False)
+    (state,) = watching._keep(folder)
+    assert isinstance(state, FolderState) and state.state == "away"
+    # Whoever looked into it now would stand still.
+    watching._note(Change(str(notes), frozenset({(str(notes), True)})))
+    assert not folder.unsettled and not folder.places
+    assert (watching._patience() or 0) > 10
+    assert list(watching._keep(folder)) == []
 
 
 def test_what_changed_while_the_program_was_closed_is_found_at_its_start(library: Library, notes: Path) -> None:

@@ -29,14 +29,14 @@ from personal_ai.documents.readers import (
     whatsapp,
     word,
 )
-from personal_ai.documents.readers.parsed import Alive, Parsed
+from personal_ai.documents.readers.parsed import Alive, Parsed, Textless
 
 Reader = Callable[[Path], Parsed]
 SlowReader = Callable[[Path, Alive], Parsed]
 #: Given the names that the person goes by. A document is None where there is nothing to read in it.
 Many = Callable[[Path, Collection[str]], Iterator[Callable[[], Parsed | None]]]
 
-#: Those that may take some seconds for a page, and are given what they call after each.
+#: Those that may take some seconds for a page, and are given what they call meanwhile; the slowest last.
 SLOW: dict[str, SlowReader] = {".pdf": pdf.read, **dict.fromkeys(pictures.SUFFIXES, pictures.read)}
 #: What reads which file extension. The modules import their parser when they are first used.
 READERS: dict[str, Reader] = {
@@ -85,6 +85,17 @@ def many_in(path: Path) -> Many | None:
     return MANY.get(suffix)
 
 
+def slowness(path: str) -> int:
+    """How late a file is read among others, so that nobody waits for the quick ones: 0 first."""
+    suffix = path[path.rfind(".") :].lower()
+    return 2 if suffix in pictures.SUFFIXES else int(suffix in SLOW)
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file is a picture, most of which hold no text."""
+    return Path(path).suffix.lower() in pictures.SUFFIXES
+
+
 def kinds() -> str:
     """The endings that can be read here, as they are told to the person."""
     return ", ".join(sorted(SUFFIXES if recognition.is_here() else SUFFIXES.difference(pictures.SUFFIXES)))
@@ -112,7 +123,10 @@ __all__ = [
     "Parsed",
     "Reader",
     "SlowReader",
+    "Textless",
+    "is_picture",
     "is_wanted",
     "kinds",
     "many_in",
+    "slowness",
 ]

@@ -13,7 +13,7 @@ from personal_ai.messages import Section
 
 #: The longest document, in characters: more than a dozen thick books.
 MAX_CHARACTERS = 5_000_000
-#: What a reader that takes long calls after each page.
+#: What a reader that takes long calls before, during and after each page.
 Alive = Callable[[], None]
 _TITLE_LENGTH = 200
 
@@ -58,8 +58,8 @@ _EMPTY_TITLE = re.compile(
 class Parsed(msgspec.Struct, frozen=True):
     """A file's text. `created` is an ISO 8601 date or moment (UTC) from inside the file, "" when it holds none.
 
-    `format` tells what it is better than the file's ending does. `member`, `own`, `provenance` and `author` are those
-    of a DocumentRead.
+    `format` tells what it is better than the file's ending does. `member`, `own`, `provenance`, `author` and `partly`
+    are those of a DocumentRead.
     """
 
     title: str
@@ -71,6 +71,15 @@ class Parsed(msgspec.Struct, frozen=True):
     own: list[tuple[int, int]] | None = None
     provenance: Literal["", "mine", "sent", "elsewhere"] = ""
     author: str = ""
+    partly: str = ""
+
+
+class Textless(UserError):
+    """A file was looked at whole and holds no text; a reader need not know the `sha256` that this holds for."""
+
+    def __init__(self, sentence: str, sha256: str = "") -> None:
+        super().__init__(sentence)
+        self.sha256 = sha256
 
 
 def tidy(text: str) -> str:

@@ -12,6 +12,7 @@ from personal_ai.documents.readers.parsed import (
     Alive,
     Outline,
     Parsed,
+    Textless,
     find_date,
     name_title,
     stated_title,
@@ -28,9 +29,10 @@ _FEW = 25
 
 
 def read(path: Path, alive: Alive = lambda: None) -> Parsed:
-    """Read a PDF's text; `alive` is called after each page that was scanned.
+    """Read a PDF's text; `alive` is called before, during and after each page that was scanned.
 
-    Raises UserError for one that is locked, damaged, too long, or made of pictures only that cannot be read here.
+    Raises Textless for one without text, UserError for one that is locked, damaged, too long, or made of pictures only
+    that cannot be read here.
     """
     import pypdfium2  # 50 ms that only PDFs need
 
@@ -63,12 +65,14 @@ def _read(document: Any, path: Path, alive: Alive) -> Parsed:
     pages = len(document)
     if pages > MAX_PAGES:
         raise UserError(f"“{path.name}” has {pages:,} pages; {MAX_PAGES:,} is the most. Split it and add the parts.")
-    outline, length = Outline(), 0
+    outline, length, unread = Outline(), 0, 0
     for number in range(pages):
         text, scanned = _page_text(document, number)
         if scanned and recognition.is_here():
-            text = recognition.text_of(_points(document, number)) or text
             alive()
+            text = recognition.text_of(_points(document, number), alive) or text
+        elif scanned:
+            unread += 1
         if pages > 1 and text:
             outline.section(f"Page {number + 1}")
         for paragraph in lines.join(text):
@@ -77,27 +81,40 @@ def _read(document: Any, path: Path, alive: Alive) -> Parsed:
         if length > MAX_CHARACTERS:
             break
     if not length:
-        raise UserError(_textless(path))
+        raise _textless(path)
     return Parsed(
         title=stated_title(document.get_metadata_value("Title")) or name_title(path),
         text=within_budget(outline.text(), path),
         sections=outline.sections(),
         created=find_date(document.get_metadata_value("CreationDate")[2:10]),
         author=tidy(document.get_metadata_value("Author")).strip()[:200],
+        partly=_partly(path, unread) if unread else "",
     )
 
 
-def _textless(path: Path) -> str:
+def _textless(path: Path) -> UserError:
     if recognition.is_here():
-        return f"“{path.name}” holds pictures and no text that could be read in them, so it was left out."
+        return Textless(f"“{path.name}” holds pictures and no text that could be read in them, so it was left out.")
     if getattr(sys, "frozen", False):
-        return (
+        return UserError(
             f"“{path.name}” holds pictures of pages and no text. "
             "Run it through text recognition (OCR) and add the result."
         )
-    return (
+    return UserError(
         f"“{path.name}” holds pictures of pages, and text recognition is not installed. "
-        "Run: pip install personal-ai[ocr], and add the file again."
+        'Run: pip install "personal-ai[ocr]", and add the file again.'
+    )
+
+
+def _partly(path: Path, unread: int) -> str:
+    if getattr(sys, "frozen", False):
+        return (
+            f"“{path.name}” was read but for {unread:,} of its pages, on which are pictures and no text. "
+            "Run it through text recognition (OCR) and add the result."
+        )
+    return (
+        f"“{path.name}” was read but for {unread:,} of its pages, on which are pictures and no text. "
+        'To have them read, run: pip install "personal-ai[ocr]", and add the file again.'
     )
 
 

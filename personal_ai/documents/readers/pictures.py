@@ -12,6 +12,7 @@ from personal_ai.documents.readers.parsed import (
     Alive,
     Outline,
     Parsed,
+    Textless,
     find_date,
     name_title,
     tidy,
@@ -28,9 +29,10 @@ _ARTIST, _WRITTEN, _MORE, _TAKEN = 0x013B, 0x0132, 0x8769, 0x9003
 
 
 def read(path: Path, alive: Alive = lambda: None) -> Parsed:
-    """Read the text in a picture; `alive` is called after each page.
+    """Read the text in a picture; `alive` is called before, during and after each page.
 
-    Raises UserError for one without text, that is damaged or too large, and where recognition is not installed.
+    Raises Textless for one without text, UserError for one that is damaged or too large, and where recognition is not
+    installed.
     """
     if not recognition.is_here():
         raise UserError(_lacking(path))
@@ -53,14 +55,15 @@ def _read(path: Path, alive: Alive) -> Parsed:
     with Image.open(path, formats=_FORMATS) as picture:
         about = picture.getexif()
         outline, length = Outline(), 0
-        pages = min(getattr(picture, "n_frames", 1), MAX_PAGES)
+        # The frames of other formats are not pages: an animation, or what a camera adds to a photo.
+        pages = min(picture.n_frames, MAX_PAGES) if picture.format == "TIFF" else 1
         for number in range(pages):
             if number:
                 picture.seek(number)
             _refuse_huge(picture, path)
             # A photo is drawn small at once, where its format can do so.
             picture.draft("RGB", (recognition.POINTS, recognition.POINTS))
-            text = recognition.text_of(_points(ImageOps.exif_transpose(picture)))
+            text = recognition.text_of(_points(ImageOps.exif_transpose(picture)), alive)
             if pages > 1 and text:
                 outline.section(f"Page {number + 1}")
             for paragraph in lines.join(text):
@@ -68,9 +71,8 @@ def _read(path: Path, alive: Alive) -> Parsed:
             length += len(text)
             if length > MAX_CHARACTERS:
                 break
-            alive()
     if not length:
-        raise UserError(f"“{path.name}” is a picture without text, so it was left out.")
+        raise Textless(f"“{path.name}” is a picture without text, so it was left out.")
     return Parsed(
         title=name_title(path),
         text=within_budget(outline.text(), path),
@@ -137,5 +139,5 @@ def _lacking(path: Path) -> str:
         return f"“{path.name}” is a picture. Run it through text recognition (OCR) and add the result."
     return (
         f"“{path.name}” is a picture, and text recognition is not installed. "
-        "Run: pip install personal-ai[ocr], and add the file again."
+        'Run: pip install "personal-ai[ocr]", and add the file again.'
     )

@@ -3,14 +3,18 @@
 import functools
 import os
 import sys
+import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from personal_ai.documents.readers.parsed import tidy
+from personal_ai.documents.readers.parsed import Alive, tidy
 
 #: A page is looked at with so many points on its longer side: an A4 page has 170 to the inch then.
 POINTS = 2000
+#: A page that takes more processor time than this, in seconds, counts as one without text.
+PAGE_SECONDS = 600.0
 #: What is less certain than this, of 1, was no text.
 _CERTAIN = 0.6
 #: So many lines are looked at together; more take more memory, and no less time.
@@ -39,14 +43,32 @@ def is_here() -> bool:
     return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "PIL"))
 
 
-def text_of(picture: Any) -> str:
+class _TooLong(Exception):
+    """A page takes more than PAGE_SECONDS."""
+
+
+def text_of(picture: Any, alive: Alive = lambda: None) -> str:
     """The text in a picture, a line a line and a blank one between blocks; "" where there is none.
 
-    `picture` is a numpy array of bytes, [height, width, 3], blue first. Takes some seconds for a page.
+    `picture` is a numpy array of bytes, [height, width, 3], blue first. Takes some seconds for a page, and calls
+    `alive` before, during and after.
     """
     if min(picture.shape[:2]) < 8 or int(picture.max()) - int(picture.min()) < 16:
+        alive()
         return ""
-    found = _engine()(picture)
+    end = time.process_time() + PAGE_SECONDS
+
+    def at() -> None:
+        alive()
+        if time.process_time() > end:
+            raise _TooLong
+
+    try:
+        at()
+        found = _engine().look(picture, at)
+    except _TooLong:
+        return ""
+    alive()
     boxes = [
         Box(tidy(text).strip(), *map(float, corners.min(axis=0)), *map(float, corners.max(axis=0)))
         for text, certain, corners in zip(found.txts or (), found.scores or (), _list(found.boxes), strict=True)
@@ -60,7 +82,34 @@ def text_of(picture: Any) -> str:
 
 
 @functools.cache
-def _engine() -> Any:
+def _engine() -> "_Engine":
+    return _Engine(_rapid())
+
+
+class _Engine:
+    """RapidOCR, which says between the parts of a page that it is at work."""
+
+    def __init__(self, rapid: Any) -> None:
+        self._rapid = rapid
+        self._at: Alive = lambda: None
+        # Where lines are, which way up, and what they say: each of these models is given a few lines at a time. They
+        # are RapidOCR's own matter: where a later version has them otherwise, a whole page is one part.
+        for load in ("_load_det_model", "_load_cls_model", "_load_rec_model"):
+            if hasattr(rapid, load):
+                model = getattr(rapid, load)()
+                model.session = functools.partial(self._run, model.session)
+
+    def look(self, picture: Any, at: Alive) -> Any:
+        """What is found in a picture; `at` is called before each part of it, and may raise."""
+        self._at = at
+        return self._rapid(picture)
+
+    def _run(self, session: Callable[..., Any], *part: Any) -> Any:
+        self._at()
+        return session(*part)
+
+
+def _rapid() -> Any:
     # It would fetch models that it lacks. None are missing, and nothing in here may look at the network, even to see
     # whether there is one, which `requests` does when it is imported.
     silent: Any = ModuleType("requests")
