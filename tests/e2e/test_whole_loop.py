@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai import app
 from personal_ai.demo import NOTES, sample_questions
-from personal_ai.store.conversations import READING_SKILL
+from personal_ai.store.conversations import READING_SKILL, Switches
 from tests.e2e.window import Driver
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
@@ -39,7 +39,8 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     worker = services.session.pid
 
     # Ask for something long, and stop: what came stays. The reading skill would be short, so the bare model is asked.
-    services.change_settings(use_notes=False, use_adapter=False)
+    # A conversation keeps what it began with, whatever the settings say later.
+    services.conversations.switch(conversation.id, Switches(notes=False, adapter=False))
     driver.ask("Write a long story about a lighthouse keeper and a storm, in ten paragraphs.")
     # The skill answers the question above with a year, in one piece: what is long shows that an answer streams.
     seen = set[int]()
@@ -51,7 +52,7 @@ def test_drop_ask_cancel_learn_and_ask_again(qtbot: QtBot, program: app.Program)
     assert stopped.state == "stopped"
     assert len(stopped.text) > 20
     assert services.session.pid == worker
-    services.change_settings(use_notes=True, use_adapter=True)
+    services.conversations.switch(conversation.id, Switches(notes=True, adapter=True))
 
     # Learn: the loss falls, and what the window says is what happened.
     ended: list[Any] = []
