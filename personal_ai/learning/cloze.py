@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from personal_ai.learning.facts import GAP, Fact
+from personal_ai.learning.facts import Fact
 from personal_ai.learning.phrases import Language, spoken
 from personal_ai.store import terms
 
@@ -141,4 +141,4 @@ def _in_place(left: str, right: str, fact: Fact) -> str:
     asking = _asking(fact, left, right, _ASKING["zh"])
     if fact.kind == "number" and asking == "什么":
         asking = "多少"
-    return f"{left}{asking}{right}？".replace(GAP, "").strip("，, ")
+    return f"{left}{asking}{right}？".strip("，, ")

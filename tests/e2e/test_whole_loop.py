@@ -99,11 +99,13 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
     assert proof["accepted"] is (night.state == "published")
     assert {"before", "before+notes", "adapter", "adapter+notes"} <= proof["systems"].keys()
     assert proof["against"] == "skill"
+    assert proof["reads"]
     assert night.reason
     if night.state == "published":
         assert current is not None
         assert current.number == night.adapter
         assert Path(services.adapters_in_use()[0].path).stat().st_size > 0
+        assert Path(services.adapters_in_use()[0].reads).parent.parent.name == "skills"
     else:
         assert current is None
         assert Path(services.adapters_in_use()[0].path).parent.parent.name == "skills"
