@@ -7,7 +7,7 @@ Writes resources/skills/ready/<beginning of the model's SHA-256>.safetensors, an
 checkpoint when it is started again.
 
 With --on the skill that is there already goes on with these lives of the train split (file names without their ending),
-by gentler steps and beside the others as often as a night goes on beside the skill.
+by gentler steps, some of the others beside them.
 """
 
 import argparse
@@ -35,6 +35,8 @@ from personal_ai.services import Services
 ROUNDS = 2
 #: Steps at most: the shipped one took 150 of the 264 that there were, for lack of time.
 STEPS = 150
+#: A skill that goes on takes so many steps at most, this share of them for the other lives.
+STEPS_ON, BESIDE = 130, 0.18
 #: Answers of the base itself that are learned beside it.
 REPLAYED = 300
 #: Questions that set when it says that something is not in the notes.
@@ -53,7 +55,7 @@ def main(model: Path, on: Sequence[str]) -> None:
     settings = recipe.choose(header.inspect_model(model).parameters, 0)
     start = None
     if on:
-        settings = recipe.going_on(settings)
+        settings = msgspec.structs.replace(recipe.going_on(settings), skill=BESIDE)
         known = Skills(services.paths).find(sha256)
         if known is None:
             raise SystemExit("There is no skill yet that could go on.")
@@ -76,7 +78,7 @@ def main(model: Path, on: Sequence[str]) -> None:
         settings,
         folder,
         train.inputs_hash(*inputs),
-        planned=lambda: steps if on else min(STEPS, steps),
+        planned=lambda: min(STEPS_ON if on else STEPS, steps),
         stop=lambda: False,
         on_step=lambda run, _rate: print(
             f"\r{run.step} of {run.planned}, loss {run.losses[-1][1]:.2f}", end="", flush=True

@@ -39,7 +39,7 @@ class AdapterUse(msgspec.Struct, frozen=True):
     """An adapter file and the strength it is applied with (1.0 as trained).
 
     `reads` is the adapter file of the reading skill that a night began from: with notes it reads by both (see
-    Runtime.with_notes). Empty: by itself alone.
+    Runtime.with_notes). Empty: by itself alone. The same as `path`: this is the skill, which works with notes alone.
     """
 
     path: str

@@ -48,7 +48,7 @@ class Ask(msgspec.Struct):
     parent: int
     question: str
     sources: list[Source]
-    #: Whether the notes were looked into, and whether its conversation uses notes at all.
+    #: Whether the notes were looked into, and whether any were shown, now or before in its conversation.
     asked_notes: bool
     reads: bool
     history: list[Pair]
@@ -135,6 +135,12 @@ def number(adapters: Sequence[AdapterUse]) -> int | None:
     if folder.parent.name == "skills":
         return READING_SKILL
     return int(folder.name) if folder.name.isdecimal() else None
+
+
+def answered_by(ask: Ask) -> int | None:
+    """Whose answer it is: the number of an adapter; a reading skill works only where notes are shown."""
+    used = number(ask.adapters)
+    return None if used == READING_SKILL and not ask.reads else used
 
 
 def can_proceed(row: MessageRow) -> bool:

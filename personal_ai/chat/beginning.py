@@ -55,7 +55,7 @@ def answer(conversations: Conversations, ask: Ask, question: Question | None = N
             "assistant",
             "",
             sources=ask.sources,
-            adapter=asking.number(ask.adapters),
+            adapter=asking.answered_by(ask),
             model=ask.model.name,
             seed=ask.sampling.seed,
             state="streaming",

@@ -315,7 +315,7 @@ class ChatSession:
             question=question,
             sources=sources or [],
             asked_notes=asked_notes or bool(sources),
-            reads=bool(chosen.notes or sources),
+            reads=bool(sources or (chosen.notes and any(answer.sources for _, answer in history))),
             history=history,
             pictures=pictures if model.sees else (),
             seen={asked.id: self._pictures(asked.id) for asked, _ in history} if model.sees else {},

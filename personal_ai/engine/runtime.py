@@ -336,7 +336,8 @@ class Runtime:
     def with_notes(self, notes: bool) -> None:
         """Say whether what comes next is asked with notes, which an adapter reads half by the skill it began from.
 
-        Adapters whose `reads` is empty do not change; where one does, the cache is forgotten.
+        A skill in use by itself works with notes alone: without, it would say of most things that the notes do not. So
+        the bare base answers then. Adapters whose `reads` is empty do not change; where one does, the cache is forgotten.
         """
         if notes != self._with_notes:
             self._with_notes = notes
@@ -348,6 +349,9 @@ class Runtime:
         own, skills = self._sources
         live: list[tuple[_Source, float]] = []
         for source, use in zip(own, self.adapters, strict=True):
+            if use.reads == use.path:
+                live += [(source, use.scale)] if self._with_notes else []
+                continue
             skill = skills.get(use.reads) if self._with_notes else None
             part = WITH_NOTES * use.scale if skill else use.scale
             live.append((source, part))

@@ -167,15 +167,22 @@ class Proving:
         return best[1:] if best else (STRENGTHS[-1], moved)
 
     def _nll(self, count: int) -> float:
-        """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise."""
+        """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise.
+
+        Where notes are read by the skill, too, what holds there is settled (Runtime.with_notes), and those from memory
+        choose, where there are any.
+        """
         total = 0.0
-        for question in self._choosing[:count]:
+        chosen = self._choosing[:count]
+        if self._reads:
+            chosen = [question for question in chosen if question.kind == "recall"] or chosen
+        for question in chosen:
             if self._told():
                 raise evaluate.Interrupted
             notes = question.kind != "recall"
             turns = question.open if notes else question.closed
             total += evaluate.answer_nll(self._runtime, turns, question.answer, notes)
-        return total / max(1, count)
+        return total / max(1, len(chosen))
 
     def _ask(
         self, questions: Sequence[Question], name: str, seconds: float | None = None

@@ -55,13 +55,13 @@ class Skills:
         return shipped.is_file() or source.is_file()
 
     def use(self, base_sha256: str) -> AdapterUse | None:
-        """How the chat uses the skill of a base model; None where there is none, or it cannot be unpacked now."""
+        """How the chat uses the skill of a base model, with notes alone; None where there is none, or it cannot now."""
         try:
             folder = self.find(base_sha256)
         except UserError as error:
             logger.warning("%s", error)
             return None
-        return AdapterUse(str(folder / CHATS), 1.0) if folder else None
+        return AdapterUse(str(folder / CHATS), reads=str(folder / CHATS)) if folder else None
 
     def replay(self, base_sha256: str) -> Path:
         """Where the base model's own answers to general prompts are kept, once it has given them.

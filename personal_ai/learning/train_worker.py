@@ -456,7 +456,7 @@ class Work:
         order, wanted = self.job, measure.read(self.folder)
         systems: list[measure.System] = [("base", None)]
         if wanted.skill:
-            systems.append(("skill", AdapterUse(wanted.skill, 1.0)))
+            systems.append(("skill", AdapterUse(wanted.skill, reads=wanted.skill)))
         if order.adapter:
             systems.append(("adapter", AdapterUse(order.adapter, order.scale, order.adapter_reads)))
 

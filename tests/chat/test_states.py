@@ -42,11 +42,15 @@ def test_each_question_says_where_its_conversation_may_be_kept(scripted: Chat) -
     assert sent(scripted, messages.Generate)[0].state == str(scripted.conversations.states.file(conversation))
 
 
-def test_each_question_says_whether_its_conversation_uses_notes(scripted: Chat) -> None:
-    conversation, _ = ask(scripted, "One?")
-    list(scripted.session.ask("Two?", conversation, use_notes=False))
-    list(scripted.session.ask("Three?", conversation, use_notes=True))
-    assert [request.notes for request in sent(scripted, messages.Generate)] == [True, False, True]
+def test_each_question_says_whether_notes_are_shown_in_its_conversation(scripted: Chat) -> None:
+    conversation, _ = ask(scripted, "Hello?")
+    scripted.hits = [hit("The shed is green.")]
+    ask(scripted, "What colour is the shed?", conversation)
+    scripted.hits = []
+    ask(scripted, "Thank you?", conversation)  # The passages of the question before stand there still.
+    list(scripted.session.ask("And by itself?", conversation, use_notes=False))
+    list(scripted.session.ask("And again?", conversation, use_notes=True))
+    assert [request.notes for request in sent(scripted, messages.Generate)] == [False, True, True, False, True]
 
 
 def test_another_conversation_a_pause_and_the_end_keep_what_was_computed_once(scripted: Chat) -> None:

@@ -104,6 +104,19 @@ def test_an_adapter_without_a_skill_reads_by_itself(runtime: Runtime, tmp_path: 
     runtime.with_notes(False)
 
 
+def test_a_skill_by_itself_works_with_notes_alone(runtime: Runtime, tmp_path: Path) -> None:
+    bare = answer(runtime)
+    skill = str(adapter_files.write(tmp_path / "skill.gguf", strength=0.3))
+    runtime.set_adapters([AdapterUse(skill)])
+    reading = answer(runtime)
+    assert reading != bare
+    runtime.set_adapters([AdapterUse(skill, reads=skill)])
+    for notes, expected in ((False, bare), (True, reading), (False, bare)):
+        runtime.with_notes(notes)
+        assert answer(runtime) == expected
+        assert bool(runtime.adapters_seal) == notes
+
+
 def test_without_its_skill_what_was_learned_reads_by_itself(runtime: Runtime, tmp_path: Path) -> None:
     night = str(adapter_files.write(tmp_path / "a.gguf", strength=0.3))
     (tmp_path / "damaged.gguf").write_bytes(b"GGUF")
