@@ -99,10 +99,15 @@ def decode(data: bytes, path: Path) -> str:
     return data.decode("iso2022_jp_ext", errors="replace") if _JAPANESE_MAIL.search(data) else text
 
 
+def name_of(declared: str) -> str:
+    """What an encoding is called here that a file declares: what is really written where programs declare that."""
+    name = declared.strip().strip("\"'").lower()
+    return _CALLED.get(name.replace("_", "-"), name)
+
+
 def decode_as(data: bytes, declared: str, path: Path) -> str:
     """Decode text in the encoding that its file declares, by whatever name, where it can be that."""
-    name = declared.strip().strip("\"'").lower()
-    name = _CALLED.get(name.replace("_", "-"), name)
+    name = name_of(declared)
     # Western is what programs declare that do not know; and hardly such a text is UTF-8 by chance.
     for tried in ("utf-8", name) if name == _USUAL else (name,):
         try:
