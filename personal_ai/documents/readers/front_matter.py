@@ -12,11 +12,13 @@ _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _JSON = re.compile(r"\A\{[ \t]*\n.*?\n\}[ \t]*(?:\n|\Z)", re.S)
 # The lines below the first are indented where a field takes several.
 _PANDOC = re.compile(
-    r"\A(?:%[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)\n)(?:%[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)\n)?(?:%[ \t]*([^\n]*)\n)?"
+    r"\A(?:%[ \t]+(\S[^\n]*(?:\n[ \t]+\S[^\n]*)*)\n)(?:%[ \t]*([^\n]*(?:\n[ \t]+\S[^\n]*)*)\n)?(?:%[ \t]*([^\n]*)\n)?"
 )
 _MULTIMARKDOWN = re.compile(r"\A(?:[A-Za-z][\w -]{0,40}:[ \t][^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,}(?=\n)")
 _KEY = re.compile(r"[\"']?([^\W\d_][\w .-]{0,40})[\"']?[ \t]*:(?:[ \t]+(.*)|)")
 _BLOCK = re.compile(r"([|>])[+-]?\d?[+-]?(?:\s+#.*)?")
+#: Longer values are nobody's, in characters.
+_LONGEST = 5000
 _DATES = ("date", "created", "date created", "created_at", "created at", "creation date", "published", "pubdate")
 
 Fields = dict[str, str]
@@ -79,7 +81,7 @@ def _yaml_value(value: str, below: list[str]) -> str:
         value = " ".join([value, *below])
         if value[0] == "[":
             inner = value[1:].rpartition("]")[0] or value[1:]
-            return ", ".join(_scalar(item) for item in _items(inner) if item.strip())
+            return ", ".join(_scalar(item) for item in _items(inner[:_LONGEST]) if item.strip())
         return _scalar(value)
     return ", ".join(text for line in below if (text := _nested(line)))
 

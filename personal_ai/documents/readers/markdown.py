@@ -18,7 +18,7 @@ from personal_ai.messages import Section
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 # The name that pandoc, kramdown and others give a heading so that links find it.
-_NAMED = re.compile(r"[ \t]*\{[#.:][^{}]{0,200}\}$")
+_NAMED = re.compile(r"(?<![ \t])[ \t]*\{[#.:][^{}]{0,200}\}$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 # Fenced code is matched first and kept, so that a comment shown inside it stays.
 _HIDDEN = re.compile(
