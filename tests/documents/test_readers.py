@@ -145,6 +145,20 @@ def test_what_only_looks_like_front_matter_stays(notes: Path, text: str) -> None
     assert _read(notes / "a.md", text).text == text
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", f"# a{' ' * 1_000_000}x\n"),
+        ("b.md", "---\ntitle: [" + '\\"' * 1_000_000 + "\n---\ntext"),
+        ("c.md", "# a\n" * 100_000),
+        ("d.md", "% a\n" + " a\n" * 300_000 + "text"),
+    ],
+)
+def test_a_text_that_is_built_to_take_long_comes_to_its_end(notes: Path, name: str, text: str) -> None:
+    # Looked through again for each of its letters it would take hours.
+    assert _read(notes / name, text).text
+
+
 def test_a_date_that_cannot_be_read_can_still_be_found(notes: Path) -> None:
     assert _read(notes / "a.md", "---\ntitle: T\ndate: Whitsun 1987\n---\ntext").text == "date: Whitsun 1987\n\ntext"
 

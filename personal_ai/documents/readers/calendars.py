@@ -23,7 +23,7 @@ from personal_ai.errors import UserError
 
 _WHEN = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?\d\d)?(Z?))?")
 _LASTS = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:\d{1,8}S)?)?")
-_WEEKDAYS = dict(
+_WEEKDAYS: dict[str, str] = dict(
     zip(
         ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
         (day_words(date(2024, 1, at)).split(",")[0] for at in range(1, 8)),

@@ -97,7 +97,8 @@ def _nested(line: str) -> str:
 
 def _items(text: str) -> list[str]:
     """The parts between commas that stand outside of quotation marks."""
-    return [found[0] for found in re.finditer(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|[^,\"']|[\"'])+", text)]
+    # A mark that nothing ends goes to the end, so that no text is looked through again and again.
+    return [found[0] for found in re.finditer(r"(?:\"(?:\\.|[^\"\\])*(?:\"|\\?\Z)|'[^']*(?:'|\Z)|[^,\"'])+", text)]
 
 
 def _scalar(text: str) -> str:

@@ -16,7 +16,7 @@ from personal_ai.documents.readers.parsed import (
 from personal_ai.messages import Section
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 # The name that pandoc, kramdown and others give a heading so that links find it.
 _NAMED = re.compile(r"(?<![ \t])[ \t]*\{[#.:][^{}]{0,200}\}$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
@@ -99,13 +99,20 @@ def find_sections(text: str) -> list[Section]:
         elif mark:
             fence = mark[1]
         elif found := _HEADING.match(bare):
-            headings.append((_NAMED.sub("", found[2]), len(found[1]), at, end))
+            headings.append((_NAMED.sub("", _unclosed(found[2])), len(found[1]), at, end))
         elif (found := _UNDERLINE.match(bare)) and before and blank and not before.lstrip().startswith(("-", "|", ">")):
             headings.append((_NAMED.sub("", before.strip()), 1 if found[1][0] == "=" else 2, before_at, end))
         # Only a line that stands alone above its underline is a heading: "- - -" below a paragraph is a rule to most.
         blank, before, before_at = not before.strip(), bare if not fence else "", at
         at = end
     return nest([each for each in headings if each[0].strip()], len(text))
+
+
+def _unclosed(title: str) -> str:
+    """A heading without the signs that may close it: “Two ##”."""
+    title = title.rstrip(" \t")
+    bare = title.rstrip("#")
+    return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else title
 
 
 def _kept_fields(fields: dict[str, str], dated: bool) -> str:

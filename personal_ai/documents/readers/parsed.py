@@ -250,6 +250,8 @@ def nest(headings: list[tuple[str, int, int, int]], length: int) -> list[Section
     """
     sections: list[Section] = []
     for at, (heading, level, _, start) in enumerate(headings):
-        end = next((begin for _, other, begin, _ in headings[at + 1 :] if other <= level), length)
+        # By number: a copy of what follows for each of many headings would take seconds.
+        later = (headings[number] for number in range(at + 1, len(headings)))
+        end = next((begin for _, other, begin, _ in later if other <= level), length)
         sections.append(Section(heading=heading, level=level, start=start, end=end))
     return sections
