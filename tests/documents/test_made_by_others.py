@@ -85,3 +85,19 @@ def test_a_table_kept_as_text_is_read_by_what_separates_it(notes: Path) -> None:
     assert read_document(notes / "a.tsv").text == "item | note\nclay | two lines"
     (notes / "b.csv").write_bytes("sep=|\nprix|où\n3,5|là\n".encode("cp1252"))
     assert read_document(notes / "b.csv").text == "prix | où\n3,5 | là"
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ('a,b\n"two\r\nlines","say ""yes"""\n', 'a | b\ntwo lines | say "yes"'),
+        ('a,b\n"say \\"yes, no\\" now",x\n', 'a | b\nsay "yes, no" now | x'),
+        ('path,size\n"C:\\new\\",3\n"C:\\old",4\n', "path | size\nC:\\new\\ | 3\nC:\\old | 4"),
+        ('a;b\n"5 inch;x\nnext;y\nlast;z\n', "a | b\n5 inch | x\nnext | y\nlast | z"),
+        ("a\tb\n3,5\t4,5\n1,5\t2\n", "a | b\n3,5 | 4,5\n1,5 | 2"),
+        ("a;b\n1;;\n;2;\n", "a | b\n1\n | 2"),
+    ],
+)
+def test_tables_of_many_dialects_are_told_apart(notes: Path, table: str, text: str) -> None:
+    (notes / "a.csv").write_text(table, newline="")
+    assert read_document(notes / "a.csv").text == text

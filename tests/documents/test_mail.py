@@ -1,5 +1,7 @@
 """Mail and mailboxes: text, senders, and what of it is the person's own."""
 
+import base64
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -199,3 +201,110 @@ def test_what_is_no_mailbox_is_told(notes: Path) -> None:
     (notes / "a.mbox").write_bytes(b"From a@b.c Mon Mar  4 10:15:00 2024\n\n\n")
     with pytest.raises(UserError, match="holds no text to read"):
         read_document(notes / "a.mbox")
+
+
+# ---- what programs of all times make of headers, encodings and dates ---------------------------------------------
+
+HEAD = b"From: Ada <ada@example.org>\nMessage-ID: <1@example.org>\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        ("Grüße aus Łódź".encode(), "Grüße aus Łódź"),
+        ("Grüße aus Zürich".encode("cp1252"), "Grüße aus Zürich"),
+        # A letter that the encoding lacks by whose name the words go.
+        (b"=?gb2312?B?1uzpRrv5?=", "朱镕基"),
+        (b"=?ISO-8859-1?Q?don=92t_=96_5_=80?=", "don’t – 5 €"),
+    ],
+)
+def test_a_subject_is_read_however_it_was_written(notes: Path, raw: bytes, subject: str) -> None:
+    assert _read(notes / "a.eml", HEAD + b"Subject: " + raw + b"\n\ntext").title == subject
+
+
+@pytest.mark.parametrize(
+    ("declared", "code", "text"),
+    [
+        ("iso-8859-1", "cp1252", "don’t – 5 €"),
+        ("gb2312", "gbk", "朱镕基来了"),
+        ("shift_jis", "cp932", "①髙島屋"),
+        ("", "shift_jis", "霜が降りる前に小川のそばのりんごの木を剪定しました"),
+        ("", "cp1251", "Мы обрезали яблони у ручья"),
+    ],
+)
+def test_a_text_is_read_in_what_programs_take_its_encoding_for(
+    notes: Path, declared: str, code: str, text: str
+) -> None:
+    kind = f"Content-Type: text/plain; charset={declared}\n" if declared else ""
+    read = _read(notes / "a.eml", HEAD + kind.encode() + b"\n" + text.encode(code))
+    assert text in read.text
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows keeps one zone for a program's life")
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Date: Sat, 22 Apr 2023 10:00:00 -0000", "2023-04-22T10:00:00Z"),
+        ("Date: 22 Apr 2023 10:00", "2023-04-22T10:00:00Z"),
+        ("Date: 2023-04-22T10:00:00+02:00", "2023-04-22T08:00:00Z"),
+        ("Date: 22.04.2023 10:00", "2023-04-22T00:00:00Z"),
+        ("Received: from a by b; Sat, 22 Apr 2023 10:00:00 +0200", "2023-04-22T08:00:00Z"),
+    ],
+)
+def test_when_a_message_was_written_does_not_hang_on_this_computers_zone(
+    notes: Path, header: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert _read(notes / "a.eml", f"{header}\n".encode() + HEAD + b"\ntext").created == moment
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_sender_is_the_author(notes: Path) -> None:
+    assert _read(notes / "a.eml", REPLY).author == "Jürgen Bach"
+    assert _read(notes / "b.eml", b"From: ada@example.org\n\ntext").author == "ada@example.org"
+
+
+@pytest.mark.parametrize("begin", [b"\xef\xbb\xbf", b"\n\r\n"])
+def test_what_an_editor_puts_in_front_is_no_text(notes: Path, begin: bytes) -> None:
+    read = _read(notes / "a.eml", begin + HEAD + b"Subject: Lamp\n\ntext")
+    assert (read.title, read.text) == ("Lamp", "From: Ada <ada@example.org>\n\ntext\n\n")
+
+
+@pytest.mark.parametrize("boundary", [b"", b"; boundary=nowhere"])
+def test_a_message_whose_parts_cannot_be_found_is_one_text(notes: Path, boundary: bytes) -> None:
+    head = HEAD + b"MIME-Version: 1.0\nContent-Type: multipart/mixed" + boundary + b"\n\n"
+    assert "It is in the shed." in _read(notes / "a.eml", head + b"It is in the shed.\n").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("markdown", "# The *lamp*"), ("enriched", "The <bold>lamp</bold>"), ("x-markdown", "The lamp")],
+)
+def test_marked_up_text_is_text(notes: Path, kind: str, body: str) -> None:
+    read = _read(notes / "a.eml", HEAD + f"Content-Type: text/{kind}\n\n{body}\n".encode())
+    assert "lamp" in read.text
+    assert "bold" not in read.text
+
+
+def test_signatures_of_keys_and_files_in_the_text_are_not_read(notes: Path) -> None:
+    body = (
+        b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nThe lamp.\n- -- \nAda\n\nbegin 644 map.txt\n#0V%T\n`\n"
+        b"end\n\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAdFiEE\n=abcd\n-----END PGP SIGNATURE-----\n"
+    )
+    read = _read(notes / "a.eml", HEAD + b"Subject: s\n\n" + body)
+    assert "The lamp.\n\n-- \nAda" in read.text
+    assert "Attachments: map.txt" in read.text
+    assert not any(unseen in read.text for unseen in ("PGP", "SHA256", "iQEz", "#0V%T", "abcd"))
+
+
+def test_a_packed_message_inside_of_another_is_unpacked(notes: Path) -> None:
+    inner = base64.encodebytes(b"From: b@example.org\nSubject: Key\n\nBehind the door.\n")
+    body = b"--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + inner + b"\n--b--\n"
+    head = HEAD + b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    read = _read(notes / "a.eml", head + body)
+    assert "Forwarded message from b@example.org: Key" in read.text
+    assert "Behind the door." in read.text

@@ -56,6 +56,16 @@ def _main_part(suffix: str) -> str:
     }[suffix]
 
 
+def _changed(path: Path, before: str, after: str) -> Path:
+    """The same file with these words put for those, wherever they stand."""
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name).replace(before.encode(), after.encode()) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return path
+
+
 def _with(path: Path, part: str, content: str | bytes) -> Path:
     """A sound file of this format, one part of it replaced."""
     sound = next(each for each in sorted(MADE.iterdir()) if each.suffix == path.suffix)
@@ -79,6 +89,54 @@ def test_hidden_deleted_and_white_words_are_left_out_of_a_word_file(notes: Path)
         "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>",
     )
     assert read.text.strip() == "seen added marked shown"
+
+
+def test_words_that_run_the_other_way_are_read_and_unfilled_fields_are_not(notes: Path) -> None:
+    unfilled = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    read = _word(
+        notes / "a.docx",
+        "<w:p><w:r><w:t>One </w:t></w:r><w:dir w:val='rtl'><w:r><w:t>שלום</w:t></w:r></w:dir>"
+        "<w:bdo w:val='rtl'><w:r><w:t> עולם</w:t></w:r></w:bdo></w:p>"
+        + unfilled.format("<w:p><w:r><w:t>Click here</w:t></w:r></w:p>")
+        + "<w:p>"
+        + unfilled.format("<w:r><w:t>Choose a day</w:t></w:r>")
+        + "<w:sdt><w:sdtPr/><w:sdtContent><w:r><w:t>Monday</w:t></w:r></w:sdtContent></w:sdt></w:p>",
+    )
+    assert read.text.strip() == "One שלום עולם\n\nMonday"
+
+
+def test_what_libraries_leave_of_their_templates_is_nobodys(notes: Path) -> None:
+    for name in ("fruits-oodoc.ods", "fruits-calligra.ods"):
+        assert _read(MADE / name).author == ""
+    assert _read(MADE / "fruits-oodoc.ods").created == ""
+
+
+def test_control_characters_that_office_writes_as_words_are_none(notes: Path) -> None:
+    source = (MADE / "yields-exceljs.xlsx").read_bytes()
+    (notes / "a.xlsx").write_bytes(source)
+    path = _changed(notes / "a.xlsx", "Gravenstein", "Graven_x000D_stein_x0041_ _x00")
+    assert "Graven steinA _x00 | 310" in _read(path).text
+
+
+def test_the_words_of_a_drawing_that_powerpoint_arranges_are_read(notes: Path) -> None:
+    a = "http://schemas.openxmlformats.org/drawingml/2006"
+    data = (
+        f'<d:dataModel xmlns:d="{a}/diagram" xmlns:a="{a}/main"><d:ptLst>'
+        "<d:pt><d:t><a:p><a:r><a:t>First clay</a:t></a:r></a:p></d:t></d:pt>"
+        "<d:pt type='parTrans'><d:t><a:p/></d:t></d:pt>"
+        "<d:pt><d:t><a:p><a:r><a:t>then timber</a:t></a:r></a:p></d:t></d:pt></d:ptLst></d:dataModel>"
+    )
+    path = notes / "a.pptx"
+    with zipfile.ZipFile(MADE / "orchard-pptxgenjs.pptx") as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "ppt/slides/_rels/slide1.xml.rels":
+                kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData"
+                link = f'<Relationship Id="rId99" Type="{kind}" Target="../diagrams/data1.xml"/></Relationships>'
+                content = content.replace(b"</Relationships>", link.encode())
+            target.writestr(name, content)
+        target.writestr("ppt/diagrams/data1.xml", data)
+    assert "- First clay\n- then timber" in _read(path).text
 
 
 def test_controls_boxes_and_nested_tables_of_a_word_file_are_read(notes: Path) -> None:

@@ -208,3 +208,70 @@ def test_what_is_no_contact_is_told(notes: Path, content: str) -> None:
     (notes / "a.vcf").write_text(content)
     with pytest.raises(UserError, match="left out"):
         read_document(notes / "a.vcf")
+
+
+def test_a_broken_line_of_an_old_contact_keeps_its_blank(notes: Path) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:2.1\nFN:Ada\nNOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:gr=FC=DFt=\n"
+        " beim Baden=0D=0A=\nund winkt\nEND:VCARD\n"
+    )
+    assert _read(notes / "a.vcf", card)[0].text == "Name: Ada\nNote: grüßt beim Baden\nund winkt"
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("BDAY:--0415", "Birthday: 15 April"),
+        ("BDAY:18991231", "Birthday: 1899-12-31"),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-15", "Birthday: 15 April"),
+        ("BDAY:1985-04-15T00:00:00Z", "Birthday: 1985-04-15"),
+        ("BDAY;VALUE=text:circa 1800", "Birthday: circa 1800"),
+        ("BDAY:19851399", "Birthday: 19851399"),
+        ("item1.X-ABDATE:2012-05-12\nitem1.X-ABLABEL:_$!<Anniversary>!$_", "Day (Anniversary): 2012-05-12"),
+        ("item2.X-ABRELATEDNAMES:Bo\nitem2.X-ABLABEL:godfather", "Related (godfather): Bo"),
+        ("X-EVOLUTION-SPOUSE:Bo", "Married to: Bo"),
+        ("IMPP:xmpp:ada@example.org", "Chat: xmpp:ada@example.org"),
+        ("ADR;TYPE=home:;;Mill Lane 4\\nBack door;Ribe;;6760;", "Address (home): Mill Lane 4 Back door, Ribe, 6760"),
+    ],
+)
+def test_days_and_what_address_books_add_are_told(notes: Path, field: str, line: str) -> None:
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{field}\nEND:VCARD\n"
+    assert _read(notes / "a.vcf", card)[0].text == f"Name: Ada\n{line}"
+
+
+def test_the_name_of_another_entry_is_not_told(notes: Path) -> None:
+    card = "BEGIN:VCARD\nVERSION:4.0\nFN:Ada\nRELATED:urn:uuid:1234\nTEL:1\nEND:VCARD\n"
+    assert _read(notes / "a.vcf", card)[0].text == "Name: Ada\nPhone: 1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ("DTSTART:20240304T101500\nDURATION:PT1H30M", "10:15–11:45 Rowing"),
+        ("DTSTART:20240304T221500\nDTEND:20240305T013000", "22:15 Rowing\nUntil Tuesday, 5 March 2024, 01:30"),
+        ("DTSTART;VALUE=DATE:20240304\nDURATION:P3D", "Rowing\nUntil Wednesday, 6 March 2024"),
+        ("DTSTART:2024-03-04T10:15:00", "10:15 Rowing"),
+        # Outlook's name of a zone has a colon in it, and nothing around it.
+        ("DTSTART;TZID=(UTC+01:00) Amsterdam:20240304T101500", "10:15 Rowing"),
+        ("DTSTART:20240304T101500\nDTEND:20240304T111500Z", "Rowing"),
+        ("DTSTART:20240304T101500\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=6", "every week on Monday, Wednesday, 6 times"),
+        ("DTSTART:20240304T101500\nRRULE:FREQ=MONTHLY;BYDAY=-1FR", "every month on last Friday"),
+        (
+            "DTSTART:20240304T101500\nRRULE:FREQ=DAILY\nEXDATE:20240305T101500,20240306T101500\nRDATE:20240401T101500",
+            "Repeats: every day\nAlso on: 2024-04-01\nNot on: 2024-03-05, 2024-03-06",
+        ),
+        ("DTSTART:20240304T101500\nCATEGORIES:Boats,Fun", "About: Boats,Fun"),
+        ("DTSTART:20240304\nDESCRIPTION:<p>Bring<br>oars</p><ul><li>two</li></ul>", "Rowing\nBring\noars\n\n- two"),
+        ("DTSTART:20240304\nDESCRIPTION:a < b and <3", "a < b and <3"),
+    ],
+)
+def test_how_long_how_often_and_what_about(notes: Path, fields: str, told: str) -> None:
+    event = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Rowing\n{fields}\nEND:VEVENT\nEND:VCALENDAR\n"
+    read = _read(notes / "a.ics", event)[0]
+    assert told in read.text
+    assert read.member == "2024-03"
+
+
+def test_what_is_to_be_done_says_until_when_and_whether_it_is(notes: Path) -> None:
+    todo = "BEGIN:VTODO\nSUMMARY:Lamp\nDTSTART:20240304\nDUE:20240308\nSTATUS:COMPLETED\nEND:VTODO\n"
+    assert "Lamp (done)\nDue: 2024-03-08" in _read(notes / "a.ics", todo)[0].text

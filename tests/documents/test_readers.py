@@ -94,6 +94,82 @@ def test_obsidian_links_and_comments_read_as_their_reader_sees_them(notes: Path)
     assert read.text.endswith("%% open Clay")
 
 
+@pytest.mark.parametrize(
+    ("front", "title", "author", "created"),
+    [
+        (
+            '+++\ntitle = "The \\"lamp\\""\ndate = 2024-05-06T10:00:00Z\nauthors = ["Ada", "Bo"]\n+++\n',
+            'The "lamp"',
+            "Ada, Bo",
+            "2024-05-06",
+        ),
+        ('{\n "title": "Lamp", "date": "2024-05-06", "author": {"name": "Ada"}\n}\n', "Lamp", "Ada", "2024-05-06"),
+        ("% The\n  lamp\n% Ada\n% 6 May 2024\n", "The lamp", "Ada", "2024-05-06"),
+        ("Title: Lamp\nAuthor: Ada\nDate: 2024-05-06\n", "Lamp", "Ada", "2024-05-06"),
+        (
+            "---\ntitle: >-\n  The folded\n  lamp\nauthor:\n  - name: Ada\n    mail: a@x.org\n  - name: Bo\n"
+            "date: 2024-05-06 # later\n---\n",
+            "The folded lamp",
+            "Ada, Bo",
+            "2024-05-06",
+        ),
+        (
+            "---\ntitle: 'It''s lit'\nauthor:\n  name: Ada\ndate created: Monday, May 6th 2024, 10:00:00 am\n---\n",
+            "It's lit",
+            "Ada",
+            "2024-05-06",
+        ),
+        (
+            '---\ntitle: He said "no"\nauthors: ["Holm, Ada", Bo]\ndate: 6. Mai 2024\n---\n',
+            'He said "no"',
+            "Holm, Ada, Bo",
+            "2024-05-06",
+        ),
+        ('---\n"title": "A: b # c"\nauthor: Ada\npublished: 2024-05-06\n---\n', "A: b # c", "Ada", "2024-05-06"),
+    ],
+)
+def test_front_matter_of_every_kind_tells_title_author_and_date(
+    notes: Path, front: str, title: str, author: str, created: str
+) -> None:
+    read = _read(notes / "a.md", f"{front}\nIt hangs there.\n")
+    assert (read.title, read.author, read.created) == (title, author, f"{created}T00:00:00Z")
+    assert read.text.endswith("\n\nIt hangs there.\n")
+    assert not any(mark in read.text for mark in ("+++", "---", "{", "% "))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+++\nnot = = toml\n+++\ntext", "{\nnot json\n}\ntext", "Monday: rain\nTuesday: sun\n\ntext", "Note: one\n\ntext"],
+)
+def test_what_only_looks_like_front_matter_stays(notes: Path, text: str) -> None:
+    assert _read(notes / "a.md", text).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", f"# a{' ' * 1_000_000}x\n"),
+        ("b.md", "---\ntitle: [" + '\\"' * 1_000_000 + "\n---\ntext"),
+        ("c.md", "# a\n" * 100_000),
+        ("d.md", "% a\n" + " a\n" * 300_000 + "text"),
+    ],
+)
+def test_a_text_that_is_built_to_take_long_comes_to_its_end(notes: Path, name: str, text: str) -> None:
+    # Looked through again for each of its letters it would take hours.
+    assert _read(notes / name, text).text
+
+
+def test_a_date_that_cannot_be_read_can_still_be_found(notes: Path) -> None:
+    assert _read(notes / "a.md", "---\ntitle: T\ndate: Whitsun 1987\n---\ntext").text == "date: Whitsun 1987\n\ntext"
+
+
+def test_names_of_headings_and_paragraphs_are_not_told(notes: Path) -> None:
+    read = _read(notes / "a.md", "# The lamp {#lamp .big}\n\nIt hangs there. ^a1b2c3\n\nx ^2\n")
+    assert (read.title, [section.heading for section in read.sections]) == ("The lamp", ["The lamp"])
+    assert "a1b2c3" not in read.text
+    assert "x ^2" in read.text
+
+
 def test_the_author_comes_from_front_matter_or_a_page(notes: Path) -> None:
     assert _read(notes / "a.md", "---\nauthors: [Ines, Zoë]\n---\ntext").author == "Ines, Zoë"
     assert _read(notes / "a.html", '<meta name="author" content="Ines"><p>text</p>').author == "Ines"
@@ -207,6 +283,64 @@ def test_a_web_page_is_what_a_browser_would_show(notes: Path) -> None:
 def test_a_page_that_declares_an_old_encoding_is_read(notes: Path) -> None:
     page = '<meta charset="windows-1251"><p>Привет</p>'.encode("cp1251")
     assert _read(notes / "a.html", page).text.strip() == "Привет"
+
+
+@pytest.mark.parametrize(
+    ("begin", "code", "text"),
+    [
+        ('<?xml version="1.0" encoding="iso-8859-2"?><html>', "iso-8859-2", "Zażółć gęślą jaźń"),
+        ('<meta charset="gb2312">', "gbk", "朱镕基"),
+        ('<meta charset="iso-8859-1">', "cp1252", "don’t – 5 €"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=Shift_JIS">', "cp932", "①髙島屋"),
+        ('<meta charset="iso-2022-jp">', "iso2022_jp", "霜が降りる前"),
+        ("", "utf-16", "Grüße"),
+    ],
+)
+def test_a_page_is_read_in_the_encoding_that_a_browser_takes(notes: Path, begin: str, code: str, text: str) -> None:
+    assert text in _read(notes / "a.html", f"{begin}<p>{text}</p>".encode(code)).text
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *("font-size:1px", "max-height:0;overflow:hidden", "overflow:hidden; height: 0px", "mso-hide:all"),
+        *("position:absolute;left:-9999px", "text-indent:-9999px", "color: transparent", "clip:rect(0 0 0 0)"),
+    ],
+)
+def test_what_a_page_hides_by_its_style_is_left_out(notes: Path, style: str) -> None:
+    read = _read(notes / "a.html", f'<p>seen</p><div style="{style}">secret</div>')
+    assert read.text.strip() == "seen"
+    plain = '<p style="font-size:10px;color:black;background-color:transparent;left:-1px;height:0.5em">seen</p>'
+    assert _read(notes / "b.html", plain).text.strip() == "seen"
+
+
+def test_a_row_of_a_page_is_one_line_and_spoken_letters_are_left_out(notes: Path) -> None:
+    read = _read(
+        notes / "a.html",
+        "<table><tr><td>a<br>b</td><td>c</td></tr></table><p>one<br>two</p><ruby>木村<rp>(</rp><rt>きむら</rt><rp>)</rp></ruby>"
+        "<p><math><mi>x</mi><mo>=</mo><mn>3</mn><annotation encoding='t'>\\frac</annotation></math> apples</p>",
+    )
+    assert read.text.strip() == "a b | c\n\none\ntwo\n\n木村\n\nx=3 apples"
+
+
+@pytest.mark.parametrize(
+    ("head", "created", "author"),
+    [
+        ('<meta name="Date" content="6 May 2024"><meta property="article:author" content="Ada">', "2024-05-06", "Ada"),
+        ('<script type="application/ld+json">{"datePublished": "2024-05-06T10:00Z"}</script>', "2024-05-06", ""),
+        ('<meta itemprop="datePublished" content="2024-05-06">', "2024-05-06", ""),
+        (
+            '<meta name="DC.Date" content="2024-05-06"><meta name="author" content="https://example.org/a">',
+            "2024-05-06",
+            "",
+        ),
+    ],
+)
+def test_a_page_tells_its_day_and_author_in_many_ways(notes: Path, head: str, created: str, author: str) -> None:
+    read = _read(
+        notes / "a.html", f"<html><head>{head}</head><body><svg><title>icon</title></svg><h1>Lamp</h1></body></html>"
+    )
+    assert (read.title, read.created, read.author) == ("Lamp", f"{created}T00:00:00Z", author)
 
 
 def test_a_page_nested_without_end_is_no_trouble(notes: Path) -> None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from personal_ai.documents.readers import html
 from personal_ai.documents.readers.content_lines import Field, entries
 from personal_ai.documents.readers.parsed import (
     Outline,
@@ -20,8 +21,22 @@ from personal_ai.documents.readers.parsed import (
 )
 from personal_ai.errors import UserError
 
-_WHEN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
+_WHEN = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?\d\d)?(Z?))?")
+_LASTS = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:\d{1,8}S)?)?")
+_WEEKDAYS: dict[str, str] = dict(
+    zip(
+        ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
+        (day_words(date(2024, 1, at)).split(",")[0] for at in range(1, 8)),
+        strict=True,
+    )
+)
+_WHICH = {"": "", "1": "first ", "2": "second ", "3": "third ", "4": "fourth ", "5": "fifth ", "-1": "last "}
+# Several programs keep descriptions as they show them in a browser.
+_MARKED = re.compile(r"(?i)<(?:br|p|div|span|a|b|i|u|ul|ol|li|html|strong|em)(?:\s[^<>]{0,500})?/?>")
 _OFTEN = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+
+
+_STATES = {"CANCELLED": " (cancelled)", "COMPLETED": " (done)"}
 
 
 class _Event(NamedTuple):
@@ -69,16 +84,24 @@ def _event(fields: list[Field], names: Collection[str]) -> _Event | None:
     note = _first(fields, "DESCRIPTION")
     if not title and not note:
         return None
-    start, end = _moment(fields, "DTSTART", "DUE"), _moment(fields, "DTEND")
+    if _MARKED.search(note):
+        note = html.outline(note).text().strip()
+    start = _moment(fields, "DTSTART", "DUE")
+    end = _moment(fields, "DTEND") or _after(start, _first(fields, "DURATION"))
+    state = _first(fields, "STATUS")
     organiser = next((field for field in fields if field.name == "ORGANIZER"), None)
     people = [_person(field) for field in fields if field.name == "ATTENDEE"]
     told = [
-        f"{_hours(start, end)}{title}".strip() + (" (cancelled)" if _first(fields, "STATUS") == "CANCELLED" else ""),
+        f"{_hours(start, end)}{title}".strip() + (_STATES.get(state.upper(), "")),
         _last_day(start, end),
         _labelled("Where", _first(fields, "LOCATION")),
         _labelled("Invited by", _person(organiser) if organiser else ""),
         _labelled("With", ", ".join(people[:30])),
+        _labelled("Due", _day(_moment(fields, "DUE")) if _first(fields, "DTSTART") else ""),
         _labelled("Repeats", _repeats(_first(fields, "RRULE"))),
+        _labelled("Also on", _days(fields, "RDATE")),
+        _labelled("Not on", _days(fields, "EXDATE")),
+        _labelled("About", _first(fields, "CATEGORIES")),
         note,
     ]
     own = organiser is None or any(is_person(who, names) for who in (_person(organiser), _address(organiser)))
@@ -88,17 +111,41 @@ def _event(fields: list[Field], names: Collection[str]) -> _Event | None:
 
 def _moment(fields: list[Field], *names: str) -> date | datetime | None:
     """When an event is, in the calendar's own time or the computer's; None where that cannot be told."""
-    found = next((_WHEN.match(field.value) for name in names for field in fields if field.name == name), None)
-    if not found:
-        return None
+    found = next((_WHEN.search(field.value) for name in names for field in fields if field.name == name), None)
+    return _read_moment(found) if found else None
+
+
+def _read_moment(found: re.Match[str]) -> date | datetime | None:
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
         if not found[4]:
             return day
         moment = datetime(day.year, day.month, day.day, int(found[4]), int(found[5]))
-        return moment.replace(tzinfo=UTC).astimezone() if found[6] else moment
+        # Without its zone, so that it can be set beside times that never had one.
+        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None) if found[6] else moment
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _after(start: date | None, lasts: str) -> date | datetime | None:
+    """When an event ends that tells how long it is."""
+    found = _LASTS.fullmatch(lasts)
+    if start is None or found is None:
+        return None
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
+    try:
+        return start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        return None
+
+
+def _days(fields: list[Field], name: str) -> str:
+    found = [each for field in fields if field.name == name for each in _WHEN.finditer(field.value)]
+    return ", ".join(dict.fromkeys(_day(_read_moment(each)) for each in found[:30]))
+
+
+def _day(when: date | None) -> str:
+    return f"{when:%Y-%m-%d}" if when else ""
 
 
 def _hours(start: date | None, end: date | None) -> str:
@@ -109,6 +156,8 @@ def _hours(start: date | None, end: date | None) -> str:
 
 
 def _last_day(start: date | None, end: date | None) -> str:
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return f"Until {day_words(end)}, {end:%H:%M}" if end.date() > start.date() else ""
     if start is None or end is None or isinstance(start, datetime) or isinstance(end, datetime):
         return ""
     # The end of whole days is the first day that is free again.
@@ -127,7 +176,11 @@ def _repeats(rule: str) -> str:
     step = parts.get("INTERVAL", "1")
     last = _WHEN.match(parts.get("UNTIL", ""))
     until = f" until {last[1]}-{last[2]}-{last[3]}" if last else ""
-    return (f"every {often}" if step == "1" else f"every {step} {often}s") + until
+    times = f", {parts['COUNT']} times" if parts.get("COUNT", "").isdecimal() else ""
+    found = [re.fullmatch(r"\+?(-?\d{0,2})(\w\w)", each) for each in parts.get("BYDAY", "").split(",")]
+    days = [_WHICH.get(each[1], "") + _WEEKDAYS[each[2]] for each in found if each and each[2] in _WEEKDAYS]
+    on = f" on {', '.join(days)}" if days else ""
+    return (f"every {often}" if step == "1" else f"every {step} {often}s") + on + times + until
 
 
 def _person(field: Field) -> str:

@@ -6,23 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from personal_ai.documents.readers.decoding import decode
+from personal_ai.documents.readers.decoding import decode, decode_as
 from personal_ai.documents.readers.parsed import tidy
 
 #: Values longer than this are pictures and sounds, in characters.
 MAX_VALUE = 100_000
 _LINE = re.compile(
-    r"(?:[\w-]{1,60}\.)?([\w-]{1,60})((?:;[^\":;]{0,200}(?:\"[^\"]{0,500}\"[^\":;]{0,200}){0,9}){0,30}):(.*)", re.S
+    r"(?:([\w-]{1,60})\.)?([\w-]{1,60})((?:;[^\":;]{0,200}(?:\"[^\"]{0,500}\"[^\":;]{0,200}){0,9}){0,30}):(.*)", re.S
 )
 _PARAMETER = re.compile(r";([\w-]+)=?(\"[^\"]*\"|[^;]*)")
 
 
 class Field(NamedTuple):
-    """One property: "DTSTART;TZID=Europe/Berlin:20240304T101500". Names are upper case, parameters' values are not."""
+    """One property: "DTSTART;TZID=Europe/Berlin:20240304T101500". Names are upper case, parameters' values are not.
+
+    Those of one `group` belong together: "item1.X-ABDATE:2012-05-12" and "item1.X-ABLABEL:Wedding".
+    """
 
     name: str
     parameters: dict[str, str]
     value: str
+    group: str = ""
 
     @property
     def text(self) -> str:
@@ -60,27 +64,23 @@ def entries(path: Path, *kinds: str) -> Iterator[tuple[list[Field], list[Field]]
 def _fields(path: Path) -> Iterator[Field]:
     line = ""
     for next_line in [*tidy(decode(path.read_bytes(), path)).split("\n"), "END"]:
-        if next_line[:1] in (" ", "\t"):
-            line += next_line[1:] if len(line) < MAX_VALUE else ""
-        elif line.endswith("=") and "QUOTED-PRINTABLE" in line[:200].upper():
-            # vCard 2.1 breaks its lines as mail does.
+        if line.endswith("=") and "QUOTED-PRINTABLE" in line[:200].upper():
+            # vCard 2.1 breaks its lines as mail does: a blank that the next one begins with is the text's.
             line = line[:-1] + next_line
+        elif next_line[:1] in (" ", "\t"):
+            line += next_line[1:] if len(line) < MAX_VALUE else ""
         else:
-            if field := _field(line):
+            if field := _field(line, path):
                 yield field
             line = next_line
 
 
-def _field(line: str) -> Field | None:
+def _field(line: str, path: Path) -> Field | None:
     found = _LINE.fullmatch(line)
-    if not found or len(found[3]) > MAX_VALUE:
+    if not found or len(found[4]) > MAX_VALUE:
         return None
-    parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(found[2])}
-    value = found[3]
-    if "QUOTED-PRINTABLE" in found[2].upper():
-        data = quopri.decodestring(value.encode())
-        try:
-            value = data.decode(parameters.get("CHARSET", "utf-8"))
-        except (LookupError, UnicodeDecodeError):
-            value = data.decode("cp1252", errors="replace")
-    return Field(found[1].upper(), parameters, value)
+    parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(found[3])}
+    value = found[4]
+    if "QUOTED-PRINTABLE" in found[3].upper():
+        value = tidy(decode_as(quopri.decodestring(value.encode()), parameters.get("CHARSET", "utf-8"), path))
+    return Field(found[2].upper(), parameters, value, (found[1] or "").lower())

@@ -1,13 +1,15 @@
 """Bytes become text: what the file really is, and in which encoding it was written."""
 
 import codecs
-import itertools
 import re
+import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from personal_ai.documents.readers import guessing
 from personal_ai.errors import UserError
 
 _SAMPLE = 128 * 1024
@@ -40,10 +42,32 @@ _BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-# What most old files that are not UTF-8 were written in; asked before guessing, for short texts fool a guess.
+# What most old files that are not UTF-8 were written in.
 _USUAL = "cp1252"
 
 
+# A letter of UTF-8 beyond ASCII, what is none, and the beginning of one at an end.
+_SOUND = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+_ASCII = re.compile(rb"[\t\n\r\x20-\x7e]")
+_ODD = re.compile(rb"[\x80-\xff]")
+_SOUND_OR_ODD = re.compile(b"(" + _SOUND.pattern + b")|([\x80-\xff])")
+_UNENDED = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
+_JAPANESE_MAIL = re.compile(rb"\x1b\$[@B][\x21-\x7e\r\n]{2,}?\x1b\([BJ]")
+# Programs write more than the encoding has that they name: what browsers and mail programs take it for.
+_CALLED = {
+    **dict.fromkeys(("us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1"), _USUAL),
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb-2312-80", "gb-2312", "csgb2312", "x-euc-cn"), "gb18030"),
+    **dict.fromkeys(("shift-jis", "sjis", "x-sjis", "ms-kanji", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks-c-5601-1987", "ks-c-5601", "ksc5601", "korean", "windows-949"), "cp949"),
+    **dict.fromkeys(("big5", "big-5", "x-x-big5", "big5-hkscs"), "big5hkscs"),
+    **{"iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "windows-874": "cp874"},
+    **{"iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "x-mac-roman": "mac_roman", "macintosh": "mac_roman"},
+    **{"x-mac-cyrillic": "mac_cyrillic", "koi8": "koi8_r", "x-user-defined": _USUAL, "unicode-1-1-utf-7": "utf-7"},
+    **{"iso-2022-jp": "iso2022_jp_ext", "unicode-1-1-utf-8": "utf-8", "utf8": "utf-8", "unicode": "utf-16"},
+}
 _HALF = re.compile(rb"(\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|\\u[dD][89a-fA-F]\w\w")
 Decoded = TypeVar("Decoded")
 
@@ -68,9 +92,32 @@ def decode(data: bytes, path: Path) -> str:
     if wide:
         return data.decode(wide, errors="replace")
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode(_guess(data, path), errors="replace")
+        return _damaged_utf8(data) or data.decode(_guess(data, path), errors="replace")
+    # The only one in use that has no odd bytes.
+    return data.decode("iso2022_jp_ext", errors="replace") if _JAPANESE_MAIL.search(data) else text
+
+
+def name_of(declared: str) -> str:
+    """What an encoding is called here that a file declares: what is really written where programs declare that."""
+    name = declared.strip().strip("\"'").lower()
+    return _CALLED.get(name.replace("_", "-"), name)
+
+
+def decode_as(data: bytes, declared: str, path: Path) -> str:
+    """Decode text in the encoding that its file declares, by whatever name, where it can be that."""
+    name = name_of(declared)
+    # Western is what programs declare that do not know; and hardly such a text is UTF-8 by chance.
+    for tried in ("utf-8", name) if name == _USUAL else (name,):
+        try:
+            return data.decode(tried)
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+    try:
+        return decode(data, path)
+    except UserError:
+        return data.decode(_USUAL, errors="replace")
 
 
 def decode_json(data: bytes, type: type[Decoded]) -> Decoded:
@@ -108,31 +155,62 @@ def _wide(sample: bytes) -> str:
         return "utf-16-le"
     if half and even > 0.3 * half and odd < 0.02 * half:
         return "utf-16-be"
-    return ""
+    # Of other alphabets only blanks, digits and line ends have a zero.
+    return next((name for name in ("utf-16-le", "utf-16-be") if _makes_sense(sample, name)), "")
+
+
+def _makes_sense(sample: bytes, name: str) -> bool:
+    """Whether bytes that hardly any other text has are UTF-16 of an alphabet other than Latin."""
+    controls = any(sample.count(byte) for byte in (0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16))
+    if not controls or len(_ASCII.findall(sample)) > 0.8 * len(sample):
+        return False
+    try:
+        text = sample[: len(sample) // 2 * 2].decode(name)
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 4:
+            return False
+        text = sample[: error.start].decode(name)
+    letters = sum(letter.isalnum() for letter in text)
+    # A blank whose bytes are swapped is a wide one.
+    fine = letters + sum(letter in "\n\r\t \xa0\u3000" or unicodedata.category(letter)[0] in "PM" for letter in text)
+    blocks = Counter(_block(letter) for letter in text)
+    most = sum(count for _, count in blocks.most_common(4))
+    # Data is strewn over all the signs that there are.
+    return len(text) > 3 and fine >= 0.97 * len(text) and letters > 0.5 * len(text) and most > 0.9 * len(text)
+
+
+def _block(letter: str) -> int:
+    """Chinese and Korean signs as one block each, others in blocks of 256."""
+    return 0x4E if "\u3400" <= letter <= "\u9fff" else 0xAC if "\uac00" <= letter <= "\ud7a3" else ord(letter) >> 8
 
 
 def _guess(data: bytes, path: Path) -> str:
-    # Cut around the first odd byte, so that a long ASCII beginning does not hide what is to be guessed.
-    first = next((at for at, byte in enumerate(data) if byte > 127), 0)
-    sample = data[max(0, first - 1024) : first + _SAMPLE]
-    if _is_western(sample):
-        return _USUAL
+    found = guessing.encoding(data)
+    if found:
+        return found
     from charset_normalizer import from_bytes  # 20 ms that few files need
 
-    best = from_bytes(sample).best()
+    # Cut around the first odd byte, so that a long ASCII beginning does not hide what is to be guessed.
+    first = next((at for at, byte in enumerate(data) if byte > 127), 0)
+    best = from_bytes(data[max(0, first - 1024) : first + _SAMPLE]).best()
     if best is None:
         raise UserError(f"“{path.name}” is not a text file that Personal AI can make out, so it was left out.")
     return best.encoding
 
 
-def _is_western(sample: bytes) -> bool:
-    """Whether the odd bytes read as single accented letters inside Latin words, as in old Windows files."""
-    try:
-        text = sample.decode(_USUAL)
-    except UnicodeDecodeError:
-        return False
-    odd = [at for at, letter in enumerate(text) if letter > "\x7f"]
-    usual = set("äöüÄÖÜßéèêëàâáãåçñíìîïóòôõøúùûýÿæœÉÈÀÁÂÃÇÑÓÔÕÅÆØÍÚ€£§°«»„“”‘’–—…·¡¿´©®½¼²³\u00a0")
-    fine = sum(text[at] in usual for at in odd)
-    runs = sum(after - before == 1 and text[after].isalpha() for before, after in itertools.pairwise(odd))
-    return fine >= 0.95 * len(odd) and runs <= 0.2 * len(odd)
+def _damaged_utf8(data: bytes) -> str:
+    """UTF-8 that some bytes of another encoding, or a cut in the middle of a letter, have got into; "" for none."""
+    sound = len(_SOUND.findall(data))
+    if sound < 2 * len(_ODD.findall(_SOUND.sub(b"", data))):
+        return ""
+    # A part that was copied in from an old file is in the usual encoding of those.
+    return _SOUND_OR_ODD.sub(
+        lambda found: found[0] if found[1] else found[2].decode(_USUAL, "replace").encode(),
+        data[: len(data) - _cut(data)],
+    ).decode(errors="replace")
+
+
+def _cut(data: bytes) -> int:
+    """How many bytes at the end are the beginning of a letter."""
+    found = _UNENDED.search(data[-3:])
+    return len(found[0]) if found else 0

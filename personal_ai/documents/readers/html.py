@@ -1,10 +1,11 @@
 """Web pages: what a browser would show, as headings, paragraphs, lists and table rows."""
 
+import codecs
 import re
 from pathlib import Path
 from typing import Any
 
-from personal_ai.documents.readers.decoding import decode
+from personal_ai.documents.readers.decoding import decode, decode_as
 from personal_ai.documents.readers.parsed import (
     Outline,
     Parsed,
@@ -13,6 +14,7 @@ from personal_ai.documents.readers.parsed import (
     name_title,
     tidy,
     within_budget,
+    written_date,
 )
 
 _DROPPED = frozenset(
@@ -26,12 +28,13 @@ _DROPPED = frozenset(
             "iframe",
             "object",
             "svg",
-            "math",
             "canvas",
             "video",
             "audio",
         ),
         *("select", "button", "input", "textarea", "nav", "dialog"),
+        # How words are spoken, and formulas told a second time.
+        *("rt", "rp", "annotation", "annotation-xml"),
     )
 )
 _BLOCKS = frozenset(
@@ -73,9 +76,16 @@ _BLOCKS = frozenset(
 #: Stands for the tag of a raised number that points to a note.
 _NOTE = "-note"
 _HIDDEN_STYLE = re.compile(
-    r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?![.\d])|1p[xt]\b)|opacity\s*:\s*0(?![.\d])"
+    r"|mso-hide\s*:\s*all|(?:max-)?height\s*:\s*0(?![.\d]).{0,200}overflow\s*:\s*hidden|clip\s*:\s*rect\(0"
+    r"|overflow\s*:\s*hidden.{0,200}(?:max-)?height\s*:\s*0(?![.\d])|(?:text-indent|left|top)\s*:\s*-\d{4}"
+    r"|(?<!-)color\s*:\s*transparent"
 )
-_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})")
+_CHARSET = re.compile(
+    rb"(?i)(?:<meta[^>]{0,200}charset\s*=|\A\s{0,9}<\?xml[^>]{0,200}encoding\s*=)\s*[\"']?\s*([\w-]{2,40})"
+)
+# What search engines are told in a page.
+_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 
 
 def read(path: Path) -> Parsed:
@@ -89,7 +99,7 @@ def parse(data: bytes, path: Path) -> Parsed:
 
     tree = LexborHTMLParser(_decode(data, path))
     outline = _outline(tree)
-    named = tree.css_first("title")
+    named = tree.css_first("head > title")
     title = clean_title(named.text()) if named is not None else ""
     return Parsed(
         title=title or clean_title(outline.first_heading) or name_title(path),
@@ -120,38 +130,42 @@ def _decode(data: bytes, path: Path) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if declared:
-            try:
-                # Browsers read Latin-1 as its Windows relative.
-                encoding = declared[1].decode().lower().replace("iso-8859-1", "cp1252")
-                return data.decode(encoding)
-            except (LookupError, UnicodeDecodeError):
-                pass
+        if declared and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return decode_as(data, declared[1].decode(), path)
     return decode(data, path)
 
 
 def _date(tree: Any) -> str:
     for selector, attribute in (
         ('meta[property="article:published_time"]', "content"),
-        ('meta[name="date"]', "content"),
-        ('meta[name="dcterms.date"]', "content"),
+        ('meta[name="date" i]', "content"),
+        ('meta[name="dcterms.date" i]', "content"),
         ('meta[name="dcterms.issued" i]', "content"),
-        ('meta[name="created"]', "content"),
+        ('meta[name="dc.date" i]', "content"),
+        ('meta[name="created" i]', "content"),
+        ('meta[itemprop="datePublished"]', "content"),
         ("time[datetime]", "datetime"),
     ):
         node = tree.css_first(selector)
-        found = find_date((node.attributes.get(attribute) or "")[:40]) if node is not None else ""
+        text = (node.attributes.get(attribute) or "")[:60] if node is not None else ""
+        found = find_date(text) or written_date(text)
         if found:
             return found
-    return ""
+    scripts = (node.text() for node in tree.css('script[type="application/ld+json"]'))
+    return next((find_date(found[1]) for text in scripts if (found := _PUBLISHED.search(text))), "")
 
 
 def _author(tree: Any) -> str:
     named: list[str] = []
     # Dublin Core is what LibreOffice writes, its name in whichever case.
-    for selector in ("author", "dcterms.creator", "dc.creator"):
-        named = named or [node.attributes.get("content") or "" for node in tree.css(f'meta[name="{selector}" i]')]
-    return ", ".join(dict.fromkeys(" ".join(tidy(name).split()) for name in named if name.strip()))[:200]
+    for selector in ("author", "dcterms.creator", "dc.creator", "article:author"):
+        named = named or [
+            node.attributes.get("content") or ""
+            for node in tree.css(f'meta[name="{selector}" i], meta[property="{selector}" i]')
+        ]
+    # Some name a page about the author.
+    named = [name for name in named if name.strip() and "://" not in name]
+    return ", ".join(dict.fromkeys(" ".join(tidy(name).split()) for name in named))[:200]
 
 
 class _Page:
@@ -164,6 +178,8 @@ class _Page:
         self._prefix = ""
         # The next number of each ordered list that is open; None for the others.
         self._numbers: list[int | None] = []
+        # How many cells of tables, one in another, are open.
+        self._cells = 0
 
     def walk(self, root: Any) -> None:
         todo: list[tuple[Any, bool]] = [(root, False)]
@@ -176,7 +192,8 @@ class _Page:
             if tag == "-text":
                 self._text(node)
             elif tag == "br":
-                self._line.append("\n")
+                # A row of a table is one line.
+                self._line.append(" " if self._cells else "\n")
             elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node)):
                 self._enter(_NOTE if _is_note(node) else tag)
                 todo.append((node, True))
@@ -198,6 +215,7 @@ class _Page:
         if tag == _NOTE:
             self._line.append(" [")
         elif tag in ("td", "th"):
+            self._cells += 1
             if "".join(self._line).strip():
                 self._line.append(" | ")
         elif tag in _BLOCKS:
@@ -230,7 +248,9 @@ class _Page:
             self._line.clear()
             self._end_list()
             self.outline.heading(text, int(tag[1]))
-        elif tag in _BLOCKS and tag not in ("td", "th"):
+        elif tag in ("td", "th"):
+            self._cells -= 1
+        elif tag in _BLOCKS:
             self._flush(item=tag in ("li", "tr", "dt", "dd"))
 
     def _flush(self, item: bool = False) -> None:

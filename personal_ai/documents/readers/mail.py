@@ -1,8 +1,13 @@
 """Mail: single messages (.eml) and mailboxes (.mbox). What is quoted in an answer is found, and is not the sender's."""
 
+import base64
+import binascii
+import codecs
 import hashlib
+import quopri
 import re
 from collections.abc import Callable, Collection, Iterator
+from datetime import UTC
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -12,13 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from personal_ai.documents.readers import html
+from personal_ai.documents.readers.decoding import decode_as, name_of
 from personal_ai.documents.readers.parsed import (
     Outline,
     Parsed,
     clean_title,
+    find_date,
     is_person,
     moment,
+    opening_date,
     tidy,
+    utc,
     within_budget,
 )
 from personal_ai.errors import UserError
@@ -48,6 +57,11 @@ _QUOTED_HTML = re.compile(
     r"(?i)<(?:div|blockquote|section)\b[^>]{0,300}(?:gmail_quote|type=[\"']?cite|divRplyFwdMsg|appendonsend|moz-cite-prefix"
     r"|yahoo_quoted|protonmail_quote|OLK_SRC_BODY)[^>]{0,300}>"
 )
+
+_ENCODED = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?(?=[bBqQ]\?)")
+_ENRICHED = ("text/enriched", "text/richtext")
+_PLAIN = ("text/plain", "text/markdown", "text/x-markdown", *_ENRICHED)
+_UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} (\S.{0,200})\r?\n(?:[\x20-\x60]{1,62}\r?\n)*end[ \t]*\r?$")
 
 _Text = tuple[str, bool]  # and whether the sender of the message wrote it
 
@@ -88,6 +102,8 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 def parse(data: bytes, path: Path, names: Collection[str], sent: bool = False) -> Parsed | None:
     """Make a document of a message; `sent` says that it lies among those that the person wrote."""
+    # What an editor puts in front of the headers would make them a part of the text.
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     message: Any = message_from_bytes(data, policy=policy.default)
     sender = _addresses(message, "from")
     receivers = _addresses(message, "to", "cc")
@@ -110,6 +126,7 @@ def parse(data: bytes, path: Path, names: Collection[str], sent: bool = False) -
         format="eml",
         member=name or hashlib.sha256(data).hexdigest()[:32],
         own=outline.own,
+        author=(sender[0][0] or sender[0][1])[:200] if sender else "",
         provenance="mine" if sent or _is_own(message, sender, names) else "sent",
     )
 
@@ -128,11 +145,19 @@ def _is_own(message: Any, sender: list[tuple[str, str]], names: Collection[str])
 
 
 def _header(message: Any, name: str) -> str:
+    raw = next((_whole(str(value)) for key, value in message.raw_items() if key.lower() == name), "")
     try:
-        return tidy(str(message[name] or "")).strip()
+        return tidy(str(policy.default.header_factory(name, raw))).strip()
     except (MessageError, ValueError, IndexError, AttributeError, TypeError, LookupError):
         # The library's own parser gives up on some headers of spam.
-        return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
+        return raw
+
+
+def _whole(raw: str) -> str:
+    """A header in one line, its bare bytes decoded and its encodings called what they are."""
+    data = raw.encode("utf-8", "surrogateescape")
+    raw = raw if raw.isascii() else decode_as(data, "utf-8", Path("header"))
+    return _ENCODED.sub(lambda found: f"=?{name_of(found[1])}?", "".join(raw.splitlines()))
 
 
 def _addresses(message: Any, *names: str) -> list[tuple[str, str]]:
@@ -147,8 +172,21 @@ def _told(people: list[tuple[str, str]]) -> str:
 
 
 def _date(message: Any) -> str:
+    """When it was written; where it does not say so in any usual way, when it arrived."""
+    for name in ("date", "resent-date", "received"):
+        # Of what each computer on its way put on top, the latest comes first, its date last.
+        told = _header(message, name).rpartition(";")[2].strip()
+        found = _moment(told) or utc(told) or find_date(told) or opening_date(told)
+        if found:
+            return found
+    return ""
+
+
+def _moment(text: str) -> str:
     try:
-        return moment(parsedate_to_datetime(_header(message, "date")).timestamp())
+        found = parsedate_to_datetime(text)
+        # Without a zone, or with "-0000", it is the world's time and not that of this computer.
+        return moment((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
     except (ValueError, TypeError, OverflowError, IndexError):
         return ""
 
@@ -176,17 +214,52 @@ def _texts(part: Any, seen: list[int], depth: int) -> tuple[list[_Text], list[st
         return [], [name or "a file"]
     if kind == "text/html":
         return _html(_decode(part)), []
-    if kind != "text/plain":
+    # One of several parts whose boundary is not to be found is a single text.
+    if kind not in _PLAIN and not kind.startswith("multipart/"):
         return [], []
     text = _decode(part)
+    if kind in _ENRICHED:
+        text = re.sub(r"(?s)<param>.{0,1000}?</param>|<(?!<)/?[\w-]{1,60}>", "", text).replace("<<", "<")
+    text, files = _without_files(_unsigned(text))
     if str(part.get_param("format", "")).lower() == "flowed":
         text = re.sub(r"(?<=\S) \r?\n(?=[^>\r\n])", " ", text)
-    return [(text, True)], []
+    return [(text, True)], files
+
+
+def _unsigned(text: str) -> str:
+    """A text without the lines that prove who signed it."""
+    if "-----BEGIN PGP SIG" not in text:
+        return text
+    text = re.sub(
+        r"(?ms)^-----BEGIN PGP SIGNATURE-----\s*?$.*?(?:^-----END PGP SIGNATURE-----[ \t]*\r?\n?|\Z)", "", text
+    )
+    text = re.sub(r"(?m)^-----BEGIN PGP SIGNED MESSAGE-----\s*?\n(?:Hash: .*\n)*\r?\n?", "", text)
+    return re.sub(r"(?m)^- (?=-)", "", text)
+
+
+def _without_files(text: str) -> tuple[str, list[str]]:
+    """A text and the names of the files that stood in it, as programs sent them before there were attachments."""
+    files: list[str] = []
+
+    def name(found: re.Match[str]) -> str:
+        files.append(clean_title(found[1]))
+        return ""
+
+    return _UUENCODED.sub(name, text), files
 
 
 def _forwarded(part: Any, seen: list[int], depth: int) -> tuple[list[_Text], list[str]]:
     inner: Any = part.get_payload(0)
     assert isinstance(inner, EmailMessage)
+    packed = {"base64": base64.b64decode, "quoted-printable": quopri.decodestring}.get(
+        _header(part, "content-transfer-encoding").lower()
+    )
+    if packed:
+        # No standard allows it, and some programs do it.
+        try:
+            inner = message_from_bytes(packed(inner.as_bytes()), policy=policy.default)
+        except (binascii.Error, ValueError, LookupError):
+            return [], ["a message"]
     texts, files = _texts(inner, seen, depth + 1)
     head = f"Forwarded message from {_told(_addresses(inner, 'from'))}: {_header(inner, 'subject')}"
     return [(head, False)] + [(text, False) for text, _ in texts], files
@@ -201,12 +274,9 @@ def _file_name(part: Any) -> str:
 
 def _decode(part: Any) -> str:
     data = part.get_payload(decode=True) or b""
-    for encoding in (part.get_content_charset() or "utf-8", "utf-8"):
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return data.decode("cp1252", errors="replace")
+    # What is declared is wrong in old mail as often as in spam.
+    declared = part.get_content_charset() or ("utf-8" if data.isascii() else "")
+    return decode_as(data, declared, Path("mail"))
 
 
 def _html(markup: str) -> list[_Text]:

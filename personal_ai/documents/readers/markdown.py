@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from personal_ai.documents.readers import front_matter
 from personal_ai.documents.readers.decoding import decode
 from personal_ai.documents.readers.parsed import (
     Parsed,
     clean_title,
-    find_date,
     name_title,
     nest,
     tidy,
@@ -15,10 +15,10 @@ from personal_ai.documents.readers.parsed import (
 )
 from personal_ai.messages import Section
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
-_FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
+# The name that pandoc, kramdown and others give a heading so that links find it.
+_NAMED = re.compile(r"(?<![ \t])[ \t]*\{[#.:][^{}]{0,200}\}$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 # Fenced code is matched first and kept, so that a comment shown inside it stays.
 _HIDDEN = re.compile(
@@ -31,6 +31,8 @@ _HIDDEN = re.compile(
 _OBSIDIAN = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|(?P<tick>`+)(?!`)[^\n]*?(?P=tick))"
     r"|(?P<comment>(?<!\S)%%(?!%))"
+    # The name of a paragraph that links point to.
+    r"|(?P<block>(?<=\S)[ \t]+\^[\w-]{4,60}[ \t]*$)"
     r"|!?\[\[(?P<target>[^\s\[\]|][^\[\]|\n]*)(?:\|(?P<shown>[^\[\]\n]+))?\]\]",
     re.S | re.M,
 )
@@ -45,18 +47,19 @@ def read(path: Path) -> Parsed:
 
 def parse(data: bytes, path: Path) -> Parsed:
     """What `read` makes of a file of this name with this content; it need not be there."""
-    fields, text = _front_matter(tidy(decode(data, path)))
+    fields, text = front_matter.split(tidy(decode(data, path)))
+    created = front_matter.day(fields)
     text = _DATA_LINK.sub("()", _HIDDEN.sub(lambda found: found["code"] or "", text))
     text = _as_shown(text)
-    text = within_budget(_kept_fields(fields) + text.lstrip("\n"), path)
+    text = within_budget(_kept_fields(fields, bool(created)) + text.lstrip("\n"), path)
     sections = find_sections(text)
     heading = clean_title(sections[0].heading) if sections else ""
     return Parsed(
         title=clean_title(fields.get("title", "")) or heading or name_title(path),
         text=text,
         sections=sections,
-        created=find_date(fields.get("date", "") or fields.get("created", "")),
-        author=tidy(fields.get("author", "") or fields.get("authors", "")).strip("[]")[:200],
+        created=created,
+        author=tidy(fields.get("author", "") or fields.get("authors", ""))[:200],
     )
 
 
@@ -69,6 +72,8 @@ def _as_shown(text: str) -> str:
         end: re.Match[str] | None = found
         if found["code"]:
             parts.append(found["code"])
+        elif found["block"]:
+            pass
         elif found["target"]:
             parts.append(found["shown"] or found["target"].replace("#", " > ").removeprefix(" > "))
         else:
@@ -94,35 +99,26 @@ def find_sections(text: str) -> list[Section]:
         elif mark:
             fence = mark[1]
         elif found := _HEADING.match(bare):
-            headings.append((found[2], len(found[1]), at, end))
+            headings.append((_NAMED.sub("", _unclosed(found[2])), len(found[1]), at, end))
         elif (found := _UNDERLINE.match(bare)) and before and blank and not before.lstrip().startswith(("-", "|", ">")):
-            headings.append((before.strip(), 1 if found[1][0] == "=" else 2, before_at, end))
+            headings.append((_NAMED.sub("", before.strip()), 1 if found[1][0] == "=" else 2, before_at, end))
         # Only a line that stands alone above its underline is a heading: "- - -" below a paragraph is a rule to most.
         blank, before, before_at = not before.strip(), bare if not fence else "", at
         at = end
     return nest([each for each in headings if each[0].strip()], len(text))
 
 
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Split off YAML front matter of the plain "name: value" kind; its names are lower case in the answer."""
-    found = _FRONT.match(text)
-    if not found:
-        return {}, text
-    fields: dict[str, str] = {}
-    last = ""
-    for line in found[1].splitlines():
-        field = _FIELD.fullmatch(line.rstrip())
-        if field:
-            last = field[1].strip().lower()
-            fields[last] = field[2].strip().strip("\"'")
-        elif last and line.lstrip().startswith("- "):
-            fields[last] = f"{fields[last]}, {line.lstrip()[2:].strip()}".strip(", ")
-    # A rule at the top of a plain note is no front matter: its text must not vanish.
-    return (fields, text[found.end() :]) if fields else ({}, text)
+def _unclosed(title: str) -> str:
+    """A heading without the signs that may close it: “Two ##”."""
+    title = title.rstrip(" \t")
+    bare = title.rstrip("#")
+    return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else title
 
 
-def _kept_fields(fields: dict[str, str]) -> str:
+def _kept_fields(fields: dict[str, str], dated: bool) -> str:
     """What the front matter says beyond title and date ("tags: …") is worth finding, so it stays as first lines."""
-    told = [f"{name}: {value.strip('[]')}" for name, value in fields.items() if value.strip("[]{}|> ")]
-    told = [line for line in told if not line.startswith(("title:", "date:", "created:", "updated:", "id:", "uuid:"))]
+    told = [f"{name}: {value}" for name, value in fields.items() if value.strip("[]{}|> ")]
+    told = [line for line in told if not line.startswith(("title:", "updated:", "id:", "uuid:"))]
+    # A date that cannot be read here may still be found by its words.
+    told = [line for line in told if not (dated and line.startswith(("date:", "created:")))]
     return "\n".join(told) + "\n\n" if told else ""

@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from personal_ai.errors import UserError
 
 #: The most that is unpacked of a document's XML, in bytes: as a tree it takes some ten times that.
 MAX_XML = 64 * 1024 * 1024
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # What libraries leave of their templates says nothing about this document.
-_NO_AUTHORS = frozenset(("python-docx", "openpyxl", "unknown", "user", "author", "administrator"))
-_NO_DATES = frozenset(("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"))
+_NO_AUTHORS = frozenset(
+    ("python-docx", "openpyxl", "openoffice::oodoc project", "unknown", "user", "root", "author", "administrator")
+)
+_NO_DATES = frozenset(("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z", "2008-05-18T20:15:31", "2010-01-05T19:09:48"))
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -151,6 +155,11 @@ def below(element: Any, *names: str) -> list[Any]:
     """The children of what `child` finds; none where it finds nothing."""
     found = child(element, *names)
     return [] if found is None else list(found)
+
+
+def plain(text: str) -> str:
+    """Text whose control characters Office wrote as “_x000D_”."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def stated(root: Any) -> Facts:

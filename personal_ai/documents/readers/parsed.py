@@ -34,17 +34,27 @@ _MONTHS = (
 
 
 _NAMED_MONTHS = (
-    "january jan enero januar|february feb febrero februar|march mar marzo märz|april apr abril|may mayo mai"
-    "|june jun junio juni|july jul julio juli|august aug agosto|september sept sep septiembre"
-    "|october oct octubre oktober okt|november nov noviembre|december dec diciembre dezember dez"
+    "january jan enero januar janvier gennaio janeiro januari stycznia января"
+    "|february feb febrero februar février fevrier febbraio fevereiro februari lutego февраля"
+    "|march mar marzo märz mars março marco maart marca марта|april apr abril avril aprile kwietnia апреля"
+    "|may mayo mai maggio maio mei maj maja мая|june jun junio juni juin giugno junho czerwca июня"
+    "|july jul julio juli juillet luglio julho lipca июля|august aug agosto août aout augustus augusti sierpnia августа"
+    "|september sept sep septiembre septembre settembre setembro września сентября"
+    "|october oct octubre oktober okt octobre ottobre outubro października октября"
+    "|november nov noviembre novembre novembro listopada ноября"
+    "|december dec diciembre dezember dez décembre decembre dicembre dezembro grudnia декабря"
 )
 _MONTH_NUMBERS = {name: at + 1 for at, names in enumerate(_NAMED_MONTHS.split("|")) for name in names.split()}
 _ANY_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _WRITTEN = re.compile(
-    rf"\b(?P<d1>\d\d?)(?:st|nd|rd|th|\.)?(?: of| de)? (?P<m1>{_ANY_MONTH})\.?,?(?: de| del)? (?P<y1>{_YEAR})\b"
+    rf"\b(?P<d1>\d\d?)(?:st|nd|rd|th|er|º|\.)?(?: of| de)? (?P<m1>{_ANY_MONTH})\.?,?(?: de| del)? (?P<y1>{_YEAR})\b"
     rf"|\b(?P<m2>{_ANY_MONTH})\.? (?P<d2>\d\d?)(?:st|nd|rd|th)?,? (?P<y2>{_YEAR})\b"
-    rf"|(?<!\d)(?P<y3>{_YEAR})[-年](?P<m3>\d\d?)[-月](?P<d3>\d\d?)(?!\d)日?"
+    rf"|(?<!\d)(?P<y3>{_YEAR})(?:[-/年]|년 ?)(?P<m3>\d\d?)(?:[-/月]|월 ?)(?P<d3>\d\d?)(?!\d)[日일]?"
+    # With points the day is in front everywhere; with strokes only one that is no month is told from it.
+    rf"|(?<![\d.])(?P<d4>\d\d?)\. ?(?P<m4>\d\d?)\. ?(?P<y4>{_YEAR})(?!\.?\d)"
+    rf"|(?<!\d)(?P<d5>1[3-9]|2\d|3[01])/(?P<m5>\d\d?)/(?P<y5>{_YEAR})(?!\d)"
+    rf"|(?<!\d)(?P<m6>\d\d?)/(?P<d6>1[3-9]|2\d|3[01])/(?P<y6>{_YEAR})(?!\d)"
 )
 # So many lines at the head of a text may be its date's, with so many other words in them.
 _OPENING, _OPENING_LINES, _BESIDE = 600, 4, 7
@@ -135,16 +145,19 @@ def opening_date(text: str) -> str:
     As YYYY-MM-DD: “Monday, 5 March 2024”, “DATE: 1:56 pm on May 8, 2023”, “Session 3 – 8. Mai 2023”, “2023年5月8日”.
     """
     lines = [line.strip() for line in text[:_OPENING].splitlines() if line.strip()]
-    for line in lines[:_OPENING_LINES]:
-        found = _WRITTEN.search(line.lower())
-        beside = line[: found.start()] + line[found.end() :] if found else ""
-        if not found or len(beside.split()) > _BESIDE:
-            continue
-        day, month, year = (next(filter(None, (found[f"{part}{n}"] for n in (1, 2, 3)))) for part in ("d", "m", "y"))
+    return next((day for line in lines[:_OPENING_LINES] if (day := written_date(line))), "")
+
+
+def written_date(line: str) -> str:
+    """The day that a line tells which is little more than a date, in words or numbers, as YYYY-MM-DD; "" for none."""
+    found = _WRITTEN.search(line.lower())
+    beside = line[: found.start()] + line[found.end() :] if found else ""
+    if found and len(beside.split()) <= _BESIDE:
+        day, month, year = (next(filter(None, (found[f"{part}{n}"] for n in range(1, 7)))) for part in ("d", "m", "y"))
         try:
             return date(int(year), _MONTH_NUMBERS.get(month) or int(month), int(day)).isoformat()
         except ValueError:
-            continue
+            pass
     return ""
 
 
@@ -237,6 +250,8 @@ def nest(headings: list[tuple[str, int, int, int]], length: int) -> list[Section
     """
     sections: list[Section] = []
     for at, (heading, level, _, start) in enumerate(headings):
-        end = next((begin for _, other, begin, _ in headings[at + 1 :] if other <= level), length)
+        # By number: a copy of what follows for each of many headings would take seconds.
+        later = (headings[number] for number in range(at + 1, len(headings)))
+        end = next((begin for _, other, begin, _ in later if other <= level), length)
         sections.append(Section(heading=heading, level=level, start=start, end=end))
     return sections

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from personal_ai.documents.readers.archive import MAX_UNPACKED
-from personal_ai.documents.readers.office import Package, below, child, local, value
+from personal_ai.documents.readers.office import Package, below, child, local, plain, value
 from personal_ai.documents.readers.parsed import MAX_CHARACTERS, Outline, Parsed, name_title, within_budget
 from personal_ai.documents.readers.tables import lines
 
@@ -105,8 +105,10 @@ class _Workbook:
             return self._texts[_whole(text)] if _whole(text) < len(self._texts) else ""
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
-        if kind in ("str", "d", "e") or not text:
-            return text
+        if kind == "d":
+            return text.removesuffix("Z").replace("T00:00:00", "").replace("T", " ")
+        if kind in ("str", "e") or not text:
+            return plain(text)
         try:
             number = float(text)
         except ValueError:
@@ -155,7 +157,7 @@ def _named(code: str) -> str:
 
 def _text(element: Any) -> str:
     """The text of a string, how it is spoken (Japanese) left out."""
-    return "".join(each.text or "" for each in element.iter("{*}t") if local(each.getparent()) != "rPh")
+    return plain("".join(each.text or "" for each in element.iter("{*}t") if local(each.getparent()) != "rPh"))
 
 
 def _column(reference: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from personal_ai.documents.readers.office import Package, below, child, local, value
+from personal_ai.documents.readers.office import Package, below, child, local, plain, value
 from personal_ai.documents.readers.parsed import Outline, Parsed, clean_title, name_title, tidy, within_budget
 from personal_ai.documents.readers.tables import lines
 
@@ -22,9 +22,11 @@ def read(path: Path) -> Parsed:
             slide = package.xml(part)
             if value(slide, "show") not in ("0", "false"):
                 _tell(outline, number, slide)
-                for kind, notes in package.relations(part).values():
-                    if kind == "notesSlide" and package.has(notes):
-                        _tell_notes(outline, package.xml(notes))
+                pointed = [each for each in package.relations(part).values() if package.has(each[1])]
+                for _, diagram in (each for each in pointed if each[0] == "diagramData"):
+                    _tell_diagram(outline, package.xml(diagram))
+                for _, notes in (each for each in pointed if each[0] == "notesSlide"):
+                    _tell_notes(outline, package.xml(notes))
     text = outline.text()
     first = next((line.lstrip("# ") for line in text.splitlines() if line.startswith("# ")), "")
     return Parsed(
@@ -61,6 +63,13 @@ def _tell(outline: Outline, number: int, slide: Any) -> None:
             outline.paragraph(lines([_row(row) for row in body if local(row) == "tr"]))
         elif place not in _TITLES and (place not in _REPEATED or (place == "dt" and number == 1)):
             outline.paragraph(tidy("\n".join(_lines(body))))
+
+
+def _tell_diagram(outline: Outline, diagram: Any) -> None:
+    """The words of a drawing that PowerPoint arranges by itself (SmartArt)."""
+    points = [child(each, "t") for each in below(diagram, "ptLst")]
+    texts = [" ".join(_lines(body)) for body in points if body is not None]
+    outline.paragraph(tidy("\n".join(f"- {text}" for text in texts if text.strip())))
 
 
 def _tell_notes(outline: Outline, notes: Any) -> None:
@@ -109,7 +118,7 @@ def _lines(body: Any) -> list[str]:
         if local(paragraph) == "p":
             parts: list[str] = []
             for piece in paragraph.iter("{*}t", "{*}br"):
-                text = (piece.text or "") if local(piece) == "t" else "\n"
+                text = plain(piece.text or "") if local(piece) == "t" else "\n"
                 parts.append(f" [{text}]" if _is_note(piece) else text)
             found.append("".join(parts))
     return [line for line in found if line.strip()]

@@ -21,8 +21,21 @@ def read(path: Path) -> Parsed:
     text = text[said.end() :] if said else text
     separator = said[1] if said else "\t" if path.suffix.lower() == ".tsv" else _separator(text[:_SAMPLE])
     csv.field_size_limit(MAX_CHARACTERS)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+    rows = _rows(text, separator)
     return Parsed(title=name_title(path), text=within_budget(lines([dict(enumerate(row)) for row in rows]), path))
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    told = text.splitlines(keepends=True)
+    # Databases write a quotation mark with a stroke before it, all others write it twice. A path may end with one.
+    stroked = bool(re.search(rf'\\"[^\n{re.escape(separator)}]', text)) and not re.search(r'[^\W_]""[^\W_]', text)
+    rows = list(csv.reader(told, delimiter=separator, doublequote=not stroked, escapechar="\\" if stroked else None))
+    if text.count('"') % 2 and rows and any(cell.count("\n") > 1 for cell in rows[-1]):
+        # A mark that nothing ends is one for inches or the like, and not the beginning of all that follows.
+        rows = [
+            [cell.strip('"') for cell in row] for row in csv.reader(told, delimiter=separator, quoting=csv.QUOTE_NONE)
+        ]
+    return rows
 
 
 def lines(rows: Sequence[dict[int, str]]) -> str:

@@ -1,11 +1,13 @@
 """Contacts (.vcf): a document a person."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from personal_ai.documents.readers.content_lines import Field, entries
-from personal_ai.documents.readers.parsed import Parsed, clean_title, find_date, within_budget
+from personal_ai.documents.readers.parsed import Parsed, clean_title, find_date, month_words, within_budget
 from personal_ai.errors import UserError
 
 _TOLD = {
@@ -22,7 +24,19 @@ _TOLD = {
     "URL": "Web",
     "NOTE": "Note",
     "CATEGORIES": "Groups",
+    "IMPP": "Chat",
+    "HOBBY": "Hobby",
+    "INTEREST": "Interest",
+    "EXPERTISE": "Expertise",
+    # What address books keep in fields of their own.
+    "X-ABDATE": "Day",
+    "X-ABRELATEDNAMES": "Related",
+    "X-SOCIALPROFILE": "Web",
+    **dict.fromkeys(("X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY"), "Anniversary"),
+    **dict.fromkeys(("X-SPOUSE", "X-EVOLUTION-SPOUSE", "X-KADDRESSBOOK-X-SPOUSESNAME"), "Married to"),
 }
+_DAYS = ("Birthday", "Anniversary", "Day")
+_DAY = re.compile(r"(\d{4}|--)-?(\d\d)-?(\d\d)(?:T.*)?")
 _PLACES = {"home": "home", "work": "work", "cell": "mobile", "mobile": "mobile", "fax": "fax"}
 
 
@@ -38,7 +52,11 @@ def read(path: Path, _names: Collection[str]) -> Iterator[Callable[[], Parsed | 
 
 def _contact(fields: list[Field], path: Path) -> Parsed | None:
     name = clean_title(_first(fields, "FN") or " ".join(reversed(_parts(fields, "N")[:2])) or _first(fields, "ORG"))
-    lines = [line for field in fields if (line := _line(field))]
+    # Apple's own words stand in marks: “_$!<Anniversary>!$_”.
+    labels = {
+        field.group: re.sub(r"_\$!<(.*)>!\$_", r"\1", field.text) for field in fields if field.name == "X-ABLABEL"
+    }
+    lines = [line for field in fields if (line := _line(field, labels.get(field.group, "")))]
     if not name or not lines:
         return None
     text = "\n".join([f"Name: {name}", *lines])
@@ -51,17 +69,32 @@ def _contact(fields: list[Field], path: Path) -> Parsed | None:
     )
 
 
-def _line(field: Field) -> str:
+def _line(field: Field, label: str) -> str:
     said = _TOLD.get(field.name)
-    value = ", ".join(field.parts) if field.name in ("ADR", "ORG") else field.text
-    if not said or not value:
+    value = ", ".join(" ".join(part.split()) for part in field.parts) if field.name in ("ADR", "ORG") else field.text
+    # The name of another entry tells nobody anything.
+    if not said or not value or value.startswith("urn:uuid:"):
         return ""
-    if field.name in ("BDAY", "ANNIVERSARY"):
-        value = find_date(value) or value
+    if said in _DAYS:
+        value = _day(value, field.parameters.get("X-APPLE-OMIT-YEAR", ""))
     kinds = ",".join([*field.parameters.values(), *field.parameters]).lower().split(",")
-    place = next((_PLACES[kind] for kind in kinds if kind in _PLACES), "")
+    place = next((_PLACES[kind] for kind in kinds if kind in _PLACES), "") or " ".join(label.split())
     value = value.removeprefix("tel:").removeprefix("mailto:")
     return f"{said} ({place}): {value}" if place else f"{said}: {value}"
+
+
+def _day(text: str, omitted: str) -> str:
+    """A day as it is told: “1985-04-15”, “15 April” where the year is not known; else the text itself."""
+    found = _DAY.fullmatch(text)
+    try:
+        day = date(2000 if found[1] == "--" else int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        day = None
+    if found is None or day is None:
+        return text
+    if found[1] in ("--", omitted):
+        return f"{day.day} {month_words(day).split()[0]}"
+    return day.isoformat()
 
 
 def _first(fields: list[Field], name: str) -> str:

@@ -25,7 +25,20 @@ _MAX_NESTING = 20
 _HEADING = re.compile(r"heading (\d)")
 # What stands around blocks or words and is looked through; of the two forms of one thing only the first is.
 _WRAPPERS = frozenset(
-    ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "ruby", "rubyBase")
+    (
+        "sdt",
+        "sdtContent",
+        "customXml",
+        "smartTag",
+        "ins",
+        "moveTo",
+        "hyperlink",
+        "fldSimple",
+        "ruby",
+        "rubyBase",
+        "dir",
+        "bdo",
+    )
 )
 _DRAWINGS = frozenset(("drawing", "pict", "object", "AlternateContent"))
 
@@ -116,7 +129,7 @@ class _Word:
                     text = self._row(row, depth)
                     if text.strip(" |"):
                         yield _Block(text, _Style(), row=True)
-            elif name in _WRAPPERS:
+            elif name in _WRAPPERS and not _is_unfilled(element):
                 yield from self._below(element, depth, coloured)
 
     def _row(self, row: Any, depth: int) -> str:
@@ -190,7 +203,7 @@ class _Text:
                 self.parts.append("-")
             elif name in ("footnoteReference", "endnoteReference"):
                 self.notes.append((name.removesuffix("Reference"), value(element, "id")))
-            elif name in _WRAPPERS:
+            elif name in _WRAPPERS and not _is_unfilled(element):
                 self.walk(element)
             elif name in ("oMath", "oMathPara"):
                 self.parts += [each.text or "" for each in element.iter("{*}t")]
@@ -221,6 +234,11 @@ class _Text:
         colour = child(own, "color")
         white = colour is not None and value(colour, "val").upper() == "FFFFFF"
         return white and not self._coloured and child(own, "shd") is None and child(own, "highlight") is None
+
+
+def _is_unfilled(control: Any) -> bool:
+    """Whether a field of a form still shows what it says to who should fill it: “Click here to enter text”."""
+    return _is_on(child(control, "sdtPr", "showingPlcHdr"))
 
 
 def _through(container: Any, name: str) -> Iterator[Any]:
