@@ -53,6 +53,8 @@ build, release_key, system_packages, elf = (load(name) for name in ("build", "re
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
         "libpython3.11.so.1.0",
+        "lxml/etree.cpython-311-x86_64-linux-gnu.so",
+        "apsw/__init__.cpython-311-x86_64-linux-gnu.so",
     ],
 )
 def test_what_the_window_needs_is_kept(name: str) -> None:
@@ -72,6 +74,9 @@ def test_what_the_window_needs_is_kept(name: str) -> None:
         "llama_cpp/lib/libllama.so.0.5.0",
         "llama_cpp/lib/libmtmd.so.0.5.0",
         "numpy/tests/test_all.py",
+        "apsw/sqlite_extra_binaries/sqlite3_shell",
+        "lxml/objectify.cpython-311-x86_64-linux-gnu.so",
+        "yaml/_yaml.cpython-311-x86_64-linux-gnu.so",
     ],
 )
 def test_what_nothing_reaches_is_left_out(name: str) -> None:
