@@ -173,7 +173,8 @@ def _pack(release: Release, root: Path, control: dict[str, str], out: Path, prog
     write(root / "DEBIAN/control", "".join(f"{name}: {value}\n" for name, value in about.items()))
     tree.settle(root, release.moment, programs)
     target = out / f"{about['Package']}_{release.version}_amd64.deb"
-    hard = ["-Zxz", "-z9", "-Sextreme"] if release.level == "9" else ["-Zzstd", "-z1"]
+    # Debian's own rules know no zstd, and an older dpkg cannot read it.
+    hard = ["-Zxz", f"-z{release.level}", *(["-Sextreme"] if release.level == "9" else [])]
     environment = {"SOURCE_DATE_EPOCH": str(release.moment), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     command = ["dpkg-deb", "--root-owner-group", "--threads-max=1", *hard, "--build", str(root), str(target)]
     subprocess.run(command, check=True, env=environment)

@@ -88,6 +88,9 @@ _DROPPED = (
     # Nothing of these is reached without OpenGL, GTK or a database of Qt's own.
     *("*libQt6OpenGL*", "*libgtk-3*", "*libgdk-3*", "*libEGL*", "*libGL*", "*libcups*", "*opengl32sw.dll"),
     *("*/tests/*", "*/*.h", "*/include/*"),
+    # Programs and extensions of SQLite that nothing here starts or loads; of lxml and PyYAML, what nothing here imports
+    # or what they do without. Each brings a library of its own, which its makers would have to keep safe.
+    *("apsw/sqlite_extra*", "lxml/objectify*", "yaml/_yaml*"),
     # Every desktop has these, looks after them, and has newer ones where its own libraries need that.
     *("libstdc++.so*", "libgcc_s.so*", "libX*.so*", "libxcb.so*", "libglib-2.0.so*", "libgthread-2.0.so*"),
     *("libgmodule-2.0.so*", "libgobject-2.0.so*", "libgio-2.0.so*", "libdbus-1.so*", "libfontconfig.so*"),

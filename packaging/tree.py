@@ -2,17 +2,13 @@
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Libraries that are stripped. Others come from wheels whose makers have moved their tables: they would not load then.
-_STRIPPED = re.compile(
-    r"(^|/)(libpython|libllama|libggml|libmtmd|libtorch|libc10|libshm|torch_shm_manager)[^/]*$|/lib-dynload/[^/]+\.so$"
-)
+import elf
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -42,10 +38,11 @@ def settle(folder: Path, moment: int, programs: tuple[str, ...] = ()) -> None:
 
 
 def strip(folder: Path) -> None:
-    """Take out of libraries what only a debugger reads, where that is safe."""
+    """Take out of programs and libraries what only a debugger reads, and which machine they were made on."""
     for path in files(folder):
-        if _STRIPPED.search(path.relative_to(folder).as_posix()) and is_elf(path):
-            subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
+        if is_elf(path):
+            elf.strip(path)
+            elf.forget_where_made(path)
 
 
 def copy(source: Path, target: Path) -> None:

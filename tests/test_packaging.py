@@ -1,6 +1,7 @@
 """What is packaged and what is left out; the installer for one person, run for real on a small program."""
 
 import base64
+import ctypes
 import importlib
 import os
 import re
@@ -36,7 +37,7 @@ def load(name: str):
 shape, tree, learning_tree, bill, freeze, debian, bundles = (
     load(name) for name in ("shape", "tree", "learning_tree", "shipped", "freeze", "debian", "bundles")
 )
-build, release_key, system_packages = (load(name) for name in ("build", "release_key", "system_packages"))
+build, release_key, system_packages, elf = (load(name) for name in ("build", "release_key", "system_packages", "elf"))
 
 
 # ---- what goes in -----------------------------------------------------------------------------------------------
@@ -52,6 +53,8 @@ build, release_key, system_packages = (load(name) for name in ("build", "release
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
         "libpython3.11.so.1.0",
+        "lxml/etree.cpython-311-x86_64-linux-gnu.so",
+        "apsw/__init__.cpython-311-x86_64-linux-gnu.so",
     ],
 )
 def test_what_the_window_needs_is_kept(name: str) -> None:
@@ -71,6 +74,9 @@ def test_what_the_window_needs_is_kept(name: str) -> None:
         "llama_cpp/lib/libllama.so.0.5.0",
         "llama_cpp/lib/libmtmd.so.0.5.0",
         "numpy/tests/test_all.py",
+        "apsw/sqlite_extra_binaries/sqlite3_shell",
+        "lxml/objectify.cpython-311-x86_64-linux-gnu.so",
+        "yaml/_yaml.cpython-311-x86_64-linux-gnu.so",
     ],
 )
 def test_what_nothing_reaches_is_left_out(name: str) -> None:
@@ -242,6 +248,64 @@ def test_what_is_shipped_is_the_torch_of_the_processor(tmp_path: Path, cuda: str
     )
     assert freeze.torch_for_cuda(tmp_path) == version
     assert freeze.torch_for_cuda(tmp_path / "torch") == ""
+
+
+def wheels_libraries() -> list[Path]:
+    """Libraries as wheels bring them: some of their makers moved their tables, some did not."""
+    import numpy
+
+    inside = Path(numpy.__file__).parent
+    return [*inside.parent.glob("numpy.libs/*.so*"), *inside.glob("random/*.so"), *inside.glob("linalg/*.so")]
+
+
+def test_what_a_debugger_reads_is_taken_out_and_all_that_is_loaded_stays(tmp_path: Path) -> None:
+    had_symbols = 0
+    for library in wheels_libraries():
+        before = elf.Elf(library.read_bytes())
+        copy = tmp_path / library.name
+        shutil.copyfile(library, copy)
+        elf.strip(copy)
+        after = elf.Elf(copy.read_bytes())
+        had_symbols += bool(before.symbols())
+        assert not after.symbols() and len(after.data) <= len(before.data)
+        assert after.mapped() == before.mapped(), library.name
+    assert had_symbols > 5
+    load_all = "import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]"
+    # In a process of its own: these are numpy's libraries a second time.
+    libraries = map(str, tmp_path.glob("lib*.so*"))
+    subprocess.run([sys.executable, "-c", load_all, *libraries], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("/build/lib", []),
+        ("/build/lib:/build/more", []),
+        ("$ORIGIN", ["$ORIGIN"]),
+        ("$ORIGIN/lib:$ORIGIN/more", ["$ORIGIN/lib:$ORIGIN/more"]),
+    ],
+)
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler is installed")
+def test_a_library_forgets_the_machine_it_was_made_on(tmp_path: Path, asked: str, left: list[str]) -> None:
+    library = tmp_path / "libanswer.so"
+    (tmp_path / "answer.c").write_text("int answer(void) { return 42; }\n")
+    words = ["-shared", "-fPIC", "-g", f"-Wl,-rpath,{asked}", "-o", str(library), str(tmp_path / "answer.c")]
+    subprocess.run(["cc", *words], check=True, timeout=60)
+    assert elf.Elf(library.read_bytes()).search_paths() == [asked]
+    tree.strip(tmp_path)
+    assert elf.Elf(library.read_bytes()).search_paths() == left
+    assert not elf.Elf(library.read_bytes()).symbols()
+    assert ctypes.CDLL(str(library)).answer() == 42
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler is installed")
+def test_a_library_that_needs_a_place_of_the_machine_and_one_beside_itself_ends_the_build(tmp_path: Path) -> None:
+    library = tmp_path / "libboth.so"
+    (tmp_path / "both.c").write_text("int both;\n")
+    words = ["-shared", "-fPIC", "-Wl,-rpath,$ORIGIN:/build/lib", "-o", str(library), str(tmp_path / "both.c")]
+    subprocess.run(["cc", *words], check=True, timeout=60)
+    with pytest.raises(SystemExit, match=r"libboth\.so .* /build/lib"):
+        elf.forget_where_made(library)
 
 
 # ---- who made it ------------------------------------------------------------------------------------------------
