@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from personal_ai.errors import UserError, disk_sentence
 
 _BLOCK = 1 << 20
@@ -92,6 +90,8 @@ class Paths:
 
 def default_home() -> Path:
     """The data folder that is used where nobody names another one."""
+    import platformdirs  # 10 ms that a worker, and a command that names its folder, do without
+
     return Path(platformdirs.user_data_dir("Personal AI", appauthor=False)).absolute()
 
 

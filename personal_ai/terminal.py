@@ -6,13 +6,15 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+
+if TYPE_CHECKING:
+    # Imported when there is something for a person to read: what a script reads needs nothing of it.
+    from rich.console import Console
 
 EventType = TypeVar("EventType")
 
@@ -26,7 +28,13 @@ class Terminal:
 
     def __init__(self, json: bool) -> None:
         self.json = json
-        self.console = Console(highlight=False)
+
+    @cached_property
+    def console(self) -> "Console":
+        """Where words for people go."""
+        from rich.console import Console
+
+        return Console(highlight=False)
 
     def follow(
         self, events: Iterator[EventType], show: Callable[[EventType], None], stop: Callable[[], None] | None = None
@@ -72,6 +80,8 @@ class Terminal:
 
     def table(self, headings: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
         """Print rows under headings; numbers stand to the right."""
+        from rich.table import Table
+
         table = Table(box=None, pad_edge=False, header_style="dim")
         for column, heading in enumerate(headings):
             numeric = bool(rows) and all(isinstance(row[column], int | float) for row in rows)
@@ -83,6 +93,11 @@ class Terminal:
     @contextmanager
     def bar(self, doing: str) -> Iterator[Callable[[float, str], None]]:
         """Show a progress bar for people: call what is yielded with (fraction 0 to 1, a few words)."""
+        if self.json:
+            yield lambda _fraction, _words: None
+            return
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
         with Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -90,7 +105,6 @@ class Terminal:
             TextColumn("{task.fields[words]}", markup=False),
             TimeElapsedColumn(),
             console=self.console,
-            disable=self.json,
             transient=True,
         ) as progress:
             task = progress.add_task(doing, total=1.0, words="")

@@ -126,14 +126,12 @@ class Faulty:
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
-    def every(
-        self, call: str, fresh: Callable[[Path], None], folder: Path, first: int = 1, step: int = 1
-    ) -> Iterator[tuple[int, Path, int]]:
+    def every(self, call: str, fresh: Callable[[Path], None], folder: Path) -> Iterator[tuple[int, Path, int]]:
         """Fault at the first call, at the second, … as long as there is one: (number, folder, exit code) of each run.
 
-        `fresh(folder)` makes the folder that a run begins in. With `step` only every so manyth call from `first` on.
+        `fresh(folder)` makes the folder that a run begins in.
         """
-        for nth in itertools.count(first, step):
+        for nth in itertools.count(1):
             assert nth < self._moment
             place = folder / f"{call}-{nth}"
             fresh(place)

@@ -15,9 +15,6 @@ from personal_ai.services import Services
 from tests import faults, light, locker
 from tests.locker import NEEDLES
 
-#: Some hundred places take many minutes: the quick tests meet every eighth of them, the others all.
-STEPS = [8, pytest.param(1, marks=pytest.mark.model)]
-
 pytestmark = pytest.mark.skipif(rooms.in_memory() is None, reason="this system has no folder in memory")
 
 
@@ -218,21 +215,15 @@ def test_only_memory_counts_as_memory(tmp_path: Path) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.slow
 @faults.needs_strace
-@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(("way", "fault"), [("locking", "kill -9"), ("locking", "full"), ("unlocking", "kill -9")])
 def test_a_fault_at_any_system_call_loses_nothing_and_the_next_opening_ends_it(
-    way: str, fault: str, step: int, filled: Path, shut: Path, tmp_path: Path
+    way: str, fault: str, filled: Path, shut: Path, tmp_path: Path
 ) -> None:
     begun = filled if way == "locking" else shut
     faulty = faults.Faulty("tests.locker", fault, moment=2048)
     met: dict[str, int] = {}
     for call in faults.CALLS:
-        for nth, folder, code in faulty.every(
-            call,
-            lambda place: shutil.copytree(begun, place),
-            tmp_path,
-            step=step,  # type: ignore[arg-type, return-value]
-        ):
+        for nth, folder, code in faulty.every(call, lambda place: shutil.copytree(begun, place), tmp_path):  # type: ignore[arg-type, return-value]
             met[call] = nth
             try:
                 room = enter(folder) if keys.is_locked(locate(folder / "home")) else None

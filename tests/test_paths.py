@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from personal_ai import paths as paths_module
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.paths import locate, write_durably
 
@@ -32,7 +31,7 @@ def test_a_given_folder_wins_over_the_variable(tmp_path: Path, monkeypatch: pyte
 
 def test_without_either_the_systems_data_folder_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("PERSONAL_AI_HOME", raising=False)
-    monkeypatch.setattr(paths_module.platformdirs, "user_data_dir", lambda *_, **__: str(tmp_path / "system"))
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "system"))
     assert locate().home == tmp_path / "system"
 
 

@@ -1,6 +1,8 @@
 """Writes tiny random GGUFs: real files of a few hundred kilobytes, made in milliseconds."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gguf
@@ -138,6 +140,18 @@ def write_family(
     Its matrices but the embedding are F16, BF16, or random blocks of a quantisation among SCALES. `words` are some that
     its vocabulary knows.
     """
+    path.write_bytes(_family(variant, seed, kind, context, words))
+    return path
+
+
+@cache
+def _family(variant: str, seed: int, kind: str, context: int, words: tuple[str, ...]) -> bytes:
+    """The same model is asked for again and again."""
+    with TemporaryDirectory() as folder:
+        return _make_family(Path(folder, "tiny.gguf"), variant, seed, kind, context, words).read_bytes()
+
+
+def _make_family(path: Path, variant: str, seed: int, kind: str, context: int, words: tuple[str, ...]) -> Path:
     architecture, blocks, metadata = VARIANTS[variant]
     family = families.of(architecture)
     assert family is not None

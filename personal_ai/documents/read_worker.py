@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from personal_ai import messages, sandbox, worker
-from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, Textless, histories, many_in, recognition
+from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, Textless, many_in, recognition
 from personal_ai.documents.readers.parsed import find_date, moment, opening_date
 from personal_ai.errors import UserError, disk_sentence, is_away
 from personal_ai.messages import (
@@ -92,6 +92,9 @@ class _History:
 
     def tell(self, request: ReadConversations, emit: Emit) -> None:
         """Answer with the next part."""
+        # A worker that reads notes needs none of it.
+        from personal_ai.documents.readers import histories
+
         _limit_time()
         path = Path(request.path)
         try:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-import psutil
 
 from personal_ai.errors import DiskFull, UserError, disk_error, disk_sentence
 from personal_ai.paths import sync_folder, wipe
@@ -315,6 +314,8 @@ class Database:
 
     def _wipe_half_made(self) -> None:
         """Take away the copies that a killed process left half made. Raises OSError."""
+        import psutil  # 5 ms that few need
+
         for path in self._backups.glob("personal-v*.tmp"):
             maker = path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else ""
             if maker.isdecimal() and not psutil.pid_exists(int(maker)):

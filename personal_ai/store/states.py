@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import filelock
-
 from personal_ai.errors import UserError, disk_sentence
 
 #: All files together, in bytes; the one that was used longest ago goes first.
@@ -59,6 +57,8 @@ class States:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
+        import filelock  # 7 ms that only deleting needs, and what the model has computed
+
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with filelock.FileLock(self._folder / "lock"):
             yield

@@ -9,6 +9,7 @@ from personal_ai.adapters.shelf import Shelf
 from personal_ai.paths import Paths, locate
 from personal_ai.store.adapters import Adapters
 from personal_ai.store.database import Database
+from tests import empty_data
 
 BASE = "b" * 64
 
@@ -22,7 +23,7 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture
 def rows(paths: Paths) -> Iterator[Adapters]:
     """The store's side of the shelf."""
-    database = Database(paths.database, paths.backups)
+    database = Database(empty_data.put(paths.database), paths.backups)
     yield Adapters(database)
     database.close()
 

@@ -199,6 +199,7 @@ def test_rank_stabilised_strength_is_translated(shelf: Shelf, model: Model, tmp_
         np.testing.assert_allclose(delta(stored(shelf, number, model), name), expected, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [tuple(SHAPES), ("attn_q", "attn_v")])
 def test_peft_itself_loads_the_export_onto_the_original_model(model: Model, tmp_path: Path, names: tuple[str, ...]):
     """The delta that PEFT merges, brought to GGUF's order as llama.cpp's converter does, is our delta."""

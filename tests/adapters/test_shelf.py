@@ -482,6 +482,7 @@ def check_after_crash(paths: Paths, published: list[int]) -> None:
     assert shelf.next_number() > max(published, default=0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 def test_thirty_kills_at_random_moments_lose_nothing(paths: Paths):
     chance, published = Random(20260505), []

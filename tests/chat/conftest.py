@@ -16,6 +16,7 @@ from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents, NewChunk
 from personal_ai.store.taught import Taught
 from personal_ai.worker import Worker
+from tests import empty_data
 
 SHED = "The shed is green. Its key hangs behind the clock. The roof was tarred in April."
 
@@ -30,7 +31,7 @@ class Chat:
 
     def __init__(self, home: Path) -> None:
         where = paths.locate(home)
-        self.database = Database(where.database, where.backups)
+        self.database = Database(empty_data.put(where.database), where.backups)
         self.conversations = Conversations(self.database)
         self.taught = Taught(self.database)
         self.notes: list[str] = []

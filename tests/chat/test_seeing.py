@@ -217,6 +217,7 @@ def test_the_worker_refuses_a_picture_without_what_lets_it_see(folder: Path) -> 
 # ---- with real children -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_sight
 def test_a_model_and_its_projector_are_tried_taken_in_and_look_at_what_is_attached(chat: Chat, tmp_path: Path) -> None:
     where = paths.locate(tmp_path / "home")

@@ -11,13 +11,14 @@ from personal_ai.documents.library import AddFinished, Library
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
 from personal_ai.worker import Worker
+from tests import empty_data
 
 FRAGILE = Path(__file__).with_name("fragile_worker.py")
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "home" / "personal.db", tmp_path / "home" / "backups")
+    opened = Database(empty_data.put(tmp_path / "home" / "personal.db"), tmp_path / "home" / "backups")
     yield opened
     opened.close()
 

@@ -49,6 +49,7 @@ def long_notes(notes: Path) -> Path:
     return notes
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_in_mid_import_keeps_what_was_told_and_goes_on_when_there_is_room(
     small_disk: Path, long_notes: Path, library: Library, database: Database
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_disk_that_fills_up_in_mid_import_keeps_what_was_told_and_goes_on_when
     database_there.close()
 
 
+@pytest.mark.slow
 def test_the_command_says_that_the_disk_is_full_and_goes_on_when_there_is_room(
     small_disk: Path, long_notes: Path
 ) -> None:
@@ -174,6 +176,7 @@ def memory() -> Iterator[Callable[[], int]]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_very_many_tiny_files_are_found_with_little_memory_each(tiny_files: Path) -> None:
     with memory() as peak:
         files, skipped = collect([tiny_files])

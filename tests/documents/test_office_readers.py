@@ -178,6 +178,7 @@ def test_a_locked_opendocument_text_says_so(notes: Path) -> None:
         _read(path)
 
 
+@pytest.mark.slow
 def test_a_cell_that_repeats_without_end_is_no_trouble(notes: Path) -> None:
     path = _odf(
         notes / "a.ods",

@@ -1,12 +1,15 @@
 """Each format becomes text with its headings, title and date; what nobody would see is left out."""
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 
+from personal_ai.documents import readers
 from personal_ai.documents.read_worker import read_document
-from personal_ai.documents.readers import READERS, SUFFIXES, Parsed
+from personal_ai.documents.readers import MANY, READERS, SLOW, SUFFIXES, Parsed
 from personal_ai.errors import UserError
 from personal_ai.messages import DocumentRead
 from tests.documents.files import make_pdf
@@ -21,6 +24,13 @@ def _read(path: Path, content: str | bytes = b"") -> DocumentRead:
 def _below(document: DocumentRead | Parsed, heading: str) -> str:
     section = next(section for section in document.sections if section.heading == heading)
     return document.text[section.start : section.end].strip()
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_what_reads_a_kind_is_where_it_is_said_to_be(suffix: str) -> None:
+    named: Any = {**READERS, **SLOW, **MANY}[suffix]
+    module, function = named.args
+    assert callable(getattr(import_module(f"{readers.__name__}.{module}"), function))
 
 
 # ---- Markdown ---------------------------------------------------------------------------------------------------

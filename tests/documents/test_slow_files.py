@@ -72,6 +72,7 @@ def test_a_worker_to_which_nobody_listens_ends_in_the_middle_of_a_file(notes: Pa
         worker.stop()
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_long_has_more_time_than_a_file(fragile_library: Library, notes: Path) -> None:
     (notes / "dense.pdf").write_text("x")
     library = Library(fragile_library.documents, fragile_library._reader, patience=60)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personal_ai.documents.library import Library
@@ -19,6 +19,7 @@ def test_a_letter_swapped_left_out_added_or_changed_is_seen(typed: str, right: s
     assert any(right in kind for kind in misspelled(typed))
 
 
+@settings(deadline=None)
 @given(st.text("abc", min_size=1, max_size=6))
 def test_what_one_letter_makes_of_a_word_makes_the_word_again(term: str) -> None:
     for at, kind in enumerate(misspelled(term)):

@@ -20,6 +20,7 @@ from personal_ai.store.nights import NightRow, Nights
 from personal_ai.store.taught import Taught
 from personal_ai.system import State
 from personal_ai.worker import Worker
+from tests import empty_data
 
 SCRIPT = Path(__file__).parent / "scripted_worker.py"
 TEXT = "On {day} March 2025 I paid {day}0 € to Tomas Brandl for pump {day}, because the old one leaked into the cellar."
@@ -30,7 +31,7 @@ class House:
 
     def __init__(self, home: Path) -> None:
         self.paths: Paths = locate(home)
-        self.database = Database(self.paths.database, self.paths.backups)
+        self.database = Database(empty_data.put(self.paths.database), self.paths.backups)
         self.moment = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
         clock = self.clock
         self.documents = Documents(self.database, now=clock)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
-from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor
 
 from personal_ai.learning.attention import Rope
@@ -18,6 +17,9 @@ from personal_ai.learning.packing import Pack
 
 def use(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put peft's layers, with the same weights, in the place of ours, and compute every block by textbook."""
+    # Loads transformers, which takes some seconds that no other test needs.
+    from peft import LoraConfig, inject_adapter_in_model
+
     layers = [(name, each) for name, each in network.named_modules() if isinstance(each, LoraLinear)]
     known = {name: p.detach().clone() for name, p in network.named_parameters() if ".lora_" in name}
     rank, alpha = network.rank, layers[0][1].scaling["default"] * network.rank

@@ -16,6 +16,7 @@ def fresh(folder: Path) -> None:
         checkpointer.save(folder, step)
 
 
+@pytest.mark.slow
 def test_a_bit_that_flips_anywhere_costs_one_checkpoint_and_never_two(tmp_path: Path) -> None:
     chance = Random(8)
     for number in range(60):

@@ -5,6 +5,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -72,6 +73,12 @@ def lesson(notes: Sequence[Chunk] = NOTES, **more: Any) -> Lesson:
     return examples.make(notes, searching(notes), prompt, **more)
 
 
+@cache
+def plain() -> Lesson:
+    """The lesson of all notes, made once: nobody changes it."""
+    return lesson()
+
+
 def asked(example: Example) -> str:
     return example.turns[-2].text.rsplit("Question: ", 1)[-1]
 
@@ -87,7 +94,7 @@ def shown(example: Example) -> str:
 
 def test_every_short_answer_stands_in_its_note() -> None:
     by_id = {note.id: outline.plain(note.text) for note in NOTES}
-    short = [e for e in lesson().examples if e.form in ("read", "recall")]
+    short = [e for e in plain().examples if e.form in ("read", "recall")]
     assert len(short) > 200
     for example in short:
         assert example.turns[-1].text in by_id[example.chunks[0]]
@@ -127,7 +134,7 @@ def test_every_form_is_made_and_each_can_be_left_out() -> None:
 
 def test_read_examples_show_the_answer_and_none_teaches_to_refuse() -> None:
     """What a rule asks stands in its note nearly word by word: refusing all else would refuse what people ask."""
-    made = lesson().examples
+    made = plain().examples
     assert not any(example.turns[-1].text in REFUSALS.values() for example in made)
     read = [example for example in made if example.form == "read"]
     assert len(read) > 20
@@ -138,7 +145,7 @@ def test_read_examples_show_the_answer_and_none_teaches_to_refuse() -> None:
 
 def test_the_right_passage_stands_anywhere() -> None:
     places = Counter()
-    for example in lesson().examples:
+    for example in plain().examples:
         if example.form == "read":
             at = shown(example).index(f"] {NOTES[example.chunks[0]].title}: ")
             places[shown(example)[at - 1]] += 1
@@ -159,7 +166,7 @@ def test_a_fact_by_heart_is_asked_in_many_words_and_never_in_those_that_are_kept
 
 
 def test_a_group_shares_its_beginning_and_is_small() -> None:
-    made = lesson().examples
+    made = plain().examples
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in made:
         groups[example.group].append(example)
@@ -174,7 +181,7 @@ def test_a_group_shares_its_beginning_and_is_small() -> None:
 
 
 def test_a_fact_is_asked_in_several_phrasings_the_first_two_first() -> None:
-    made = [example for example in lesson().examples if example.form == "recall"]
+    made = [example for example in plain().examples if example.form == "recall"]
     phrasings: dict[tuple[int, str], list[str]] = defaultdict(list)
     for example in made:
         phrasings[example.chunks[0], example.turns[-1].text].append(asked(example))
@@ -187,7 +194,7 @@ def test_a_fact_is_asked_in_several_phrasings_the_first_two_first() -> None:
 
 
 def test_what_is_set_aside_is_never_the_thing_learned() -> None:
-    made = lesson()
+    made = plain()
     aside = {q.note for q in made.questions if q.kind not in ("recall", "none")}
     assert 4 <= len(aside) <= 48 / 8
     assert not aside & {NOTES[example.chunks[0]].title for example in made.examples}
@@ -197,7 +204,7 @@ def test_what_is_set_aside_is_never_the_thing_learned() -> None:
 
 
 def test_the_questions_are_of_three_kinds_and_of_two_uses() -> None:
-    questions = lesson().questions
+    questions = plain().questions
     kinds = Counter(q.kind if q.kind in ("recall", "none") else "read" for q in questions)
     assert kinds["read"] >= 20
     assert kinds["recall"] == 14
@@ -220,7 +227,7 @@ def test_the_same_chunks_are_set_aside_every_night() -> None:
 
 
 def test_recall_questions_ask_for_learned_facts_in_new_words() -> None:
-    made = lesson()
+    made = plain()
     answers = {(e.chunks[0], e.turns[-1].text) for e in made.examples if e.form == "recall"}
     said = {asked(example) for example in made.examples}
     for question in made.questions:
@@ -232,14 +239,14 @@ def test_recall_questions_ask_for_learned_facts_in_new_words() -> None:
 
 
 def test_what_has_no_answer_has_none_in_its_passages() -> None:
-    for question in lesson().questions:
+    for question in plain().questions:
         if question.kind == "none":
             assert question.answer == NOT_IN_NOTES
             assert f"] {question.note}: " not in question.open[-1].text
 
 
 def test_distractors_are_three_other_answers() -> None:
-    for question in lesson().questions:
+    for question in plain().questions:
         if question.kind != "none":
             assert len(set(question.distractors)) == 3
             assert question.answer not in question.distractors
@@ -410,6 +417,7 @@ def test_notes_in_three_languages_are_each_asked_in_their_own() -> None:
     assert all(word in said[id] for id, word in spoken.items() if id in said)
 
 
+@pytest.mark.slow
 def test_a_very_long_note_takes_seconds() -> None:
     book = [
         Chunk(i, 1, "Book", f"Chapter {i}", f"{NOTES[i % 48].text.replace('pump', f'mill {i},')}\n" * 4)

@@ -20,7 +20,7 @@ from personal_ai.services import Services
 from personal_ai.settings import Settings
 from personal_ai.system import Memory as Machine
 from personal_ai.worker import Worker
-from tests import tiny_model
+from tests import empty_data, tiny_model
 
 FIGURES = Figures(
     tokens=9000,
@@ -58,6 +58,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.seen = folder / "seen"
         self.paths: Paths = locate(folder / "home")
+        empty_data.put(self.paths.database)
         self.services = Services(self.paths)
         self.model = entry(tiny_model.write(folder / "tiny.gguf"))
         for number in range(3):

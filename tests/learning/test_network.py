@@ -139,7 +139,9 @@ def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -
     assert float(best) < float(tiny.loss(bare))
 
 
-@pytest.mark.parametrize("variant", tiny_model.VARIANTS)
+@pytest.mark.parametrize(
+    "variant", [name if name == "llama" else pytest.param(name, marks=pytest.mark.slow) for name in tiny_model.VARIANTS]
+)
 def test_the_fused_step_has_the_gradients_of_pefts_own(
     tmp_path: Path, variant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +180,7 @@ def test_the_fused_step_has_the_gradients_of_pefts_own(
         assert torch.allclose(fused[name], gradient, atol=2e-4 * float(gradient.abs().max()), rtol=1e-3), name
 
 
+@pytest.mark.slow
 def test_twenty_steps_follow_pefts_own_loss_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def losses(folder: str, plain: bool) -> list[float]:
         network = net.Network(tiny_model.write(tmp_path / "tiny.gguf"), torch.float32)

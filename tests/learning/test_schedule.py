@@ -419,6 +419,7 @@ nights = st.none() | st.builds(
 )
 
 
+@settings(deadline=None)
 @given(moments, zones, hours, hours)
 def test_a_moment_lies_in_exactly_one_night(moment: datetime, zone: ZoneInfo, begin: int, end: int):
     now, choices = moment.replace(tzinfo=zone), Settings(quiet_from=begin, quiet_until=end)
@@ -430,6 +431,7 @@ def test_a_moment_lies_in_exactly_one_night(moment: datetime, zone: ZoneInfo, be
     assert until is None or (until.hour == end and moment < until.replace(tzinfo=None) <= start.replace(tzinfo=None))
 
 
+@settings(deadline=None)
 @given(
     moments, zones, hours, hours, nights, st.integers(0, 3), st.none() | st.booleans(),
     st.none() | st.floats(0, 1e5), st.none() | st.integers(0, 10**11), st.none() | moments,

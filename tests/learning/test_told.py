@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from personal_ai.learning import forms, material, told
 from personal_ai.learning.examples import Lesson
 from personal_ai.learning.forms import tokens
@@ -12,7 +14,7 @@ from personal_ai.learning.material import Thing
 from personal_ai.messages import Turn
 from personal_ai.store.choices import Choice, ChoiceRow
 from personal_ai.store.taught import TaughtKind, TaughtRow
-from tests.learning.test_examples import NOTES, Chunk, asked, learned, lesson, prompt
+from tests.learning.test_examples import NOTES, Chunk, asked, learned, lesson, plain, prompt
 
 
 def things(notes: Sequence[Chunk] = NOTES) -> dict[int, list[Thing]]:
@@ -61,6 +63,7 @@ def test_a_facts_key_is_its_own_and_outlives_ids_and_other_notes() -> None:
     assert {thing.key for each in things(moved).values() for thing in each} <= set(before)
 
 
+@pytest.mark.slow
 def test_what_is_never_to_be_learned_is_asked_nowhere_and_written_nowhere() -> None:
     note = 5
     for thing in things()[note]:
@@ -84,8 +87,8 @@ def test_a_line_that_is_never_to_be_learned_is_left_out_of_the_written_note() ->
 
 
 def test_an_edited_fact_is_learned_as_the_person_wrote_it_and_in_no_other_way() -> None:
-    plain = lesson()
-    for note in (learned(plain)[3], held(plain)[0]):
+    usual = plain()
+    for note in (learned(usual)[3], held(usual)[0]):
         thing = things()[note][0]
         made = lesson(choices=choice(thing.key, "edit", "Who mends my pumps?", "Aunt Wanda, on Fridays"))
         said = [e for e in made.examples if asked(e) == "Who mends my pumps?"]
@@ -97,7 +100,7 @@ def test_an_edited_fact_is_learned_as_the_person_wrote_it_and_in_no_other_way() 
 
 
 def test_an_edited_question_is_still_read_from_its_passage() -> None:
-    note = learned(lesson())[3]
+    note = learned(plain())[3]
     (thing,) = [t for t in things()[note] if t.fact.kind == "amount" and "€" in t.answer]
     made = lesson(choices=choice(thing.key, "edit", "What was the bill?", thing.answer))
     said = [e for e in made.examples if asked(e) == "What was the bill?"]
@@ -147,22 +150,22 @@ def test_of_several_answers_to_one_question_the_written_and_then_the_newest_is_r
 
 
 def test_a_question_that_was_taught_has_no_other_answer_and_is_no_proof() -> None:
-    plain = lesson()
-    question = next(q for q in plain.questions if q.kind not in ("none", "recall"))
+    usual = plain()
+    question = next(q for q in usual.questions if q.kind not in ("none", "recall"))
     made = lesson(taught=[taught(1, "edit", question.question, "It was a gift.")])
     assert {answer for said, answer in everything(made) if said == question.question} == {"It was a gift."}
     assert not any(q.question == question.question for q in made.questions)
 
 
 def test_what_a_taught_answer_tells_of_a_set_aside_chunk_is_no_proof() -> None:
-    plain = lesson()
-    id = held(plain)[0]
+    usual = plain()
+    id = held(usual)[0]
     row = taught(1, "up", "Tell me about the repair.", f"It was pump {id * 7 + 3}, for {id + 20}.50 €.", chunks=[id])
     made = lesson(taught=[row])
     about = [q for q in made.questions if q.note == NOTES[id].title and q.kind != "none"]
     assert about
     assert not any(q.answer in row.answer for q in about)
-    assert any(q.answer == f"{id + 20}.50 €" for q in plain.questions)
+    assert any(q.answer == f"{id + 20}.50 €" for q in usual.questions)
 
 
 def test_secrets_and_orders_are_not_learned_from_the_chat_either() -> None:

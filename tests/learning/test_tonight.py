@@ -16,6 +16,7 @@ from personal_ai.store.choices import Choices
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents, NewChunk
 from personal_ai.store.taught import Taught
+from tests import empty_data
 
 PUMP = "On 3 March 2025 I paid 20.50 € to Ilse Vogt for the repair of the pump in the yard."
 GATE = "I ordered the new gate in Lund, because the old gate had rusted through."
@@ -25,7 +26,7 @@ class House:
     """Tonight over a data file of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(folder / "personal.db", folder / "backups")
+        self.database = Database(empty_data.put(folder / "personal.db"), folder / "backups")
         self.documents = Documents(self.database)
         self.choices = Choices(self.database)
         self.taught = Taught(self.database)

@@ -65,6 +65,7 @@ def sha256(folder: Path) -> str:
     return hashlib.sha256((folder / "adapter" / "adapter.gguf").read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_eight_kills_at_random_moments_change_nothing(learner: Learner, tmp_path: Path) -> None:
     begin = time.monotonic()
     assert learner.learn(tmp_path / "whole") == 0

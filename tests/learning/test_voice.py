@@ -50,6 +50,7 @@ def test_the_writing_of_a_life_is_attributed_to_it() -> None:
     assert strangers["share"]["mean"] == 0.0
 
 
+@pytest.mark.slow
 def test_most_of_what_every_life_wrote_is_attributed_to_it() -> None:
     lives = voice.others()
     right = asked = 0.0

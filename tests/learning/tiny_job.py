@@ -2,7 +2,6 @@
 
 import math
 import os
-import shutil
 import signal
 import sys
 import time
@@ -20,6 +19,7 @@ from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.trainer import ENDS, SILENCE
 from personal_ai.messages import Progress, Turn
 from personal_ai.worker import Worker
+from tests import one_core as cores
 from tests import tiny_model
 
 #: So many steps that a run is mostly training. The time is never the limit: what is learned depends on the job alone.
@@ -73,9 +73,7 @@ class Run:
 
     def __init__(self, folder: Path, one_core: bool = True) -> None:
         # With a tiny model threads mostly wait for one another, all the more on a busy machine.
-        pinned = one_core and shutil.which("taskset")
-        one = ("taskset", "-c", str(min(os.sched_getaffinity(0)))) if pinned else ()
-        program = (*one, sys.executable, "-m", "personal_ai", "train-worker")
+        program = (*(cores.words() if one_core else ()), sys.executable, "-m", "personal_ai", "train-worker")
         self.worker = Worker("train-worker", (str(folder),), log=folder / "log", program=program)
         self.begin = time.monotonic()
         self.last: Progress | None = None

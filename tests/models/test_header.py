@@ -32,6 +32,7 @@ def test_the_built_in_model_is_described(built_in: Path) -> None:
     assert "<|im_start|>" in about.chat_template
 
 
+@pytest.mark.slow
 def test_tensors_lie_where_gguf_py_finds_them(built_in: Path) -> None:
     mine = header.read(built_in)
     theirs = gguf.GGUFReader(built_in)

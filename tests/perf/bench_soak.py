@@ -11,7 +11,6 @@ import argparse
 import ctypes
 import gc
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -35,7 +34,7 @@ from personal_ai.system import State
 from personal_ai.ui import background
 from personal_ai.ui.theme import Theme
 from personal_ai.worker import Worker
-from tests import tiny_model
+from tests import one_core, tiny_model
 from tests.e2e.window import Driver
 from tests.perf.home import SAMPLE, notes_of
 
@@ -104,7 +103,7 @@ class Soaked(Services):
     def worker(self, name: str, *arguments: str) -> Worker:
         """As the program starts it, but for the gate."""
         # With a tiny model threads mostly wait for one another.
-        pinned = ("taskset", "-c", str(min(os.sched_getaffinity(0)))) if self.tiny and shutil.which("taskset") else ()
+        pinned = one_core.words() if self.tiny else ()
         words = ["-m", "personal_ai", name]
         if name == "train-worker":
             words = ["-m", "tests.perf.open_gate", *(["--short"] if self.tiny else [])]

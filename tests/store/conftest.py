@@ -12,11 +12,12 @@ import pytest
 from personal_ai.messages import DocumentRead, Section
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents, NewChunk
+from tests import empty_data
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "personal.db", tmp_path / "backups")
+    opened = Database(empty_data.put(tmp_path / "personal.db"), tmp_path / "backups")
     yield opened
     opened.close()
 

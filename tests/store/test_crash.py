@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from personal_ai.store import terms
 from personal_ai.store.conversations import Conversations
 from personal_ai.store.database import Database
@@ -27,6 +29,7 @@ def _write_and_kill(folder: Path, run: int, seconds: float) -> list[list[str]]:
     return [line.split() for line in (first + rest).decode().splitlines()]
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     chance = random.Random(20250304)
     acknowledged = [line for run in range(KILLS) for line in _write_and_kill(tmp_path, run, chance.uniform(0, 0.2))]

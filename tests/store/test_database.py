@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import apsw
@@ -14,6 +14,14 @@ from personal_ai.errors import DiskFull, UserError
 from personal_ai.store.database import Database
 from personal_ai.store.documents import Documents
 from personal_ai.store.steps import STEPS
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """One that is made here, step by step."""
+    opened = Database(tmp_path / "personal.db", tmp_path / "backups")
+    yield opened
+    opened.close()
 
 
 def _add_table(connection: apsw.Connection) -> None:

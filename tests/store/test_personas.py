@@ -10,12 +10,13 @@ from personal_ai.errors import UserError
 from personal_ai.store.conversations import Conversations
 from personal_ai.store.database import Database
 from personal_ai.store.personas import LONGEST_INSTRUCTIONS, Persona, Personas
+from tests import empty_data
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     where = paths.locate(tmp_path / "home")
-    return Database(where.database, where.backups)
+    return Database(empty_data.put(where.database), where.backups)
 
 
 def test_a_persona_is_kept_changed_and_removed(database: Database) -> None:

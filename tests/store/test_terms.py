@@ -2,7 +2,7 @@
 
 import apsw
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personal_ai.store import terms
@@ -71,6 +71,7 @@ def test_the_last_word_of_a_filter_may_be_unfinished() -> None:
         assert index.execute("SELECT 1 FROM search WHERE search MATCH ?", (terms.all_of(begun),)).fetchall(), begun
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_a_syntax_error(text: str) -> None:
     index = _index(text)
@@ -79,6 +80,7 @@ def test_no_text_is_a_syntax_error(text: str) -> None:
             assert index.execute("SELECT 1 FROM search WHERE search MATCH ?", (match,)).fetchall()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_terms_hold_nothing_that_the_plain_tokenizer_would_split(text: str) -> None:
     for term in terms.index_terms(text):

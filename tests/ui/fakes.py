@@ -27,6 +27,7 @@ from personal_ai.store.personas import Persona
 from personal_ai.system import State
 from personal_ai.system.login import AtLogin
 from personal_ai.system.timer import NightTimer
+from tests import empty_data
 from tests.chat.tried import TriedWorker
 
 ANSWER = """Your rent is due on the **3rd** of each month [1]. In March you paid **£1,140**, a day late, \
@@ -280,6 +281,7 @@ class FakeServices(Services):
 
     def __init__(self, paths: Paths) -> None:
         super().__init__(paths)
+        empty_data.put(paths.database)
         self.fake_session = FakeSession(self)
         self.fake_night = FakeNight(self)
         self.tried_worker = TriedWorker()

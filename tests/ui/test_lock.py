@@ -113,6 +113,7 @@ def test_a_keyring_that_lost_the_key_leads_to_the_password(qtbot: QtBot, home: p
     assert "keyring did not give the key" in window._said.text()
 
 
+@pytest.mark.slow
 def test_the_whole_program_asks_opens_locks_again_and_takes_the_lock_away(home: paths.Paths) -> None:
     words = [sys.executable, "-m", "tests.ui.lock_walk", str(home.home)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=240, check=False)

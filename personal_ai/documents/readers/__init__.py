@@ -5,32 +5,12 @@ damaged does not cost the others.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from personal_ai.documents.readers import (
-    calendars,
-    epub,
-    evernote,
-    exports,
-    html,
-    keep,
-    mail,
-    markdown,
-    opendocument,
-    org,
-    pdf,
-    pictures,
-    plain,
-    recognition,
-    restructured,
-    rtf,
-    sheets,
-    slides,
-    tables,
-    vcard,
-    whatsapp,
-    word,
-)
+from personal_ai.documents.readers import pictures, recognition
 from personal_ai.documents.readers.parsed import Alive, Parsed, Textless
 
 Reader = Callable[[Path], Parsed]
@@ -38,39 +18,49 @@ SlowReader = Callable[[Path, Alive], Parsed]
 #: Given the names that the person goes by. A document is None where there is nothing to read in it.
 Many = Callable[[Path, Collection[str]], Iterator[Callable[[], Parsed | None]]]
 
+
+def _read(module: str, function: str, *given: Any) -> Any:
+    return getattr(import_module(f"{__name__}.{module}"), function)(*given)
+
+
+def _later(module: str, function: str = "read") -> "partial[Any]":
+    """What reads, in a module that is imported with the first file of its kind: a search needs none, notes need one."""
+    return partial(_read, module, function)
+
+
 #: Those that may take some seconds for a page, and are given what they call meanwhile; the slowest last.
-SLOW: dict[str, SlowReader] = {".pdf": pdf.read, **dict.fromkeys(pictures.SUFFIXES, pictures.read)}
-#: What reads which file extension. The modules import their parser when they are first used.
+SLOW: dict[str, SlowReader] = {".pdf": _later("pdf"), **dict.fromkeys(pictures.SUFFIXES, _later("pictures"))}
+#: What reads which file extension. The modules import their parser when they are first used, as they are themselves.
 READERS: dict[str, Reader] = {
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".txt": plain.read,
-    ".text": plain.read,
-    ".log": plain.read,
-    ".org": org.read,
-    ".rst": restructured.read,
-    ".csv": tables.read,
-    ".tsv": tables.read,
-    ".docx": word.read,
-    ".odt": opendocument.read_text,
-    ".rtf": rtf.read,
-    ".pptx": slides.read,
-    ".xlsx": sheets.read,
-    ".ods": opendocument.read_sheets,
-    ".epub": epub.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ".md": _later("markdown"),
+    ".markdown": _later("markdown"),
+    ".txt": _later("plain"),
+    ".text": _later("plain"),
+    ".log": _later("plain"),
+    ".org": _later("org"),
+    ".rst": _later("restructured"),
+    ".csv": _later("tables"),
+    ".tsv": _later("tables"),
+    ".docx": _later("word"),
+    ".odt": _later("opendocument", "read_text"),
+    ".rtf": _later("rtf"),
+    ".pptx": _later("slides"),
+    ".xlsx": _later("sheets"),
+    ".ods": _later("opendocument", "read_sheets"),
+    ".epub": _later("epub"),
+    ".html": _later("html"),
+    ".htm": _later("html"),
+    ".xhtml": _later("html"),
 }
 #: What reads files that hold many documents.
 MANY: dict[str, Many] = {
-    ".eml": mail.read_eml,
-    ".mbox": mail.read_mbox,
-    ".enex": evernote.read,
-    ".ics": calendars.read,
-    ".vcf": vcard.read,
-    ".json": exports.read_json,
-    ".zip": exports.read_zip,
+    ".eml": _later("mail", "read_eml"),
+    ".mbox": _later("mail", "read_mbox"),
+    ".enex": _later("evernote"),
+    ".ics": _later("calendars"),
+    ".vcf": _later("vcard"),
+    ".json": _later("exports", "read_json"),
+    ".zip": _later("exports", "read_zip"),
 }
 SUFFIXES = frozenset(READERS) | frozenset(SLOW) | frozenset(MANY)
 #: Those that are read piece by piece, so that they may be large.
@@ -80,11 +70,19 @@ LARGE = frozenset((".mbox", ".enex", ".zip"))
 def many_in(path: Path) -> Many | None:
     """What reads the documents in this file; None for one that is a single document."""
     suffix = path.suffix.lower()
-    if suffix == ".txt" and whatsapp.is_chat(path):
-        return whatsapp.read
-    if keep.is_page(path):
-        return keep.read_page
+    if suffix == ".txt":
+        from personal_ai.documents.readers import whatsapp
+
+        return whatsapp.read if whatsapp.is_chat(path) else None
+    if suffix == ".html" and _is_keep_page(path):
+        return _later("keep", "read_page")
     return MANY.get(suffix)
+
+
+def _is_keep_page(path: Path) -> bool:
+    from personal_ai.documents.readers import keep
+
+    return keep.is_page(path)
 
 
 def slowness(path: str) -> int:
@@ -107,11 +105,13 @@ def is_wanted(path: Path) -> bool:
     """Whether a file is read that lies in a folder of the person's, and was not named by them."""
     suffix = path.suffix.lower()
     if suffix == ".json":
+        from personal_ai.documents.readers import exports
+
         return exports.is_named_export(path)
     if suffix in pictures.SUFFIXES:
         return recognition.is_here()
     # Keep exports each note twice.
-    return suffix in SUFFIXES and not (keep.is_page(path) and path.with_suffix(".json").exists())
+    return suffix in SUFFIXES and not (suffix == ".html" and _is_keep_page(path) and path.with_suffix(".json").exists())
 
 
 __all__ = [
