@@ -152,10 +152,13 @@ class Program(QObject):
         sys.excepthook = self._on_bug
 
     def open(self, in_tray: bool = False) -> None:
-        """Show the window, the welcome first where it was never seen, and start the clocks. `in_tray` shows nothing."""
+        """Show the window, on an empty data folder the welcome first, and start the clocks. `in_tray` shows nothing."""
         self.window.show_page("chat")
         if not self.services.settings.welcomed:
-            self._show_welcome()
+            if self._has_begun():
+                self.services.change_settings(welcomed=True)
+            else:
+                self._show_welcome()
         self.window.setVisible(not in_tray)
         QTimer.singleShot(0, self._after_first_paint)
 
@@ -244,6 +247,10 @@ class Program(QObject):
 
     # ---- the window and its pages ----
 
+    def _has_begun(self) -> bool:
+        """Whether notes or chats are here already: a command put them there, or a folder that stays current."""
+        return bool(self.services.documents.count() or self.services.conversations.list())
+
     def _show_welcome(self) -> None:
         from personal_ai.ui.first_run import FirstRun
 
@@ -317,8 +324,7 @@ class Program(QObject):
         elsewhere = files != self._files
         self.services.watching.look()
         self._version, self._files = version, files
-        self.window.refresh()
-        self._say_status()
+        self._on_stored()
         if elsewhere:
             self.look.choose(self.services.settings.theme)
             self._use_newest_adapter()
@@ -330,6 +336,8 @@ class Program(QObject):
 
     def _on_stored(self) -> None:
         self._version = self.services.database.data_version()
+        if self._welcome and (notes := self.services.documents.count()):
+            self._welcome.notes_came(notes)
         self.window.refresh()
         self._say_status()
 

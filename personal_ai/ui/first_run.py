@@ -30,8 +30,8 @@ SCREENS = (
     (
         QT_TR_NOOP("What shall it read?"),
         QT_TR_NOOP(
-            "A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with "
-            "the notes of an invented person."
+            "Choose a folder of notes, mail and documents, or drop files onto this window. They are read, never changed "
+            "or moved. To look around first, take the notes of an invented person."
         ),
     ),
 )
@@ -55,6 +55,8 @@ class FirstRun(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._add, self._suggest, self._samples = add, suggest, samples
         self._at, self._paths, self._last = 0, list[Path](), None
+        #: How many notes can be asked.
+        self._here = 0
         self._job: background.Job | None = None
         self._words = QStackedWidget()
         for title, sentence in SCREENS:
@@ -119,10 +121,9 @@ class FirstRun(QWidget):
     def _show_found(self, questions: list[str]) -> None:
         widgets.clear(self._found)
         event = self._last
-        here = event.documents + event.unchanged if event else 0
-        self._found.addWidget(
-            widgets.label(tr("{notes} can be asked now").format(notes=amounts.count_words(here, "note")), "title")
-        )
+        self._how_many = widgets.label("", "title")
+        self._found.addWidget(self._how_many)
+        self._count_here(self._here)
         if questions:
             self._found.addWidget(widgets.label(tr("Your notes answer these, for example:")))
         for question in questions:
@@ -194,6 +195,23 @@ class FirstRun(QWidget):
             reasons = [skip.reason for skip in event.skipped] if event else []
             self._on_failed(reasons[0] if reasons else tr("There was nothing to read in there. Choose another folder."))
             return
+        self._here = event.documents + event.unchanged
+        self._look_for_questions()
+
+    def notes_came(self, count: int) -> None:
+        """Go on to the first question: notes were added elsewhere, by a command or from a folder that stays current."""
+        if self._at == FOUND:
+            self._count_here(max(count, self._here))
+        elif not self._job:
+            self._here, self._last, self._at = count, None, READING
+            self._look_for_questions()
+            self._show()
+
+    def _count_here(self, count: int) -> None:
+        self._here = count
+        self._how_many.setText(tr("{notes} can be asked now").format(notes=amounts.count_words(count, "note")))
+
+    def _look_for_questions(self) -> None:
         self._count.setText(tr("Looking for a first question…"))
         self._bar.setRange(0, 0)
         self._wait_for(background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([])))
