@@ -65,6 +65,7 @@ class Program(QObject):
         self.learner = Learner(lambda: services.night)
         self.pages = Pages(services, look, self.learner)
         self.window = self.pages.window
+        self.window.stand_at(settings.window)
         self._tray: Tray | None = None
         self._welcome: FirstRun | None = None
         self._closed = False
@@ -220,6 +221,7 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
+        self._keep_place()
         # Nothing of the window may ask for data that is about to be closed.
         for timer in (*self.findChildren(QTimer), *self.window.findChildren(QTimer)):
             timer.stop()
@@ -234,6 +236,15 @@ class Program(QObject):
         background.finish(PATIENCE)
         self.services.close()
         sys.excepthook = self._hook
+
+    def _keep_place(self) -> None:
+        """Have the window stand the next time where it stands now."""
+        place = self.window.place()
+        if self.window.seen and place != self.services.settings.window:
+            try:
+                self.services.change_settings(window=place)
+            except UserError as error:
+                logger.warning("where the window stands is not kept: %s", way(error))
 
     def quit(self) -> None:
         """Leave, tray or not."""

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.ui import amounts, background, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.opening import QuestionCard
 from personal_ai.ui.sentences import said
 
 SCREENS = (
@@ -30,8 +32,8 @@ SCREENS = (
     (
         QT_TR_NOOP("What shall it read?"),
         QT_TR_NOOP(
-            "Choose a folder of notes, mail and documents, or drop files onto this window. They are read, never changed "
-            "or moved. To look around first, take the notes of an invented person."
+            "Choose a folder of notes, mail and documents, or drop files onto this window. They are read, never "
+            "changed or moved. To look around first, take the notes of an invented person."
         ),
     ),
 )
@@ -71,10 +73,9 @@ class FirstRun(QWidget):
         self._begin = self._build_begin()
         self._said = widgets.label("", "warning", "welcome-said")
         self._said.hide()
-        inner = QWidget()
-        inner.setFixedWidth(theme.zoomed(560))
-        column = QVBoxLayout(inner)
-        column.setSpacing(theme.BETWEEN)
+        # Large letters on a small screen need more room than there is.
+        scroll = widgets.Column(theme.zoomed(560))
+        column = scroll.body
         column.addStretch(2)
         column.addWidget(picture)
         column.addWidget(self._words)
@@ -83,23 +84,22 @@ class FirstRun(QWidget):
         column.addLayout(widgets.row(self._dots, 1, self._back, self._next))
         column.addStretch(3)
         around = QHBoxLayout(self)
-        around.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
         self._show()
 
     # ---- screens ----
 
     def _build_begin(self) -> QWidget:
         box = QWidget()
-        line = QHBoxLayout(box)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.INSIDE)
+        line = Flow()
+        box.setLayout(line)
         for text, kind, name, act in (
             (tr("Choose a folder…"), "primary", "folder", self._choose),
             (tr("Sample notes"), "", "samples", lambda: self.begin([self._samples])),
             (tr("Start empty"), "quiet", "nothing", lambda: self._finish("")),
         ):
             line.addWidget(widgets.button(text, kind, act, f"welcome-{name}"))
-        line.addStretch(1)
         return box
 
     def _build_reading(self) -> None:
@@ -127,9 +127,7 @@ class FirstRun(QWidget):
         if questions:
             self._found.addWidget(widgets.label(tr("Your notes answer these, for example:")))
         for question in questions:
-            made = widgets.button(question.replace("&", "&&"), "card", lambda question=question: self._finish(question))
-            made.setAccessibleName(question)
-            self._found.addWidget(made)
+            self._found.addWidget(QuestionCard(question, lambda question=question: self._finish(question)))
         other = tr("Ask something else") if questions else tr("Begin")
         kind = "" if questions else "primary"
         self._found.addWidget(widgets.button(other, kind, lambda: self._finish(""), "welcome-other"))

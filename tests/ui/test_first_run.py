@@ -14,6 +14,7 @@ from personal_ai import app, paths
 from personal_ai.documents.library import Added, AddFinished, Skip
 from personal_ai.ui.first_run import FOUND, READING, FirstRun
 from personal_ai.ui.message_views import Answer
+from personal_ai.ui.opening import QuestionCard
 from personal_ai.ui.theme import Theme
 from tests.ui.fakes import FakeServices, put_note
 
@@ -70,9 +71,9 @@ def test_a_folder_becomes_a_question_and_the_question_an_answer(
     qtbot.waitUntil(lambda: screen._words.currentIndex() == FOUND, timeout=120_000)
     assert "1 note can be asked now" in words(screen)
     assert "1 file could not be read" in words(screen)
-    cards = [b for b in screen.findChildren(QPushButton) if b.text().endswith("?")]
+    cards = screen.findChildren(QuestionCard)
     assert cards
-    question = cards[0].text()
+    question = cards[0].accessibleName()
     qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
     page = program.window.chat_page
     qtbot.waitUntil(lambda: bool(page.findChildren(Answer)), timeout=60_000)
