@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._stale: set[str] = set()
         self.hide_on_close = False
+        self._low: bool | None = None
         #: Whether it was ever on the screen.
         self.seen = False
         self.current = ""
@@ -146,8 +147,11 @@ class MainWindow(QMainWindow):
         least = max(theme.zoomed(LEAST_SIDE), self._side.minimumSizeHint().width())
         self._side.setFixedWidth(min(theme.zoomed(theme.SIDEBAR), max(round(self.width() * SIDE_SHARE), least)))
         low = self.height() < theme.zoomed(LOW)
-        self.sentence.setVisible(not low)
-        self._column.setSpacing(0 if low else 4)
+        if low != self._low:
+            # Only then: it has everything laid out anew.
+            self._low = low
+            self.sentence.setVisible(not low)
+            self._column.setSpacing(0 if low else 4)
 
     def place(self) -> str:
         """Where the window stands and how large it is, to be stored."""

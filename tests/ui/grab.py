@@ -1,4 +1,4 @@
-"""Take a picture of every page, light and dark, small and large: python -m tests.ui.grab FOLDER [WORD…].
+"""Take a picture of every page, light and dark, in three sizes: python -m tests.ui.grab FOLDER [WORD…].
 
 Words (such as `chat` or `dark`) keep only the pictures whose names hold all of them. SHOTS_LANGUAGE=zh_CN has the
 window speak another language.
