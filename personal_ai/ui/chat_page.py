@@ -165,7 +165,7 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._switching.show()
         self._casting.show()
-        empty = self._view.thread.count() == 0
+        empty = self._view.turns.count() == 0
         self._view.show_opening(empty)
         if empty:
             self._view.opening.offer(opening_questions(self._newest()))
@@ -213,7 +213,7 @@ class ChatPage(QWidget):
             return
         self._show_conversation(self.conversation_id)
         self._view.stay(place)
-        shown = self._view.thread.find(message_id)
+        shown = self._view.turns.find(message_id)
         if shown and by_keyboard:
             shown.versions.take_focus()
 
@@ -295,7 +295,7 @@ class ChatPage(QWidget):
             return
         self.banner.clear()
         self._asked = ""
-        self._view.thread.drop_from(message_id)
+        self._view.turns.drop_from(message_id)
         self._begin_answer(lambda: self._session().regenerate(message_id))
 
     def ask_otherwise(self, message_id: int, question: str) -> None:
@@ -305,13 +305,13 @@ class ChatPage(QWidget):
             return
         self.banner.clear()
         self._asked = question
-        self._view.thread.drop_from(message_id)
+        self._view.turns.drop_from(message_id)
         self._view.add_question(question)
         self._begin_answer(lambda: self._session().edit(message_id, question))
 
     def proceed(self, message_id: int) -> None:
         """Let an answer go on where it was cut off."""
-        answer = self._view.thread.find(message_id)
+        answer = self._view.turns.find(message_id)
         if self._job or not isinstance(answer, Answer):
             return
         self.banner.clear()
@@ -386,7 +386,7 @@ class ChatPage(QWidget):
             self._view.live.begin(message_id)
             parent = self._conversations.message(message_id).parent
             if parent and front:
-                self._view.thread.know_question(parent, shown_with(self._conversations.attachments, parent))
+                self._view.turns.know_question(parent, shown_with(self._conversations.attachments, parent))
         if front:
             self._view.show_versions()
         elif self.conversation_id == conversation_id:
@@ -478,7 +478,7 @@ class ChatPage(QWidget):
 
     def compare(self, message_id: int | None = None) -> None:
         """Answer a question in two ways side by side; without an id, that of the last answer in front."""
-        answers = [view for view in self._view.thread.messages() if isinstance(view, Answer) and view.message_id]
+        answers = [view for view in self._view.turns.messages() if isinstance(view, Answer) and view.message_id]
         if self._job:
             self.banner.say(tr(BUSY))
         elif message_id is None and not answers:

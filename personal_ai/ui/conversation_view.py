@@ -55,15 +55,15 @@ class ConversationView(Following):
         self.opening = Opening()
         self.opening.asked.connect(self.question_chosen)
         self.opening.add_asked.connect(self.add_asked)
-        self.thread = thread
-        self.thread.setSpacing(20)
+        self.turns = thread
+        self.turns.setSpacing(20)
         self.earlier = widgets.button(tr("Show earlier messages"), "quiet", self.show_earlier)
         self.earlier.hide()
         body = self.body
         body.setContentsMargins(12, 4, 12, 0)
         body.addWidget(self.opening, 1)
         body.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignHCenter)
-        body.addLayout(self.thread)
+        body.addLayout(self.turns)
         body.addStretch(1)
 
     # ---- what it shows ----
@@ -89,11 +89,11 @@ class ConversationView(Following):
         assert self._id is not None
         self.follow = False
         rows = self._conversations.messages(self._id)
-        drawn = {view.message_id for view in self.thread.messages()}
+        drawn = {view.message_id for view in self.turns.messages()}
         above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
         for place, row in enumerate(rows[max(0, above - AT_ONCE) : above]):
             self._add_stored(row, place)
-        self.thread.order_from(self.earlier)
+        self.turns.order_from(self.earlier)
         self.earlier.setVisible(above > AT_ONCE)
         self.show_versions()
         self._show_mind(rows)
@@ -107,7 +107,7 @@ class ConversationView(Following):
     def show_versions(self) -> None:
         """Show at each message its versions."""
         if self._id is not None:
-            self.thread.offer_versions(self._conversations.branches.versions(self._id))
+            self.turns.offer_versions(self._conversations.branches.versions(self._id))
 
     def show_end(self, answer: Answer) -> None:
         """Show how an answer ended, and what the model has in mind by now."""
@@ -120,11 +120,11 @@ class ConversationView(Following):
 
     def holds(self, answer: Answer | None) -> bool:
         """Whether this answer stands on the page."""
-        return answer is not None and self.thread.indexOf(answer) >= 0
+        return answer is not None and self.turns.indexOf(answer) >= 0
 
     def put_aside(self, answer: Answer) -> None:
         """Take an answer off the page that is still being written."""
-        self.thread.removeWidget(answer)
+        self.turns.removeWidget(answer)
         answer.hide()
 
     # ---- messages ----
@@ -137,7 +137,7 @@ class ConversationView(Following):
         question.remember_asked.connect(self._lessons.remember)
         question.changed.connect(self.changed_asked)
         question.versions.chosen.connect(self.version_chosen)
-        self.thread.insertWidget(place, question)
+        self.turns.insertWidget(place, question)
 
     def add_answer(self, message_id: int, place: int = -1) -> Answer:
         """Put an answer without words on the page."""
@@ -153,14 +153,14 @@ class ConversationView(Following):
         answer.compare_asked.connect(self.compare_asked)
         answer.file_passage_asked.connect(self.file_passage_asked)
         answer.made_asked.connect(lambda: self._show_made(answer))
-        self.thread.insertWidget(place, answer)
+        self.turns.insertWidget(place, answer)
         return answer
 
     def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
         if row.role == "user":
             self.add_question(row.text, row.id, place)
         elif self.live and row.id == self.live.message_id:
-            self.thread.insertWidget(place, self.live)
+            self.turns.insertWidget(place, self.live)
             self.live.show()
         else:
             answer = self.add_answer(row.id, place)
@@ -171,8 +171,8 @@ class ConversationView(Following):
     def _empty(self) -> None:
         if self.live:
             self.put_aside(self.live)
-        self.thread.mark_forgotten(None, "")
-        widgets.clear(self.thread)
+        self.turns.mark_forgotten(None, "")
+        widgets.clear(self.turns)
 
     def _show_way_on(self, answer: Answer, row: "MessageRow") -> None:
         from personal_ai.chat import asking
@@ -183,7 +183,7 @@ class ConversationView(Following):
     def _show_mind(self, rows: "Sequence[MessageRow]") -> None:
         share, first_kept, summary = mind(rows)
         self.mind_known.emit(share)
-        self.thread.mark_forgotten(first_kept, summary)
+        self.turns.mark_forgotten(first_kept, summary)
 
     def _show_made(self, answer: Answer) -> None:
         try:

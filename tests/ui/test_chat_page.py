@@ -423,7 +423,7 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     page.open_conversation(id)
 
     def shown() -> list[str]:
-        return [view.text for view in page._view.thread.messages() if isinstance(view, Question) and view.isVisible()]
+        return [view.text for view in page._view.turns.messages() if isinstance(view, Question) and view.isVisible()]
 
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
     page._view.earlier.click()
@@ -437,13 +437,13 @@ def test_earlier_messages_come_some_at_a_time_above_what_is_there(
     for number in range(100):
         services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
     page.open_conversation(id)
-    last = page._view.thread.messages()[-1]
+    last = page._view.turns.messages()[-1]
     for first in (20, 0):
         page._view.earlier.click()
         assert shown(page) == [f"Message {number}" for number in range(first, 100)]
         assert page._view.earlier.isHidden() is (first == 0)
-    assert page._view.thread.messages()[-1] is last
-    copies = [view.copy for view in page._view.thread.messages() if isinstance(view, Question)]
+    assert page._view.turns.messages()[-1] is last
+    copies = [view.copy for view in page._view.turns.messages() if isinstance(view, Question)]
     stops = [page._view.earlier.nextInFocusChain()]
     while stops[-1] is not page._view.earlier:
         stops.append(stops[-1].nextInFocusChain())
@@ -623,7 +623,7 @@ def test_only_the_whole_word_is_the_command() -> None:
 
 def shown(page: ChatPage) -> list[str]:
     """What stands on the page, from top to bottom."""
-    return [view.text for view in page._view.thread.messages()]
+    return [view.text for view in page._view.turns.messages()]
 
 
 def test_old_versions_of_an_answer_stay_and_are_found_again(
@@ -639,7 +639,7 @@ def test_old_versions_of_an_answer_stay_and_are_found_again(
     second.versions.earlier.setFocus()
     qtbot.keyClick(second.versions.earlier, Qt.Key.Key_Space)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
-    view = page._view.thread.messages()[-1]
+    view = page._view.turns.messages()[-1]
     qtbot.waitUntil(view.versions.later.hasFocus)
     assert (view.message_id, view.versions._words.text()) == (first, "1/2")
     view.versions.later.click()
@@ -651,7 +651,7 @@ def test_a_question_is_asked_in_other_words_and_the_old_one_stays(
     qtbot: QtBot, page: ChatPage, services: FakeServices
 ) -> None:
     asked(qtbot, page)
-    (question, _) = page._view.thread.messages()
+    (question, _) = page._view.turns.messages()
     assert isinstance(question, Question)
     question.other.click()
     assert question.editor
@@ -664,7 +664,7 @@ def test_a_question_is_asked_in_other_words_and_the_old_one_stays(
     question.editor.save.click()
     until_done(qtbot, page)
     assert shown(page) == ["When is it due?", fakes.ANSWER]
-    view = page._view.thread.messages()[0]
+    view = page._view.turns.messages()[0]
     assert view.versions._words.text() == "2/2"
     view.versions.earlier.click()
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
@@ -755,7 +755,7 @@ def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.banner.text == "The model is gone."
-    page.ask_otherwise(page._view.thread.messages()[0].message_id, "When is it due?")
+    page.ask_otherwise(page._view.turns.messages()[0].message_id, "When is it due?")
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.composer.edit.toPlainText() == "When is it due?"
@@ -808,7 +808,7 @@ def test_an_answer_that_begins_after_the_person_came_back_is_seen(
     services.fake_session.loaded.set()
     qtbot.waitUntil(lambda: not page.composer._busy)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER, "And in March?", fakes.ANSWER]
-    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._view.thread.messages()))
+    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._view.turns.messages()))
 
 
 def test_words_whose_answer_could_not_begin_come_back_into_a_new_chat(
