@@ -20,8 +20,8 @@ from personal_ai.ui.thread import Thread
 if TYPE_CHECKING:
     from personal_ai.store.conversations import Conversations, MessageRow
 
-#: So many messages are drawn at once; the ones before them follow on request.
-AT_ONCE = 40
+#: So many messages are drawn when a conversation is opened, which is to be felt by nobody; on request so many before.
+AT_ONCE, EARLIER = 24, 60
 
 
 class ConversationView(Following):
@@ -91,10 +91,10 @@ class ConversationView(Following):
         rows = self._conversations.messages(self._id)
         drawn = {view.message_id for view in self.turns.messages()}
         above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
-        for place, row in enumerate(rows[max(0, above - AT_ONCE) : above]):
+        for place, row in enumerate(rows[max(0, above - EARLIER) : above]):
             self._add_stored(row, place)
         self.turns.order_from(self.earlier)
-        self.earlier.setVisible(above > AT_ONCE)
+        self.earlier.setVisible(above > EARLIER)
         self.show_versions()
         self._show_mind(rows)
 

@@ -425,7 +425,7 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     def shown() -> list[str]:
         return [view.text for view in page._view.turns.messages() if isinstance(view, Question) and view.isVisible()]
 
-    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
+    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(36, 60, 2)])
     page._view.earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
 
@@ -438,7 +438,7 @@ def test_earlier_messages_come_some_at_a_time_above_what_is_there(
         services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
     page.open_conversation(id)
     last = page._view.turns.messages()[-1]
-    for first in (20, 0):
+    for first in (16, 0):
         page._view.earlier.click()
         assert shown(page) == [f"Message {number}" for number in range(first, 100)]
         assert page._view.earlier.isHidden() is (first == 0)
