@@ -65,6 +65,7 @@ class Program(QObject):
         self.learner = Learner(lambda: services.night)
         self.pages = Pages(services, look, self.learner)
         self.window = self.pages.window
+        self.window.stand_at(settings.window)
         self._tray: Tray | None = None
         self._welcome: FirstRun | None = None
         self._closed = False
@@ -152,10 +153,13 @@ class Program(QObject):
         sys.excepthook = self._on_bug
 
     def open(self, in_tray: bool = False) -> None:
-        """Show the window, the welcome first where it was never seen, and start the clocks. `in_tray` shows nothing."""
+        """Show the window, on an empty data folder the welcome first, and start the clocks. `in_tray` shows nothing."""
         self.window.show_page("chat")
         if not self.services.settings.welcomed:
-            self._show_welcome()
+            if self._has_begun():
+                self.services.change_settings(welcomed=True)
+            else:
+                self._show_welcome()
         self.window.setVisible(not in_tray)
         QTimer.singleShot(0, self._after_first_paint)
 
@@ -217,6 +221,7 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
+        self._keep_place()
         # Nothing of the window may ask for data that is about to be closed.
         for timer in (*self.findChildren(QTimer), *self.window.findChildren(QTimer)):
             timer.stop()
@@ -232,6 +237,15 @@ class Program(QObject):
         self.services.close()
         sys.excepthook = self._hook
 
+    def _keep_place(self) -> None:
+        """Have the window stand the next time where it stands now."""
+        place = self.window.place()
+        if self.window.seen and place != self.services.settings.window:
+            try:
+                self.services.change_settings(window=place)
+            except UserError as error:
+                logger.warning("where the window stands is not kept: %s", way(error))
+
     def quit(self) -> None:
         """Leave, tray or not."""
         self.window.hide()
@@ -243,6 +257,10 @@ class Program(QObject):
         self.quit()
 
     # ---- the window and its pages ----
+
+    def _has_begun(self) -> bool:
+        """Whether notes or chats are here already: a command put them there, or a folder that stays current."""
+        return bool(self.services.documents.count() or self.services.conversations.list())
 
     def _show_welcome(self) -> None:
         from personal_ai.ui.first_run import FirstRun
@@ -317,8 +335,7 @@ class Program(QObject):
         elsewhere = files != self._files
         self.services.watching.look()
         self._version, self._files = version, files
-        self.window.refresh()
-        self._say_status()
+        self._on_stored()
         if elsewhere:
             self.look.choose(self.services.settings.theme)
             self._use_newest_adapter()
@@ -330,6 +347,8 @@ class Program(QObject):
 
     def _on_stored(self) -> None:
         self._version = self.services.database.data_version()
+        if self._welcome and (notes := self.services.documents.count()):
+            self._welcome.notes_came(notes)
         self.window.refresh()
         self._say_status()
 

@@ -67,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model_choices: dict[str, ModelChoices] = {}
     #: How large the window's letters are, 1 as designed.
     zoom: float = 1.0
+    #: Where the window stood when it was closed, and how large it was, as Qt writes it; "" before that.
+    window: str = ""
     #: Whether the three welcome screens were seen.
     welcomed: bool = False
 

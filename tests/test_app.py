@@ -228,6 +228,22 @@ def test_what_a_night_came_to_is_told_where_the_person_looks(qtbot: QtBot, progr
     assert program.window.current == "learning"
 
 
+def test_the_window_stands_where_it_stood(qtbot: QtBot, tmp_path: Path) -> None:
+    for expected in (None, (660, 480)):
+        services = FakeServices(paths.locate(tmp_path / "home"))
+        services.change_settings(tray=False, welcomed=True)
+        program = app.Program(services, Theme(app.build_application()))
+        program.open()
+        qtbot.waitExposed(program.window)
+        if expected:
+            assert program.window.size().toTuple() == expected
+        program.window.resize(660, 480)
+        program.close()
+        program.window.close()
+        program.window.deleteLater()
+        services.close()
+
+
 def test_the_welcome_comes_once(qtbot: QtBot, tmp_path: Path) -> None:
     services = FakeServices(paths.locate(tmp_path / "home"))
     services.change_settings(tray=False)

@@ -9,30 +9,27 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Literal
 
-import msgspec
-
 from personal_ai import messages
-from personal_ai.chat import asking, beginning, fitting, naming, passages, prompt
+from personal_ai.chat import asking, beginning, fitting, prompt
 from personal_ai.chat.aside import Aside
-from personal_ai.chat.asking import Ask, Character, Pair, Way
+from personal_ai.chat.asking import Ask, Character, Way
 from personal_ai.chat.events import AskStarted, ChatEvent, Hit, Sources, WorkerRestarted
-from personal_ai.chat.history import answered_pairs, day_of
+from personal_ai.chat.history import day_of
 from personal_ai.chat.model_worker import ModelWorker
+from personal_ai.chat.preparing import Preparing
+from personal_ai.chat.resting import Resting
 from personal_ai.chat.teaching import Teaching
 from personal_ai.errors import UserError
-from personal_ai.messages import AdapterUse, Sampling, Turn
+from personal_ai.messages import AdapterUse, Turn
 from personal_ai.models.catalogue import ModelEntry
 from personal_ai.settings import Settings
 from personal_ai.store.attachments import NewAttachment
-from personal_ai.store.conversations import Conversations, Made, MessageRow, MessageState, Source, Switches
+from personal_ai.store.conversations import Conversations, Made, MessageState, Switches
 from personal_ai.store.taught import Taught, TaughtRow
-from personal_ai.system import free_disk
 from personal_ai.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-#: Prompts shorter than this are too short to tell how fast the machine reads.
-MEASURED_TOKENS = 96
 #: A growing answer is kept this often, so that a crash of the window loses little of it.
 KEEP_SECONDS = 2.0
 
@@ -74,7 +71,6 @@ class ChatSession:
     ) -> None:
         self.conversations = conversations
         self.teaching = Teaching(taught, conversations, keep_note)
-        self._search = search
         self._model = model
         self._adapters = adapters
         self._settings = settings
@@ -86,15 +82,20 @@ class ChatSession:
         # A plain lock: a generator may be closed by another thread than the one that began it.
         self._busy = threading.Lock()
         self._writing: Ask | None = None
-        #: The last answer, while what was computed for it stands in the worker alone.
-        self._unkept: Ask | None = None
-        #: The last answer, while its conversation may get a better name and the worker still holds it.
-        self._unnamed: Ask | None = None
         self._aside = Aside()
+        self._resting = Resting(conversations, self._aside)
         #: When the worker was last asked for anything, on the monotonic clock.
         self._used = 0.0
-        #: Tokens a second at which this machine was seen to read a prompt; 0 before it was.
-        self._reading_speed = 0.0
+        self._preparing = Preparing(
+            conversations,
+            self.teaching,
+            search,
+            lambda: self._model(),
+            lambda: self._adapters(),
+            settings,
+            lambda conversation: self._persona(conversation),
+            new_seed,
+        )
 
     @property
     def pid(self) -> int | None:
@@ -109,7 +110,7 @@ class ChatSession:
             got = self._busy.acquire(timeout=5)
             try:
                 if got:
-                    self._keep_state()
+                    self._rest(self._resting.keep_state)
                 self._drop_worker()
             finally:
                 if got:
@@ -149,10 +150,10 @@ class ChatSession:
                     self.conversations.switch(id, switches)
                 if conversation_id is None and persona is not None:
                     self._choose_persona(id, persona)
-                history = self._history(id, self.conversations.messages(id))
-                chosen = self._chosen(id, use_notes, use_adapter)
+                history = self._preparing.history(id, self.conversations.messages(id))
+                chosen = self._preparing.chosen(id, use_notes, use_adapter)
                 shown = tuple(each.data for each in attached if each.kind == "picture")
-                ask = self._prepare(
+                ask = self._preparing.ask(
                     id, 0, question, history, chosen, started, seed=seed, look_into=look_into, pictures=shown
                 )
                 if max_tokens is not None:
@@ -172,12 +173,12 @@ class ChatSession:
             old = self.conversations.message(message_id)
             if old.role != "user":
                 raise UserError("Only a question can be asked in other words. Choose one.")
-            history = self._history(old.conversation_id, self._path(old.parent))
-            chosen = self._chosen(old.conversation_id)
-            read = self._attached_sources(message_id)
-            ask = self._prepare(
+            history = self._preparing.history(old.conversation_id, self._preparing.path(old.parent))
+            chosen = self._preparing.chosen(old.conversation_id)
+            read = self._preparing.attached_sources(message_id)
+            ask = self._preparing.ask(
                 old.conversation_id, 0, question, history, chosen, started, of_files=read,
-                pictures=self._pictures(message_id),
+                pictures=self._preparing.pictures(message_id),
             )  # fmt: skip
             beginning.answer(self.conversations, ask, beginning.Question(question, instead=old))
             yield from self._answer(ask)
@@ -193,17 +194,17 @@ class ChatSession:
             started = time.monotonic()
             self._model()
             old = self.conversations.message(message_id)
-            before = self._path(old.parent)
+            before = self._preparing.path(old.parent)
             if old.role != "assistant" or not before or before[-1].role != "user":
                 raise UserError("Only an answer can be written again. Choose one, or ask the question anew.")
-            chosen = way.switches if way else self._chosen(old.conversation_id)
+            chosen = way.switches if way else self._preparing.chosen(old.conversation_id)
             # Where the notes were not looked into, they are now that they are wanted.
             sources = old.sources if chosen.notes and old.made.asked_notes is not False else None
-            read = self._attached_sources(before[-1].id)
-            history = self._history(old.conversation_id, before)
-            ask = self._prepare(
+            read = self._preparing.attached_sources(before[-1].id)
+            history = self._preparing.history(old.conversation_id, before)
+            ask = self._preparing.ask(
                 old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, sources, seed,
-                of_files=read, pictures=self._pictures(before[-1].id),
+                of_files=read, pictures=self._preparing.pictures(before[-1].id),
             )  # fmt: skip
             if way and way.night is not None and chosen.adapter:
                 ask.adapters = asking.at_strength(self._shelved(way.night), way.strength)
@@ -234,100 +235,18 @@ class ChatSession:
             started = time.monotonic()
             self._model()
             old = self.conversations.message(message_id)
-            before = self._path(old.parent)
+            before = self._preparing.path(old.parent)
             if not asking.can_proceed(old) or not before or before[-1].role != "user":
                 raise UserError("Only an answer that was cut off can be continued. Ask for more in words.")
-            history = self._history(old.conversation_id, before)
-            chosen = self._chosen(old.conversation_id)
-            ask = self._prepare(
+            history = self._preparing.history(old.conversation_id, before)
+            chosen = self._preparing.chosen(old.conversation_id)
+            ask = self._preparing.ask(
                 old.conversation_id, before[-1].id, before[-1].text, history, chosen, started, old.sources,
-                pictures=self._pictures(before[-1].id),
+                pictures=self._preparing.pictures(before[-1].id),
             )  # fmt: skip
             ask.message_id, ask.begun, ask.text, ask.before = old.id, old.text, old.text, old.made
             beginning.answer(self.conversations, ask)
             yield from self._answer(ask)
-
-    def _attached_sources(self, question_id: int) -> list[Source] | None:
-        """The passages of attached files that a question was answered from; the files may be gone by now."""
-        if not any(each.kind == "file" for each in self.conversations.attachments.of_message(question_id)):
-            return None
-        answers = self.conversations.branches.followers(question_id)
-        return self.conversations.message(answers[-1]).sources if answers else None
-
-    def _pictures(self, message_id: int) -> tuple[bytes, ...]:
-        """The pictures attached to a question."""
-        kept = self.conversations.attachments
-        return tuple(kept.data(each.id) for each in kept.of_message(message_id) if each.kind == "picture")
-
-    def _path(self, message_id: int | None) -> list[MessageRow]:
-        return [] if message_id is None else self.conversations.path(message_id)
-
-    def _chosen(self, conversation_id: int, use_notes: bool | None = None, use_adapter: bool | None = None) -> Switches:
-        """What an answer in this conversation leans on: nothing but the strength is None."""
-        own, settings = self.conversations.switches(conversation_id), self._settings()
-
-        def first(*choices: bool | None) -> bool:
-            return next(choice for choice in choices if choice is not None)
-
-        return Switches(
-            notes=first(use_notes, own.notes, settings.use_notes),
-            adapter=first(use_adapter, own.adapter, settings.use_adapter),
-            strength=own.strength,
-        )
-
-    def _prepare(
-        self,
-        conversation_id: int,
-        parent: int,
-        question: str,
-        history: list[Pair],
-        chosen: Switches,
-        started: float,
-        sources: list[Source] | None = None,
-        seed: int | None = None,
-        look_into: Callable[[str, int], Sequence[Hit]] | None = None,
-        of_files: list[Source] | None = None,
-        pictures: tuple[bytes, ...] = (),
-    ) -> Ask:
-        """Get everything together that an answer needs; passages are looked up where none are given.
-
-        Where a question was about files, `of_files` is what was read in them before, and nothing else is looked into.
-        """
-        settings, who = self._settings(), self._persona(conversation_id)
-        model = (who.model if who else None) or self._model()
-        own = settings.choices(model.name)
-        freedom = next(
-            t for t in (who.temperature if who else None, own.temperature, settings.temperature) if t is not None
-        )
-        asked_notes = bool(chosen.notes) and look_into is None and of_files is None
-        if of_files is not None:
-            sources = of_files
-        elif sources is None and look_into is not None:
-            # The question is about the file alone, whatever was said before.
-            sources = passages.find(look_into, question, None, settings.passages, self._reading_speed)
-        elif sources is None and asked_notes:
-            before = history[-1][0].text if history else None
-            sources = passages.find(self._search, question, before, settings.passages, self._reading_speed)
-        return Ask(
-            conversation_id=conversation_id,
-            message_id=0,
-            parent=parent,
-            question=question,
-            sources=sources or [],
-            asked_notes=asked_notes or bool(sources),
-            reads=bool(sources or (chosen.notes and any(answer.sources for _, answer in history))),
-            history=history,
-            pictures=pictures if model.sees else (),
-            seen={asked.id: self._pictures(asked.id) for asked, _ in history} if model.sees else {},
-            blind=bool(pictures) and not model.sees,
-            model=model,
-            adapters=asking.at_strength(self._adapters_of(who), chosen.strength) if chosen.adapter else [],
-            sampling=Sampling(temperature=freedom, seed=self._new_seed() if seed is None else seed),
-            max_tokens=own.max_tokens or settings.max_tokens,
-            started=started,
-            instructions=who.instructions if who else "",
-            context=own.context,
-        )
 
     def stop(self) -> None:
         """Stop the answer that is being written, from any thread; what came is kept."""
@@ -395,8 +314,8 @@ class ChatSession:
                 context = chosen.choices(model.name).context
                 worker = self._ready(model, self._adapters() if chosen.use_adapter else [], context)
                 system = prompt.system_turn(day_of(self._now()))
-                if not self._reading_speed:
-                    self._watch_speed(worker.read([system, Turn("user", READING)], chosen.use_notes))
+                if not self._preparing.reading_speed:
+                    self._preparing.watch_speed(worker.read([system, Turn("user", READING)], chosen.use_notes))
                 worker.read([system, Turn("user", "")], chosen.use_notes)
             except WorkerDied as error:
                 self._drop_worker()
@@ -413,50 +332,20 @@ class ChatSession:
         try:
             idle = time.monotonic() - self._used
             if idle >= KEEP_AFTER:
-                self._keep_state()
+                self._rest(self._resting.keep_state)
             if self._worker and idle >= (KEEP_AFTER if 0 < free_memory < SHORT_OF_MEMORY else DROP_AFTER):
                 logger.info("the model is dropped after %.0f idle seconds", idle)
                 self._drop_worker()
             elif idle >= KEEP_AFTER:
-                self._name()
+                self._rest(self._resting.name)
         finally:
             self._busy.release()
 
-    def _keep_state(self) -> None:
-        """Write what was computed for the last answer to disk, if all that it has seen is stored still."""
-        ask, self._unkept = self._unkept, None
-        worker, states = self._worker, self.conversations.states
-        if ask is None or worker is None or not worker.alive or asking.shows_pictures(ask):
-            return
+    def _rest(self, what: Callable[[ModelWorker | None], None]) -> None:
         try:
-            with states.keeping(ask.conversation_id) as file:
-                if self._is_stored(ask):
-                    worker.keep_state(file, min(states.limit // 2, free_disk(file) // 10))
+            what(self._worker)
         except WorkerDied:
             self._drop_worker()
-        except (UserError, OSError) as error:
-            logger.warning("what was computed of a conversation is not kept: %s", type(error).__name__)
-
-    def _name(self) -> None:
-        """Let the model name the last conversation, unless the person did. A question that comes now goes first."""
-        ask, self._unnamed = self._unnamed, None
-        worker = self._worker
-        if ask is None or worker is None or not worker.alive:
-            return
-        try:
-            wanted = self.conversations.is_unnamed(ask.conversation_id) and self._is_stored(ask)
-            if wanted and (title := naming.name(ask, worker, self._aside)):
-                self.conversations.name(ask.conversation_id, title)
-        except WorkerDied:
-            self._drop_worker()
-        except (UserError, RuntimeError) as error:
-            logger.warning("a conversation keeps its name: %s", type(error).__name__)
-
-    def _is_stored(self, ask: Ask) -> bool:
-        """Whether the conversation still stands there and quotes all that was read; deleted notes are blanked in it."""
-        stored = {row.id: row.sources for row in self.conversations.path(ask.message_id)}
-        read = [(ask.message_id, ask.sources), *((answered.id, answered.sources) for _, answered in ask.history)]
-        return all(stored.get(id) == sources for id, sources in read)
 
     def refresh_adapters(self) -> messages.AdaptersInUse | None:
         """Make what the shelf says live in the running worker, after the answer that is being written.
@@ -471,7 +360,7 @@ class ChatSession:
             if wanted == worker.live:
                 return None
             # To read it all again would take longer than a name is worth.
-            self._unnamed = None
+            self._resting.unnamed = None
             try:
                 return worker.use(wanted)
             except WorkerDied:
@@ -483,13 +372,13 @@ class ChatSession:
             self._drop_worker()
             self._worker = ModelWorker(self._start_worker())
         if self._worker.loaded and self._worker.loaded.model != str(model.path):
-            self._reading_speed = 0.0
+            self._preparing.reading_speed = 0.0
         self._worker.prepare(model, adapters, context)
         return self._worker
 
     def _drop_worker(self) -> None:
         worker, self._worker = self._worker, None
-        self._unnamed = None
+        self._resting.unnamed = None
         if worker:
             worker.end()
 
@@ -536,9 +425,9 @@ class ChatSession:
             raise UserError(BROKEN) from error
 
     def _stream(self, ask: Ask) -> Iterator[ChatEvent]:
-        if self._unkept and self._unkept.conversation_id != ask.conversation_id:
-            self._keep_state()
-        self._unkept = self._unnamed = None
+        if self._resting.unkept and self._resting.unkept.conversation_id != ask.conversation_id:
+            self._rest(self._resting.keep_state)
+        self._resting.forget()
         worker = self._ready(ask.model, ask.adapters, ask.context)
         ask.turns = fitting.fit(ask, worker, day_of(self._now()))
         ask.id = worker.next_id()
@@ -564,9 +453,9 @@ class ChatSession:
                 yield event
             else:
                 ask.done = True
-                self._unkept, self._used = ask, time.monotonic()
-                self._unnamed = ask if event.reason in ("end", "length") else None
-                self._watch_speed(event)
+                self._resting.unkept, self._used = ask, time.monotonic()
+                self._resting.unnamed = ask if event.reason in ("end", "length") else None
+                self._preparing.watch_speed(event)
                 how = asking.made(ask, time.monotonic(), event)
                 self._keep(ask, "stopped" if event.reason == "cancelled" else "done", how)
                 yield asking.whole(ask, event)
@@ -593,29 +482,12 @@ class ChatSession:
             if ask.id and self._worker:
                 self._worker.cancel(ask.id)
                 ask.text += "".join(e.text for e in self._worker.rest() if isinstance(e, messages.Text))
-                self._unkept, self._used = ask, time.monotonic()
+                self._resting.unkept, self._used = ask, time.monotonic()
         except WorkerDied:
             self._drop_worker()
         except (UserError, RuntimeError) as error:
             logger.warning("an answer failed while it was being stopped: %s", error)
         self._keep(ask, "stopped", asking.made(ask, time.monotonic(), reason="cancelled"))
-
-    def _adapters_of(self, who: Character | None) -> list[AdapterUse]:
-        return self._adapters() if who is None or who.adapters is None else who.adapters
-
-    def _watch_speed(self, event: messages.Finished) -> None:
-        read = event.prompt_tokens - event.reused_tokens
-        if read >= MEASURED_TOKENS and event.first_token_seconds > 0:
-            # The fastest seen: a slow one says more about what else ran than about the machine.
-            self._reading_speed = max(self._reading_speed, read / event.first_token_seconds)
-
-    def _history(self, conversation_id: int, rows: Sequence[MessageRow]) -> list[Pair]:
-        """The questions that were answered so far, with the better answer where the person wrote one."""
-        better = self.teaching.better_answers(conversation_id)
-        return [
-            (asked, msgspec.structs.replace(answered, text=better.get(answered.id, answered.text)))
-            for asked, answered in answered_pairs(rows)
-        ]
 
 
 def _some(question: str) -> str:

@@ -5,24 +5,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.ui import background, links, widgets
+from personal_ai.ui import background, widgets
 from personal_ai.ui.attaching import UNSEEN, Attaching, say_passage, shown_with
 from personal_ai.ui.casting import Casting
 from personal_ai.ui.comparing import Comparer
 from personal_ai.ui.composer import Composer, remembered
 from personal_ai.ui.conversation_list import ConversationList
+from personal_ai.ui.conversation_view import ConversationView
 from personal_ai.ui.discarding import Discarding
-from personal_ai.ui.following import Following, centred
+from personal_ai.ui.following import centred
 from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lessons import Lessons
-from personal_ai.ui.message_parts import Versions, made_words, mind, speed_words
-from personal_ai.ui.message_views import Answer, Question
-from personal_ai.ui.opening import Opening, opening_questions
+from personal_ai.ui.message_parts import Versions
+from personal_ai.ui.message_views import Answer
+from personal_ai.ui.opening import opening_questions
 from personal_ai.ui.switching import Switching
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.thread import Thread
@@ -33,13 +34,11 @@ if TYPE_CHECKING:
     from personal_ai.documents.search import Hit
     from personal_ai.settings import Settings
     from personal_ai.store.adapters import AdapterRow
-    from personal_ai.store.conversations import Conversations, MessageRow
+    from personal_ai.store.conversations import Conversations
     from personal_ai.store.documents import DocumentRow
     from personal_ai.store.personas import Personas
     from personal_ai.store.taught import Taught
 
-#: So many messages are drawn at once; the ones before them follow on request.
-AT_ONCE = 40
 #: In the place of a conversation's id: the one in front.
 FRONT = -1
 BUSY = QT_TR_NOOP("An answer is still being written. Stop it, or wait for its end.")
@@ -78,8 +77,7 @@ class ChatPage(QWidget):
         self._conversations, self._session, self._newest = conversations, session, newest
         self.conversation_id: int | None = None
         self._job: background.Job | None = None
-        # The answer that is being written, and where it belongs: the person may look elsewhere meanwhile.
-        self._live: Answer | None = None
+        # Where the answer belongs that is being written: the person may look elsewhere meanwhile.
         self._live_conversation: int | None = None
         self._going_on = False
         #: The question that is being answered as it was typed, "" where it is stored already.
@@ -87,6 +85,8 @@ class ChatPage(QWidget):
         #: A question that waits for the answer's end, and its conversation; that of the answer where it is the same.
         self._next: tuple[str, int | None, bool] | None = None
         self._warmed = False
+        #: Questions that were begun and not sent, by their conversation.
+        self._drafts: dict[int | None, str] = {}
         self.banner = widgets.Banner(look)
         self.beside = ConversationList(look, conversations)
         self.composer = Composer(look)
@@ -105,33 +105,27 @@ class ChatPage(QWidget):
         self.attaching = Attaching(look, self.composer.attached, read_beside, search_beside)
         self._discarding = Discarding(self.banner, conversations)
         self._comparer = Comparer(self, look, conversations, session, adapters)
-        self._opening = Opening()
-        self._scroll = Following(look, lambda: self._job is None, spacing=20)
-        self._thread = Thread()
-        self._lessons = Lessons(self._thread, self.banner, taught, session, settings)
-        self._thread.setSpacing(20)
-        self._earlier = widgets.button(tr("Show earlier messages"), "quiet", self._show_earlier)
-        self._earlier.hide()
+        thread = Thread()
+        self._lessons = Lessons(thread, self.banner, taught, session, settings)
+        self._view = ConversationView(
+            look, conversations, thread, self._lessons, self.banner, lambda: self._job is None
+        )
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
         self._connect()
         self.refresh()
 
     def _lay_out(self) -> None:
-        body = self._scroll.body
-        body.setContentsMargins(12, 4, 12, 0)
-        body.addWidget(self._opening, 1)
-        body.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
-        body.addLayout(self._thread)
-        body.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part, stretch in ((centred(self.banner, top=12), 0), (self._scroll, 1), (centred(self.composer), 0)):
+        for part, stretch in ((centred(self.banner, top=12), 0), (self._view, 1), (centred(self.composer), 0)):
             column.addWidget(part, stretch)
 
     def _connect(self) -> None:
         self.beside.opened.connect(self.open_conversation)
+        # Who clicks a chat goes on with it; the keyboard stays in the list.
+        self.beside.clicked.connect(self.composer.setFocus)
         self.beside.new_asked.connect(self.start_conversation)
         self.beside.renamed.connect(self._on_renamed)
         self.beside.delete_asked.connect(self._on_delete_asked)
@@ -152,8 +146,16 @@ class ChatPage(QWidget):
         self._comparer.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._lessons.stored.connect(self.stored)
         self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
-        self._opening.asked.connect(self.ask)
-        self._opening.add_asked.connect(self.add_asked)
+        self._view.question_chosen.connect(self.ask)
+        self._view.add_asked.connect(self.add_asked)
+        self._view.source_opened.connect(self.source_opened)
+        self._view.file_passage_asked.connect(self._on_file_passage)
+        self._view.version_chosen.connect(self._on_version)
+        self._view.changed_asked.connect(self.ask_otherwise)
+        self._view.again_asked.connect(self.regenerate)
+        self._view.more_asked.connect(self.proceed)
+        self._view.compare_asked.connect(self.compare)
+        self._view.mind_known.connect(self.composer.meter.show_share)
         QShortcut(QKeySequence("Esc"), self, self.stop)
 
     # ---- the page ----
@@ -163,21 +165,15 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._switching.show()
         self._casting.show()
-        empty = self._thread.count() == 0
-        self._show_opening(empty)
+        empty = self._view.turns.count() == 0
+        self._view.show_opening(empty)
         if empty:
-            self._opening.offer(opening_questions(self._newest()))
+            self._view.opening.offer(opening_questions(self._newest()))
 
     def search_here(self) -> None:
         """Put the cursor into the search over conversations."""
         self.beside.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.beside.search.selectAll()
-
-    def _show_opening(self, on: bool) -> None:
-        self._opening.setVisible(on)
-        body = self._scroll.body
-        # The opening stands in the middle; a conversation begins at the top.
-        body.setStretch(body.count() - 1, 0 if on else 1)
 
     def start_conversation(self) -> None:
         """Begin with an empty page. Nothing is stored before the first question."""
@@ -190,47 +186,24 @@ class ChatPage(QWidget):
             self._show_conversation(id)
 
     def _show_conversation(self, id: int | None) -> None:
+        if id != self.conversation_id:
+            self._keep_draft(id)
         self.conversation_id = id
-        self._empty_thread()
-        rows = self._conversations.messages(id) if id is not None else []
-        self._earlier.setVisible(len(rows) > AT_ONCE)
-        self._scroll.follow = True
-        for row in rows[-AT_ONCE:]:
-            self._add_stored(row)
-        self._show_versions()
-        self._show_mind(rows)
+        self._view.show_conversation(id)
         self.beside.mark(id)
         self.refresh()
 
-    def _show_earlier(self) -> None:
-        assert self.conversation_id is not None
-        self._scroll.follow = False
-        rows = self._conversations.messages(self.conversation_id)
-        drawn = {view.message_id for view in self._thread.messages()}
-        above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
-        for place, row in enumerate(rows[max(0, above - AT_ONCE) : above]):
-            self._add_stored(row, place)
-        self._thread.order_from(self._earlier)
-        self._earlier.setVisible(above > AT_ONCE)
-        self._show_versions()
-        self._show_mind(rows)
-
-    def _show_mind(self, rows: "Sequence[MessageRow]") -> None:
-        """Show how much the model has in mind of this conversation, and what left it."""
-        share, first_kept, summary = mind(rows)
-        self.composer.meter.show_share(share)
-        self._thread.mark_forgotten(first_kept, summary)
-
-    def _show_versions(self) -> None:
-        if self.conversation_id is None:
-            return
-        self._thread.offer_versions(self._conversations.branches.versions(self.conversation_id))
+    def _keep_draft(self, other: int | None) -> None:
+        """Leave half a question with its conversation, and take up that of another one."""
+        if draft := self.composer.edit.toPlainText():
+            self._drafts[self.conversation_id] = draft
+        self.composer.take_up(self._drafts.pop(other, ""))
 
     def _on_version(self, message_id: int) -> None:
         if self._job and self._live_conversation == self.conversation_id:
             self.banner.say(tr(BUSY))
             return
-        place = self._scroll.verticalScrollBar().value()
+        place = self._view.verticalScrollBar().value()
         focus = QApplication.focusWidget()
         by_keyboard = focus is not None and isinstance(focus.parent(), Versions)
         try:
@@ -239,67 +212,19 @@ class ChatPage(QWidget):
             self.banner.say(str(error), "error")
             return
         self._show_conversation(self.conversation_id)
-        self._scroll.stay(place)
-        shown = self._thread.find(message_id)
+        self._view.stay(place)
+        shown = self._view.turns.find(message_id)
         if shown and by_keyboard:
             shown.versions.take_focus()
 
-    def _empty_thread(self) -> None:
-        if self._live:
-            # It is still being written; it waits out of sight until its conversation is opened again.
-            self._thread.removeWidget(self._live)
-            self._live.hide()
-        self._thread.mark_forgotten(None, "")
-        widgets.clear(self._thread)
-
-    def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
-        if row.role == "user":
-            self._add_question(row.text, row.id, place)
-        elif self._live and row.id == self._live.message_id:
-            self._thread.insertWidget(place, self._live)
-            self._live.show()
-        else:
-            answer = self._new_answer(row.id, place)
-            answer.show_stored(row.text, row.sources, row.state)
-            self._show_end(answer, row)
-            self._lessons.show(answer)
-
-    def _show_end(self, answer: Answer, row: "MessageRow") -> None:
-        from personal_ai.chat import asking
-
-        answer.show_more(asking.can_proceed(row))
-        answer.show_speed(speed_words(row))
-
-    def _add_question(self, text: str, message_id: int = 0, place: int = -1) -> None:
-        question = Question(self._look, text, message_id)
-        if message_id:
-            question.show_attached(shown_with(self._conversations.attachments, message_id))
-        question.remember_asked.connect(self._lessons.remember)
-        question.changed.connect(self.ask_otherwise)
-        question.versions.chosen.connect(self._on_version)
-        self._thread.insertWidget(place, question)
-
-    def _new_answer(self, message_id: int, place: int = -1) -> Answer:
-        answer = Answer(self._look, message_id)
-        answer.source_opened.connect(self.source_opened)
-        answer.link_clicked.connect(lambda address: links.ask(self.banner, address))
-        answer.again_asked.connect(self.regenerate)
-        answer.more_asked.connect(self.proceed)
-        answer.versions.chosen.connect(self._on_version)
-        answer.thumbed.connect(self._lessons.thumb)
-        answer.taught.connect(self._lessons.better)
-        answer.remember_asked.connect(self._lessons.remember)
-        answer.compare_asked.connect(self.compare)
-        answer.file_passage_asked.connect(self._on_file_passage)
-        answer.made_asked.connect(lambda: self._show_made(answer))
-        self._thread.insertWidget(place, answer)
-        return answer
-
-    def _show_made(self, answer: Answer) -> None:
-        try:
-            answer.show_made(made_words(self._conversations.message(answer.message_id)))
-        except UserError as error:
-            self.banner.say(str(error), "error")
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what is typed as a question, wherever on the page the last click was."""
+        held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+        if event.text().isprintable() and event.text().strip() and not event.modifiers() & held:
+            self.composer.setFocus()
+            self.composer.edit.type(event)
+            return
+        super().keyPressEvent(event)
 
     # ---- asking ----
 
@@ -328,8 +253,8 @@ class ChatPage(QWidget):
     def _ask(self, question: str, conversation_id: int | None, waited: bool = False) -> None:
         self.banner.clear()
         if conversation_id == self.conversation_id:
-            self._show_opening(False)
-            self._add_question(question)
+            self._view.show_opening(False)
+            self._view.add_question(question)
         self._asked = question
         # Whatever is attached by now came after a question that waited.
         attached, look_into = ([], None) if waited else self.attaching.take()
@@ -370,7 +295,7 @@ class ChatPage(QWidget):
             return
         self.banner.clear()
         self._asked = ""
-        self._thread.drop_from(message_id)
+        self._view.turns.drop_from(message_id)
         self._begin_answer(lambda: self._session().regenerate(message_id))
 
     def ask_otherwise(self, message_id: int, question: str) -> None:
@@ -380,13 +305,13 @@ class ChatPage(QWidget):
             return
         self.banner.clear()
         self._asked = question
-        self._thread.drop_from(message_id)
-        self._add_question(question)
+        self._view.turns.drop_from(message_id)
+        self._view.add_question(question)
         self._begin_answer(lambda: self._session().edit(message_id, question))
 
     def proceed(self, message_id: int) -> None:
         """Let an answer go on where it was cut off."""
-        answer = self._thread.find(message_id)
+        answer = self._view.turns.find(message_id)
         if self._job or not isinstance(answer, Answer):
             return
         self.banner.clear()
@@ -397,7 +322,7 @@ class ChatPage(QWidget):
     @property
     def _in_front(self) -> bool:
         """Whether the answer that is being written stands on the page: two chats that are not stored yet look alike."""
-        return self._live is not None and self._thread.indexOf(self._live) >= 0
+        return self._view.holds(self._view.live)
 
     def _begin_answer(
         self, start: Callable[[], Any], going_on: Answer | None = None, conversation_id: int | None = FRONT
@@ -405,14 +330,13 @@ class ChatPage(QWidget):
         # An idle model is dropped; who types again has it loaded again.
         self._warmed = False
         self._live_conversation = self.conversation_id if conversation_id == FRONT else conversation_id
-        self._live, self._going_on = going_on or self._new_answer(0), going_on is not None
+        self._view.live, self._going_on = going_on or self._view.add_answer(0), going_on is not None
         if not going_on:
-            self._live.begin(0)
+            self._view.live.begin(0)
         if self._live_conversation != self.conversation_id:
-            self._thread.removeWidget(self._live)
-            self._live.hide()
+            self._view.put_aside(self._view.live)
         self.composer.show_busy(True)
-        self._scroll.follow = True
+        self._view.follow = True
         try:
             events = start()
         except UserError as error:
@@ -422,17 +346,17 @@ class ChatPage(QWidget):
 
     def stop(self) -> None:
         """Stop the answer; what came stays."""
-        if self._job and self._live:
+        if self._job and self._view.live:
             # The first reaches the worker even while nothing comes from it, the second ends what has not begun.
             self._session().stop()
             self._job.cancel()
-            if not self._live.text:
-                self._live.say(tr("Stopping…"))
+            if not self._view.live.text:
+                self._view.live.say(tr("Stopping…"))
 
     def _on_event(self, event: Any) -> None:
         from personal_ai.chat import events
 
-        live = self._live
+        live = self._view.live
         if live is None:
             return
         if isinstance(event, messages.Text):
@@ -448,41 +372,34 @@ class ChatPage(QWidget):
             self.banner.say(event.sentence, "warning")
         elif isinstance(event, events.Answer):
             live.end("stopped" if event.reason == "cancelled" else "done", event.answer)
-            self._show_end_of(live)
+            self._view.show_end(live)
 
     def _on_started(self, conversation_id: int, message_id: int) -> None:
-        assert self._live
+        assert self._view.live
         self.attaching.stored()
         front = self._in_front
         if front:
             self.conversation_id = conversation_id
+            self._view.be(conversation_id)
         self._live_conversation = conversation_id
         if not self._going_on:
-            self._live.begin(message_id)
+            self._view.live.begin(message_id)
             parent = self._conversations.message(message_id).parent
             if parent and front:
-                self._thread.know_question(parent, shown_with(self._conversations.attachments, parent))
+                self._view.turns.know_question(parent, shown_with(self._conversations.attachments, parent))
         if front:
-            self._show_versions()
+            self._view.show_versions()
         elif self.conversation_id == conversation_id:
             # The person went away and came back before it began: only now is there something to show.
             self._show_conversation(conversation_id)
         self.beside.refresh()
         self.beside.mark(self.conversation_id)
 
-    def _show_end_of(self, live: Answer) -> None:
-        if self.conversation_id and self.conversation_id == self._live_conversation:
-            self._show_mind(self._conversations.messages(self.conversation_id))
-        try:
-            self._show_end(live, self._conversations.message(live.message_id))
-        except UserError:
-            live.show_more(False)
-
     def _on_done(self, _result: Any) -> None:
         cancelled = self._job is not None and self._job.cancelled
-        if self._live and cancelled:
-            if self._live.message_id:
-                self._show_stopped(self._live)
+        if self._view.live and cancelled:
+            if self._view.live.message_id:
+                self._show_stopped(self._view.live)
             else:
                 self._restore()
         self._end_answer(ask_next=not cancelled)
@@ -493,14 +410,14 @@ class ChatPage(QWidget):
             live.end("stopped", self._conversations.message(live.message_id).text)
         except UserError:
             live.end("stopped")
-        self._show_end_of(live)
+        self._view.show_end(live)
 
     def _on_failed(self, sentence: str) -> None:
-        if self._live:
-            self._live.end("failed")
-            self._live.say(tr("This answer broke off.") if self._live.text else tr("No answer came."))
-            if self._live.message_id:
-                self._show_end_of(self._live)
+        if self._view.live:
+            self._view.live.end("failed")
+            self._view.live.say(tr("This answer broke off.") if self._view.live.text else tr("No answer came."))
+            if self._view.live.message_id:
+                self._view.show_end(self._view.live)
             else:
                 self._restore()
         self.banner.say(sentence, "error")
@@ -513,14 +430,14 @@ class ChatPage(QWidget):
             self.composer.give_back(self._asked)
         self.attaching.give_back()
         if self._in_front:
-            self._live = None
+            self._view.live = None
             self._show_conversation(self.conversation_id)
 
     def _end_answer(self, ask_next: bool = False) -> None:
         ended = self._live_conversation
-        if self._live and not self._in_front:
-            self._live.deleteLater()
-        self._job = self._live = None
+        if self._view.live and not self._in_front:
+            self._view.live.deleteLater()
+        self._job = self._view.live = None
         self.composer.show_busy(False)
         self.beside.refresh()
         if ask_next:
@@ -561,7 +478,7 @@ class ChatPage(QWidget):
 
     def compare(self, message_id: int | None = None) -> None:
         """Answer a question in two ways side by side; without an id, that of the last answer in front."""
-        answers = [view for view in self._thread.messages() if isinstance(view, Answer) and view.message_id]
+        answers = [view for view in self._view.turns.messages() if isinstance(view, Answer) and view.message_id]
         if self._job:
             self.banner.say(tr(BUSY))
         elif message_id is None and not answers:

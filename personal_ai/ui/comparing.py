@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from personal_ai import messages
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 NOTHING, IN_USE = -1, 0
 STRENGTHS = (25, 50, 75, 100, 150)
-#: What of the window's height is not the two texts, in pixels.
-AROUND_TEXTS = 330
+#: What of the card is beside the two texts, over its head, in pixels.
+AROUND_TEXTS = 160
+#: In a lower card the question is left out: it stands in the chat.
+LOW = 280
 
 
 class Comparing(Overlay):
@@ -58,7 +60,7 @@ class Comparing(Overlay):
         self.column.addLayout(
             widgets.row(widgets.label(tr("Compare two ways to answer"), "title", wrap=False), 1, self.close_button)
         )
-        asked = widgets.Elided(question)
+        asked = self._asked = widgets.Elided(question)
         asked.setAccessibleName(tr("The question: {question}").format(question=question))
         self.column.addWidget(asked)
         self.sides = [
@@ -74,19 +76,16 @@ class Comparing(Overlay):
         blind = widgets.label(tr("Blind"), "second", wrap=False)
         blind.setToolTip(tr("It tells which is which after your choice"))
         foot = widgets.row(self.blind, blind, self._say, self.start)
-        foot.setStretch(2, 1)
+        foot.insertSpacing(2, theme.BETWEEN)
+        foot.setStretch(3, 1)
         self.column.addLayout(foot)
-        self._fit()
         self.open_on(self.start)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fit()
-        return super().eventFilter(watched, event)
-
-    def _fit(self) -> None:
+    def cover(self) -> None:
+        super().cover()
+        self._asked.setVisible(self.room() > theme.zoomed(LOW))
         for side in self.sides:
-            side.view.setFixedHeight(max(120, self._window.height() - theme.zoomed(AROUND_TEXTS)))
+            side.view.setFixedHeight(max(60, self.room() - theme.zoomed(AROUND_TEXTS)))
 
     # ---- answering ----
 
@@ -243,7 +242,7 @@ class Side(QFrame):
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.took = ""
+        self.took, self._blind = "", False
         self.notes = widgets.button(tr("Notes"), "chip")
         self.notes.setCheckable(True)
         self.notes.toggled.connect(self._name_chips)
@@ -253,7 +252,7 @@ class Side(QFrame):
         self._learned = _Chosen(tr("{side}, what was learned").format(side=name), choices, NOTHING)
         percents = sorted({*STRENGTHS, round(strength * 100), round((way.strength or 1) * 100)})
         self._strength = _Chosen(
-            tr("{side}, strength").format(side=name), [(percent, f"{percent} %") for percent in percents], 100
+            tr("{side}, strength").format(side=name), [(percent, f"{percent}%") for percent in percents], 100
         )
         self._learned.chosen.connect(self._name_chips)
         self._chips = QWidget()
@@ -303,13 +302,13 @@ class Side(QFrame):
             self._learned.text().lower(),
         ]
         if self._learned.value != NOTHING:
-            words.append(tr("at {percent} %").format(percent=self._strength.value))
+            words.append(tr("at {percent}%").format(percent=self._strength.value))
         return tr(", ").join(words)
 
     def begin(self, blind: bool) -> None:
         """Be ready for an answer."""
         self.view.begin()
-        self.took = ""
+        self.took, self._blind = "", blind
         self.better.setEnabled(False)
         self.better.setText(tr("This one is better"))
         self._chips.setVisible(not blind)
@@ -317,7 +316,11 @@ class Side(QFrame):
         self._words.setVisible(blind)
 
     def reveal(self) -> None:
-        """Say how the answer was made."""
+        """Say how the answer was made; where the chips stood over it all the time, only what it took."""
+        if not self._blind:
+            self._words.say(tr("{words}.").format(words=self.took) if self.took else "")
+            self._words.setVisible(bool(self.took))
+            return
         sentence = tr("Made {how}: {took}.") if self.took else tr("Made {how}.")
         self._words.say(sentence.format(how=self.shown(), took=self.took))
         self._words.show()

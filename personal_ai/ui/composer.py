@@ -98,14 +98,16 @@ class Composer(QWidget):
         self.adapter = widgets.button(tr("Learned"), "chip", name="use-adapter")
         self.adapter.setCheckable(True)
         self.adapter.toggled.connect(self.adapter_switched)
-        self.strength = widgets.button("100 %", "chip", self._choose_strength, "strength")
+        self.strength = widgets.button("100%", "chip", self._choose_strength, "strength")
         self.strength.setToolTip(tr("How strongly what was learned colours the answers"))
         self.persona = widgets.button("", "chip", self.persona_asked.emit, "persona")
         self.persona.setToolTip(tr("Who answers in this conversation"))
         self.persona.hide()
-        self._hint = widgets.label("", "second", wrap=False)
+        self._hint = widgets.Elided("", "second")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.meter = Meter(self._look)
-        chips = widgets.row(self.notes, self.adapter, self.strength, self.persona, 1, self._hint, self.meter, spacing=6)
+        chips = widgets.row(self.notes, self.adapter, self.strength, self.persona, self._hint, self.meter, spacing=6)
+        chips.setStretch(4, 1)
         chips.setContentsMargins(8, 0, 12, 0)
         return chips
 
@@ -133,6 +135,12 @@ class Composer(QWidget):
         now = self.edit.toPlainText()
         self.edit.setPlainText(f"{text}\n{now}" if now.strip() else text)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
+
+    def take_up(self, draft: str) -> None:
+        """Show the words that were begun before in place of those that stand there."""
+        if draft != self.edit.toPlainText():
+            self.edit.setPlainText(draft)
+            self.edit.moveCursor(QTextCursor.MoveOperation.End)
 
     def show_choices(self, *, notes: bool, adapter: bool, number: int | None, skill: bool, strength: float) -> None:
         """Show what an answer leans on; `number` is the adapter in use, None where nothing learned from notes is.
@@ -165,9 +173,9 @@ class Composer(QWidget):
 
     def _show_hint(self) -> None:
         if remembered(self.edit.toPlainText()) is not None:
-            self._hint.setText(tr("Kept as a note, not asked"))
+            self._hint.say(tr("Kept as a note, not asked"))
         else:
-            self._hint.setText(tr("Answers come from the model alone") if self._alone else "")
+            self._hint.say(tr("Answers come from the model alone") if self._alone else "")
 
     def _draw(self) -> None:
         self.send.setIcon(self._look.icon("send", "on_accent"))
@@ -201,7 +209,7 @@ class Composer(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _paths(event.mimeData()) or event.mimeData().hasImage():
             event.acceptProposedAction()
-            self._hint.setText(tr("Drop to ask about it alone"))
+            self._hint.say(tr("Drop to ask about it alone"))
             self._show_ring(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:

@@ -2,12 +2,16 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from personal_ai.ui import theme
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.widgets import button, menu_below
+
+#: Between the words of a choice, in pixels.
+CHIPS = 4
 
 
 class Switch(QAbstractButton):
@@ -57,16 +61,22 @@ class Choice(QWidget):
 
     def __init__(self, options: list[tuple[str, str]], value: str) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        # On one line where there is room for it.
+        self._row = Flow(spacing=CHIPS)
+        self.setLayout(self._row)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._buttons: dict[str, QPushButton] = {}
         for key, text in options:
             made = button(text, "chip", lambda key=key: self._choose(key))
             made.setCheckable(True)
             self._buttons[key] = made
-            row.addWidget(made)
+            self._row.addWidget(made)
         self.show_value(value)
+
+    def sizeHint(self) -> QSize:
+        hints = [made.sizeHint() for made in self._buttons.values()]
+        wide = sum(hint.width() for hint in hints) + CHIPS * (len(hints) - 1)
+        return QSize(wide, max(hint.height() for hint in hints))
 
     def show_value(self, value: str) -> None:
         """Mark `value` as the chosen one."""
@@ -136,7 +146,7 @@ class Meter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ring = QRectF(3, 3, 12, 12)
-        painter.setPen(QPen(self._look.color("line"), 2.5))
+        painter.setPen(QPen(self._look.color("track"), 2.5))
         painter.drawEllipse(ring)
         painter.setPen(QPen(self._look.color("accent" if self._share < 0.8 else "warning"), 2.5))
         painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._share))
@@ -168,9 +178,9 @@ class Bar(QWidget):
         )
         room = QRectF(left, height / 2 - 4, max(self.width() - left - right, 8), 8)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.line))
+        painter.setBrush(QColor(t.track))
         painter.drawRoundedRect(room, 4, 4)
         filled = QRectF(room)
         filled.setWidth(max(8.0, room.width() * min(max(self._share, 0.0), 1.0)))
-        painter.setBrush(QColor(t.accent if self._strong else theme.mix(t.accent, t.line, 0.45)))
+        painter.setBrush(QColor(t.accent if self._strong else theme.mix(t.accent, t.track, 0.45)))
         painter.drawRoundedRect(filled, 4, 4)

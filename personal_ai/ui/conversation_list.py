@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QMenu,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -41,6 +42,7 @@ class ConversationList(QWidget):
     """Search on top, then what is pinned, folders, days, and the archive. A folder's heading opens and closes it."""
 
     opened = Signal(int)
+    clicked = Signal()  # a chat, by the pointer
     new_asked = Signal()
     delete_asked = Signal(int, str)
     renamed = Signal(int, str)
@@ -57,7 +59,9 @@ class ConversationList(QWidget):
         self.search = widgets.SearchField(look, tr("Search chats"), tr("Search conversations"))
         self._typed = widgets.later(150, self, self.refresh)
         self.search.textChanged.connect(lambda _text: self._typed.start())
+        self.search.left_for_found.connect(self._on_left_for_found)
         self._none = widgets.label("", "second")
+        self._none.setContentsMargins(12, 4, 0, 0)
         self._none.hide()
         self.view = _View(look)
         self.view.menu_asked.connect(self._on_menu)
@@ -66,17 +70,25 @@ class ConversationList(QWidget):
         self._model.itemChanged.connect(self._on_item_changed)
         self.view.setModel(self._model)
         self.view.activated.connect(self._on_activated)
-        self.view.clicked.connect(self._on_activated)
-        new = widgets.IconButton(look, "plus", tr("New chat (Ctrl+N)"), self.new_asked.emit)
+        self.view.clicked.connect(self._on_clicked)
+        self._look = look
+        self.new = widgets.button(tr("New chat"), "nav", self.new_asked.emit, "new-chat")
+        self.new.setToolTip(widgets.tip(tr("New chat (Ctrl+N)")))
+        self.new.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._draw)
+        self._draw()
         self.more = widgets.IconButton(look, "more", tr("Import or export chats"), self._on_more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(4)
-        top = widgets.row(self.search, self.more, new, spacing=4)
-        column.addLayout(top)
+        column.addWidget(self.new)
+        column.addLayout(widgets.row(self.search, self.more, spacing=4))
         column.addWidget(self._none)
         column.addWidget(self.view, 1)
         self.refresh()
+
+    def _draw(self) -> None:
+        self.new.setIcon(self._look.icon("plus", "ink"))
 
     def refresh(self) -> None:
         """Read the list again."""
@@ -162,6 +174,28 @@ class ConversationList(QWidget):
         elif folder:
             self._closed ^= {folder}
             self.refresh()
+
+    def _on_left_for_found(self, by_enter: bool) -> None:
+        """Down goes into the list; Enter opens the first chat that was found."""
+        if self._typed.isActive():
+            self._typed.stop()
+            self.refresh()
+        rows = (self._model.item(number).index() for number in range(self._model.rowCount()))
+        first = next((index for index in rows if index.data(ID) is not None), None)
+        if first is None:
+            return
+        if by_enter and self.search.text().strip():
+            self._on_clicked(first)
+        elif not by_enter:
+            self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.view.setCurrentIndex(first)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        # Opened, the list is made anew, and the index is of the one before.
+        chat = index.data(ID) is not None
+        self._on_activated(index)
+        if chat:
+            self.clicked.emit()
 
     def _on_item_changed(self, item: QStandardItem) -> None:
         name = " ".join(item.text().split())
@@ -276,6 +310,8 @@ class _View(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_context)
         self.viewport().setAutoFillBackground(False)
+        # In a low window the page needs the room more.
+        self.setMinimumHeight(48)
 
     def _on_context(self, where: QPoint) -> None:
         index = self.indexAt(where)
@@ -333,6 +369,9 @@ class _Delegate(QStyledItemDelegate):
         box = rect.adjusted(1, 1, -1, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         if chosen or hovered:
+            if chosen:
+                # Seen where the grounds are alike, too.
+                painter.setPen(QColor(t.edge))
             painter.setBrush(QColor(t.raised if chosen else t.hover))
             painter.drawRoundedRect(box, 8, 8)
         self._paint_ring(painter, rect, state)

@@ -1,5 +1,6 @@
 """The facts of one note as a list: question, answer, where it stands; the one in front can be edited in its place."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -341,8 +342,13 @@ class _Delegate(QStyledItemDelegate):
         if key not in self._cut:
             if len(self._cut) > 5000:
                 self._cut.clear()
-            self._cut[key] = _cut(" ".join(text.split()), self._fonts[part], width, LINES[part])
+            self._cut[key] = _cut(plain(" ".join(text.split())), self._fonts[part], width, LINES[part])
         return self._cut[key]
+
+
+def plain(text: str) -> str:
+    """A text without the marks of words in bold, which would only stand in the way of reading here."""
+    return re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
 
 
 def _height(font: QFont) -> int:

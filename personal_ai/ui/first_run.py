@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.ui import amounts, background, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
+from personal_ai.ui.opening import QuestionCard
 from personal_ai.ui.sentences import said
 
 SCREENS = (
@@ -30,8 +32,8 @@ SCREENS = (
     (
         QT_TR_NOOP("What shall it read?"),
         QT_TR_NOOP(
-            "A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with "
-            "the notes of an invented person."
+            "Choose a folder of notes, mail and documents, or drop files onto this window. They are read, never "
+            "changed or moved. To look around first, take the notes of an invented person."
         ),
     ),
 )
@@ -55,6 +57,8 @@ class FirstRun(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._add, self._suggest, self._samples = add, suggest, samples
         self._at, self._paths, self._last = 0, list[Path](), None
+        #: How many notes can be asked.
+        self._here = 0
         self._job: background.Job | None = None
         self._words = QStackedWidget()
         for title, sentence in SCREENS:
@@ -69,10 +73,9 @@ class FirstRun(QWidget):
         self._begin = self._build_begin()
         self._said = widgets.label("", "warning", "welcome-said")
         self._said.hide()
-        inner = QWidget()
-        inner.setFixedWidth(theme.zoomed(560))
-        column = QVBoxLayout(inner)
-        column.setSpacing(theme.BETWEEN)
+        # Large letters on a small screen need more room than there is.
+        scroll = widgets.Column(theme.zoomed(560))
+        column = scroll.body
         column.addStretch(2)
         column.addWidget(picture)
         column.addWidget(self._words)
@@ -81,23 +84,22 @@ class FirstRun(QWidget):
         column.addLayout(widgets.row(self._dots, 1, self._back, self._next))
         column.addStretch(3)
         around = QHBoxLayout(self)
-        around.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
         self._show()
 
     # ---- screens ----
 
     def _build_begin(self) -> QWidget:
         box = QWidget()
-        line = QHBoxLayout(box)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.INSIDE)
+        line = Flow()
+        box.setLayout(line)
         for text, kind, name, act in (
             (tr("Choose a folder…"), "primary", "folder", self._choose),
             (tr("Sample notes"), "", "samples", lambda: self.begin([self._samples])),
             (tr("Start empty"), "quiet", "nothing", lambda: self._finish("")),
         ):
             line.addWidget(widgets.button(text, kind, act, f"welcome-{name}"))
-        line.addStretch(1)
         return box
 
     def _build_reading(self) -> None:
@@ -119,16 +121,13 @@ class FirstRun(QWidget):
     def _show_found(self, questions: list[str]) -> None:
         widgets.clear(self._found)
         event = self._last
-        here = event.documents + event.unchanged if event else 0
-        self._found.addWidget(
-            widgets.label(tr("{notes} can be asked now").format(notes=amounts.count_words(here, "note")), "title")
-        )
+        self._how_many = widgets.label("", "title")
+        self._found.addWidget(self._how_many)
+        self._count_here(self._here)
         if questions:
             self._found.addWidget(widgets.label(tr("Your notes answer these, for example:")))
         for question in questions:
-            made = widgets.button(question.replace("&", "&&"), "card", lambda question=question: self._finish(question))
-            made.setAccessibleName(question)
-            self._found.addWidget(made)
+            self._found.addWidget(QuestionCard(question, lambda question=question: self._finish(question)))
         other = tr("Ask something else") if questions else tr("Begin")
         kind = "" if questions else "primary"
         self._found.addWidget(widgets.button(other, kind, lambda: self._finish(""), "welcome-other"))
@@ -194,6 +193,23 @@ class FirstRun(QWidget):
             reasons = [skip.reason for skip in event.skipped] if event else []
             self._on_failed(reasons[0] if reasons else tr("There was nothing to read in there. Choose another folder."))
             return
+        self._here = event.documents + event.unchanged
+        self._look_for_questions()
+
+    def notes_came(self, count: int) -> None:
+        """Go on to the first question: notes were added elsewhere, by a command or from a folder that stays current."""
+        if self._at == FOUND:
+            self._count_here(max(count, self._here))
+        elif not self._job:
+            self._here, self._last, self._at = count, None, READING
+            self._look_for_questions()
+            self._show()
+
+    def _count_here(self, count: int) -> None:
+        self._here = count
+        self._how_many.setText(tr("{notes} can be asked now").format(notes=amounts.count_words(count, "note")))
+
+    def _look_for_questions(self) -> None:
         self._count.setText(tr("Looking for a first question…"))
         self._bar.setRange(0, 0)
         self._wait_for(background.call(self._suggest, self._on_suggested, lambda _sentence: self._on_suggested([])))

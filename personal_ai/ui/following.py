@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from personal_ai.ui import theme, widgets
+from personal_ai.ui.language import tr
 from personal_ai.ui.theme import Theme
 
 #: Pixels from the end that still count as at the end, and the longest way that is gone in a motion.
@@ -19,31 +21,66 @@ class Following(widgets.Column):
         super().__init__(spacing=spacing)
         self._look, self._gently = look, gently
         self.follow = True
+        self._motion = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.finished.connect(self._watch)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._on_range_changed)
-        bar.actionTriggered.connect(lambda _action: self._watch())
+        bar.actionTriggered.connect(lambda _action: self._on_person())
         bar.valueChanged.connect(lambda _value: self._watch())
+        self.to_end = widgets.IconButton(look, "down", tr("To the newest message"), self.go_to_end)
+        self.to_end.setParent(self)
+        self.to_end.setObjectName("to-end")
+        self.to_end.hide()
 
     def stay(self, place: int) -> None:
         """Stand at this place, whatever grows below it."""
+        self._motion.stop()
         self.follow = False
         self.verticalScrollBar().setValue(place)
 
-    def _watch(self) -> None:
-        bar = self.verticalScrollBar()
-        self.follow = bar.value() >= bar.maximum() - NEAR
+    def go_to_end(self) -> None:
+        """Show the end, and follow it from now on."""
+        self.follow = True
+        self._move_to(self.verticalScrollBar().maximum(), gently=True)
 
-    def _on_range_changed(self, _low: int, high: int) -> None:
-        if not self.follow:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.to_end.sizeHint()
+        self.to_end.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - 8, *size.toTuple())
+
+    def _on_person(self) -> None:
+        self._motion.stop()
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._motion.state() == QPropertyAnimation.State.Running:
+            # On the way to the end, nobody has left it.
             return
         bar = self.verticalScrollBar()
-        if self._look.motion_ms and self.isVisible() and self._gently() and high - bar.value() < FAR:
-            self._motion = QPropertyAnimation(bar, b"value", self)
+        self.follow = bar.value() >= bar.maximum() - NEAR
+        self._offer_end()
+
+    def _offer_end(self) -> None:
+        bar = self.verticalScrollBar()
+        self.to_end.raise_()
+        self.to_end.setVisible(not self.follow and bar.maximum() - bar.value() > NEAR)
+
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        if self.follow:
+            self._move_to(high, self._gently())
+        self._offer_end()
+
+    def _move_to(self, high: int, gently: bool) -> None:
+        bar = self.verticalScrollBar()
+        if self._look.motion_ms and self.isVisible() and gently and high - bar.value() < FAR:
+            self._motion.stop()
             self._motion.setDuration(self._look.motion_ms)
-            self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
             self._motion.setEndValue(high)
-            self._motion.start(QPropertyAnimation.DeletionPolicy.KeepWhenStopped)
+            self._motion.start()
         else:
+            self._motion.stop()
             bar.setValue(high)
 
 

@@ -11,6 +11,8 @@ from personal_ai.paths import RESOURCES
 
 #: The languages there are, each by its own name.
 NAMES = {"en": "English", "zh_CN": "简体中文"}
+#: Their names in English, for a computer that cannot write the others.
+ENGLISH_NAMES = {"en": "English", "zh_CN": "Chinese (simplified)"}
 FOLDER = RESOURCES / "translations"
 
 
@@ -49,6 +51,13 @@ def of_system() -> str:
     spoken = QLocale(first)
     simplified = spoken.script() == QLocale.Script.SimplifiedHanScript
     return "zh_CN" if spoken.language() == QLocale.Language.Chinese and simplified else "en"
+
+
+def can_show(language: str) -> bool:
+    """Whether this computer has letters for the name of this language; else boxes would stand there."""
+    from PySide6.QtGui import QFontDatabase
+
+    return not language.startswith("zh") or bool(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))
 
 
 def in_use() -> str:

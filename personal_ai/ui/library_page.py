@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_ai.errors import UserError
 from personal_ai.paths import RESOURCES
@@ -31,6 +31,9 @@ HITS = 50
 MANY = 2000
 #: From this width on, in pixels, folders and kinds have a column of their own.
 WIDE = 770
+#: Below this width, in pixels, the list and the note have the place one after the other; below this height there is
+#: none for the strip.
+NARROW, LOW = 570, 420
 SET_ASIDE = QT_TR_NOOP(
     "The files of these notes were deleted or moved away. They are not found, used or learned until you bring them "
     "back; what was learned from them before stays until you delete them."
@@ -84,26 +87,35 @@ class LibraryPage(QWidget):
         folder = widgets.button(tr("Add folder…"), "", self.choose_folder, "add-folder")
         top = widgets.row(widgets.label(tr("Library"), "title", wrap=False), self._count, 1, files, folder)
         self._right = QStackedWidget()
-        self._right.addWidget(_middle_of_nowhere(tr("Choose a note to read it.")))
+        self._right.addWidget(widgets.middle(widgets.label(tr("Choose a note to read it."), "second")))
         self._right.addWidget(self.note)
-        left = self._lay_out_list()
+        left = self._left = self._lay_out_list()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
-        self.browse.setMinimumWidth(150)
+        self.browse.setMinimumWidth(172)
         left.setMinimumWidth(200)
         self._right.setMinimumWidth(340)
         for number, (part, stretch) in enumerate(((self.browse, 0), (left, 2), (self._right, 3))):
             split.addWidget(part)
             split.setStretchFactor(number, stretch)
-        split.setSizes([165, 300, 395])
+        split.setSizes([176, 300, 395])
         self._middle.addWidget(self._nothing)
         self._middle.addWidget(split)
+        self._head, head = QWidget(), QVBoxLayout()
+        self._head.setLayout(head)
+        head.setContentsMargins(0, 0, theme.AROUND, 0)
+        head.setSpacing(12)
+        head.addLayout(top)
+        for part in (self.search, self.imports, self.strip):
+            head.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, 18, 0, 0)
         column.setSpacing(12)
-        for part in (self.banner, top, self.search, self.imports, self.strip):
-            column.addLayout(_with_margin(part))
+        banner = widgets.row(self.banner)
+        banner.setContentsMargins(0, 0, theme.AROUND, 0)
+        column.addLayout(banner)
+        column.addWidget(self._head)
         column.addWidget(self._middle, 1)
 
     def _lay_out_list(self) -> QWidget:
@@ -120,29 +132,19 @@ class LibraryPage(QWidget):
         return left
 
     def _build_nothing(self) -> QWidget:
-        place = QWidget()
-        column = QVBoxLayout(place)
-        column.setSpacing(theme.INSIDE)
-        column.addStretch(2)
-        for part in (
+        words = tr(
+            "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or mail."
+        )
+        return widgets.middle(
             widgets.label(tr("Nothing here yet"), "title", wrap=False),
-            widgets.label(
-                tr(
-                    "Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or "
-                    "mail."
-                )
-            ),
+            widgets.label(words),
             widgets.button(tr("Add a folder…"), "primary", self.choose_folder),
             widgets.button(tr("Keep a folder current…"), "quiet", self._folders.choose),
-        ):
-            if hasattr(part, "setAlignment"):
-                part.setAlignment(Qt.AlignmentFlag.AlignCenter)  # type: ignore[union-attr]
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-        return place
+        )
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self._typed.start())
+        self.search.left_for_found.connect(lambda _by_enter: self._on_left_for_found())
         self.browse.chosen.connect(lambda _place: self._narrow())
         self.browse.keep_asked.connect(self._folders.choose)
         self.strip.chosen.connect(lambda _month: self._show_list())
@@ -150,8 +152,11 @@ class LibraryPage(QWidget):
         self._folders.chosen.connect(self.refresh)
         self.note.bring_back_asked.connect(self._on_bring_back)
         self.imports.cancel_asked.connect(self._stop_import)
-        self.list.selectionModel().currentChanged.connect(lambda index, _before: self._on_chosen(index))
+        self.list.selectionModel().currentChanged.connect(lambda index, _before: self._on_passed(index))
         self.list.clicked.connect(self._on_chosen)
+        self.list.activated.connect(self._on_chosen)
+        self.note.back_asked.connect(self._on_back)
+        self._right.currentChanged.connect(lambda _place: self._fit_panes())
         self.note.whose_changed.connect(self._on_whose)
         self.note.flags_changed.connect(self._on_flags)
         self.note.delete_confirmed.connect(self._on_delete)
@@ -243,9 +248,31 @@ class LibraryPage(QWidget):
         wide = self.width() >= theme.zoomed(WIDE)
         self.browse.setVisible(wide)
         self._where.setVisible(not wide)
+        self.strip.leave_out(self.height() < theme.zoomed(LOW))
+        self._fit_panes()
+
+    @property
+    def _one_pane(self) -> bool:
+        """Whether there is room for the list or for the note, and not for both."""
+        return self.width() < theme.zoomed(NARROW)
+
+    def _fit_panes(self) -> None:
+        one, reads = self._one_pane, self._right.currentWidget() is self.note
+        if one and reads and self.list.hasFocus():
+            self.note.text.setFocus()
+        self._left.setVisible(not (one and reads))
+        self._right.setVisible(reads or not one)
+        self._head.setVisible(not (one and reads))
+        self.note.back.setVisible(one)
+
+    def _on_back(self) -> None:
+        self._right.setCurrentIndex(0)
+        self.list.setFocus()
 
     def search_here(self) -> None:
         """Put the cursor into the search."""
+        if self._one_pane:
+            self._on_back()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -277,6 +304,11 @@ class LibraryPage(QWidget):
             return False
         self._right.setCurrentIndex(1)
         return True
+
+    def _on_passed(self, index: QModelIndex) -> None:
+        # Where the note would take the place of the list, the arrows go through the list first.
+        if not self._one_pane:
+            self._on_chosen(index)
 
     def _on_chosen(self, index: QModelIndex) -> None:
         row = index.data(ROW) if index.isValid() else None
@@ -310,6 +342,11 @@ class LibraryPage(QWidget):
         self._searching = background.call(
             lambda: self._library.search(query, HITS), lambda hits: self._on_found(query, hits), self._on_failed
         )
+
+    def _on_left_for_found(self) -> None:
+        if self._model.rowCount():
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.list.setCurrentIndex(self._model.index(0))
 
     def _on_found(self, query: str, hits: list[Any]) -> None:
         self._searching = None
@@ -460,18 +497,3 @@ class LibraryPage(QWidget):
         except UserError as error:
             self.banner.say(str(error), "error")
         self.changed.emit()
-
-
-def _middle_of_nowhere(words: str) -> QWidget:
-    place = QWidget()
-    column = QVBoxLayout(place)
-    hint = widgets.label(words, "second")
-    hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    column.addWidget(hint)
-    return place
-
-
-def _with_margin(part: Any) -> QHBoxLayout:
-    line = part if isinstance(part, QHBoxLayout) else widgets.row(part)
-    line.setContentsMargins(0, 0, theme.AROUND, 0)
-    return line

@@ -1,6 +1,7 @@
 """What others made and this program brings: a list, and the whole licence of the one in front."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from personal_ai.licences import Licence
@@ -17,8 +18,9 @@ class LicencesPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._licences = licences
-        back = widgets.button(tr("Back"), "quiet", self.back_asked.emit, "licences-back")
-        title = widgets.label(tr("What it is made of"), "title")
+        back = widgets.button(tr("Back  ·  Esc"), "quiet", self.back_asked.emit, "licences-back")
+        QShortcut(QKeySequence("Esc"), self, self.back_asked.emit)
+        title = widgets.label(tr("What it is made of"), "title", wrap=False)
         sentence = tr("{parts} that others made and gave away, each under its own licence.")
         sentence = widgets.label(sentence.format(parts=amounts.count_words(len(licences), "part")), "second")
         self.list = QListWidget()
@@ -37,15 +39,16 @@ class LicencesPage(QWidget):
             self.list.addItem(item)
         self.list.currentRowChanged.connect(self._show)
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
         split.addWidget(self.list)
         split.addWidget(self.words)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 5)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.AROUND, theme.AROUND, theme.AROUND, theme.AROUND)
+        column.setContentsMargins(theme.AROUND, 18, theme.AROUND, theme.AROUND)
         column.setSpacing(theme.INSIDE)
-        column.addLayout(widgets.row(back, 1))
-        column.addWidget(title)
+        column.addLayout(widgets.row(title, 1, back))
         column.addWidget(sentence)
         column.addWidget(split, 1)
         self.setFocusProxy(self.list)

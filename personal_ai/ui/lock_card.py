@@ -71,7 +71,7 @@ class LockCard(QWidget):
     # ---- states ----
 
     def _build_off(self) -> QWidget:
-        self.first = password_field(tr("A password of at least 8 letters"), "lock-password")
+        self.first = password_field(tr("A password of at least 8 characters"), "lock-password")
         self.again = password_field(tr("The same again"), "lock-again")
         self.make = widgets.button(tr("Lock with this password"), "", self._on_make, "lock-make")
         self.again.returnPressed.connect(self._on_make)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
+from PySide6.QtCore import QByteArray, QEasingCurve, QPropertyAnimation, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
-from personal_ai.ui.overlay import Command, Palette, ShortcutSheet, key_words
+from personal_ai.ui.overlay import Command, Overlay, Palette, ShortcutSheet, key_words
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ MORE_KEYS = (
     (QT_TR_NOOP("To the next control, and back"), "Tab"),
     (QT_TR_NOOP("Press the control that has the ring"), "Space"),
 )
+
+
+#: How large the window begins, and how small it may become, where the screen has that much room, in pixels.
+FIRST, LEAST = QSize(1040, 720), QSize(660, 360)
+#: What of the screen's height the frame around the window takes, about.
+FRAME = 40
+#: The share of a narrow window that the sidebar takes, and how narrow it becomes at most, in pixels.
+SIDE_SHARE, LEAST_SIDE = 0.24, 172
+#: In a lower window the sidebar leaves out what stands elsewhere too, in pixels.
+LOW = 460
 
 
 class Page(Protocol):
@@ -80,10 +91,14 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._stale: set[str] = set()
         self.hide_on_close = False
+        self._low: bool | None = None
+        #: Whether it was ever on the screen.
+        self.seen = False
         self.current = ""
         self.setWindowTitle("Personal AI")
-        self.resize(1040, 720)
-        self.setMinimumSize(800, 480)
+        room = self.screen().availableSize() - QSize(0, FRAME)
+        self.setMinimumSize(LEAST.boundedTo(room))
+        self.resize(FIRST.boundedTo(room))
         self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._buttons = QButtonGroup(self)
@@ -109,10 +124,8 @@ class MainWindow(QMainWindow):
     def _build_sidebar(self) -> QWidget:
         side = self._side = QWidget()
         side.setObjectName("sidebar")
-        self._fit_side()
-        column = QVBoxLayout(side)
+        column = self._column = QVBoxLayout(side)
         column.setContentsMargins(12, 18, 12, 14)
-        column.setSpacing(4)
         for key, words in NAMES.items():
             made = widgets.button(tr(words), "nav", lambda key=key: self.show_page(key), f"nav-{key}")
             made.setCheckable(True)
@@ -124,11 +137,30 @@ class MainWindow(QMainWindow):
         beside.setLayout(self._beside)
         self._beside.setContentsMargins(0, 14, 0, 0)
         column.addWidget(beside, 1)
+        # Under the words of the buttons above it.
+        self.sentence.setContentsMargins(12, 0, 0, 0)
         column.addWidget(self.sentence)
         return side
 
     def _fit_side(self) -> None:
-        self._side.setFixedWidth(theme.zoomed(theme.SIDEBAR))
+        """Give the sidebar its room; in a small window the page and the chats need it more."""
+        least = max(theme.zoomed(LEAST_SIDE), self._side.minimumSizeHint().width())
+        self._side.setFixedWidth(min(theme.zoomed(theme.SIDEBAR), max(round(self.width() * SIDE_SHARE), least)))
+        low = self.height() < theme.zoomed(LOW)
+        if low != self._low:
+            # Only then: it has everything laid out anew.
+            self._low = low
+            self.sentence.setVisible(not low)
+            self._column.setSpacing(0 if low else 4)
+
+    def place(self) -> str:
+        """Where the window stands and how large it is, to be stored."""
+        return bytes(self.saveGeometry().toBase64().data()).decode()
+
+    def stand_at(self, place: str) -> None:
+        """Stand where it stood; Qt keeps it on a screen and no larger than that, whatever the screens are by now."""
+        if place:
+            self.restoreGeometry(QByteArray.fromBase64(place.encode()))
 
     def _own_commands(self) -> list[Command]:
         pages = [
@@ -141,9 +173,9 @@ class MainWindow(QMainWindow):
             *pages,
             Command(tr("All commands"), "Ctrl+Shift+P", self.show_palette),
             Command(tr("All keys"), "F1", self.show_keys),
-            Command(tr("Larger letters"), "Ctrl++", lambda: self.zoom_asked.emit(0.1)),
-            Command(tr("Smaller letters"), "Ctrl+-", lambda: self.zoom_asked.emit(-0.1)),
-            Command(tr("Letters as designed"), "Ctrl+0", lambda: self.zoom_asked.emit(0.0)),
+            Command(tr("Larger text"), "Ctrl++", lambda: self.zoom_asked.emit(0.1)),
+            Command(tr("Smaller text"), "Ctrl+-", lambda: self.zoom_asked.emit(-0.1)),
+            Command(tr("Text at its normal size"), "Ctrl+0", lambda: self.zoom_asked.emit(0.0)),
             Command(tr("Close the window"), "Ctrl+W", self.close),
         ]
 
@@ -153,6 +185,8 @@ class MainWindow(QMainWindow):
         # Where + stands above =, and for who looks for help where other programs have it.
         QShortcut(QKeySequence("Ctrl+="), self, lambda: self.zoom_asked.emit(0.1))
         QShortcut(QKeySequence("Ctrl+/"), self, self.show_keys)
+        # As nearly every other program has it.
+        QShortcut(QKeySequence("Ctrl+F"), self, self._on_find)
 
     def add_commands(self, commands: Sequence[Command]) -> None:
         """Offer more in the palette; those have no keys of their own."""
@@ -169,8 +203,8 @@ class MainWindow(QMainWindow):
         self._lay_over(lambda: ShortcutSheet(self, self._look, [*keys, *more]))
 
     def _lay_over(self, build: Callable[[], QWidget]) -> None:
-        # One at a time, and none over the welcome.
-        if not self.findChild(QWidget, "overlay-card") and self._shell.currentIndex() == 0:
+        # One at a time, and none over the welcome. One that was just put away is still there and not in the way.
+        if not any(over.isVisible() for over in self.findChildren(Overlay)) and self._shell.currentIndex() == 0:
             build()
 
     # ---- pages ----
@@ -294,8 +328,13 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.files_dropped.emit(paths)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen = True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_side()
         if self._drop_hint.isVisible():
             self._drop_hint.cover(self)
 

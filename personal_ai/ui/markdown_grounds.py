@@ -46,8 +46,9 @@ class Grounds:
     def _paint_ground(self, painter: QPainter, kind: int, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         if kind == CODE:
+            painter.setPen(self._look.color("edge"))
             painter.setBrush(self._look.color("side"))
-            painter.drawRoundedRect(area, theme.CARD_RADIUS, theme.CARD_RADIUS)
+            painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), theme.CARD_RADIUS, theme.CARD_RADIUS)
         elif kind == QUOTE:
             painter.setBrush(self._look.color("line"))
             painter.drawRoundedRect(QRectF(area.left(), area.top(), 3, area.height()), 1.5, 1.5)

@@ -43,7 +43,7 @@ class SourceCard(QPushButton):
         )
         self.setAccessibleDescription(passage)
         self.setToolTip(widgets.tip(where))
-        self._title, self._date, self._passage = f"{number}  {title}", f" · {day}" if day else "", passage
+        self._title, self._day, self._passage = f"{number}  {title}", day, passage
         self._lines = [self._line(""), self._line("second")]
         column = QVBoxLayout(self)
         column.setContentsMargins(CARD_SIDE, CARD_TOP, CARD_SIDE, CARD_TOP)
@@ -57,12 +57,16 @@ class SourceCard(QPushButton):
         """Show as much as there is room for, in letters of the size that is chosen now."""
         letters = theme.sans(theme.SMALL)
         small, room = QFontMetrics(letters), CARD_WIDTH - 2 * CARD_SIDE
-        title = small.elidedText(
-            self._title, Qt.TextElideMode.ElideRight, room - small.horizontalAdvance(self._date) - 4
-        )
+        title, passage = self._title, self._passage
+        if self._day and small.horizontalAdvance(f"{title} · {self._day}") <= room:
+            title = f"{title} · {self._day}"
+        elif self._day:
+            # What the note is called says more than its day.
+            passage = f"{self._day} · {passage}"
+        title = small.elidedText(title, Qt.TextElideMode.ElideRight, room)
         # Two lines break at words, so they hold a little less than twice the room.
-        shown = small.elidedText(self._passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
-        for line, text in zip(self._lines, (title + self._date, shown), strict=True):
+        shown = small.elidedText(passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
+        for line, text in zip(self._lines, (title, shown), strict=True):
             line.setFont(letters)
             line.setText(text)
         self._lines[1].setFixedHeight(2 * small.lineSpacing() + 2)

@@ -72,8 +72,8 @@ class ModelCard(QFrame):
             made = widgets.button(tr("Use"), "", lambda: use(entry.name), f"use-{entry.name}")
             made.setAccessibleName(tr("Use {name}").format(name=name))
             head.addWidget(made)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 14, 18, 10)
+        column = QVBoxLayout()
+        column.setContentsMargins(18, 14, 18, 0)
         column.setSpacing(5)
         column.addLayout(head)
         column.addWidget(widgets.label(model_words(entry), "second"))
@@ -81,12 +81,22 @@ class ModelCard(QFrame):
         tight, words = chat_words(known, self._choices.context, memory)
         column.addWidget(_fact(tr("Chats"), words, tight))
         column.addWidget(_fact(tr("Learns"), learn_words(known), not known.teaching.can))
-        column.addLayout(self._build_buttons(name, current, measure))
         self._panel = self._build_panel(settings)
         self._panel.hide()
-        column.addWidget(self._panel)
         self._asking = QVBoxLayout()
-        column.addLayout(self._asking)
+        self._asking.setContentsMargins(9, 0, 9, 0)
+        # The words of quiet buttons stand under the words above; their grounds reach a little further.
+        foot = QVBoxLayout()
+        foot.setContentsMargins(9, 5, 9, 10)
+        foot.setSpacing(5)
+        foot.addLayout(self._build_buttons(name, current, measure))
+        foot.addWidget(self._panel)
+        foot.addLayout(self._asking)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(column)
+        whole.addLayout(foot)
 
     def _build_buttons(self, name: str, current: bool, measure: Callable[[str], None]) -> QHBoxLayout:
         entry = self._known.entry
@@ -97,7 +107,6 @@ class ModelCard(QFrame):
         self.measure = widgets.button(again, "quiet", lambda: measure(entry.name), f"measure-{entry.name}")
         self.measure.setAccessibleName(tr("{what} of {name}").format(what=again, name=name))
         row = widgets.row(self.defaults, self.measure, 1, spacing=4)
-        row.setContentsMargins(-9, 0, -9, 0)
         if not entry.built_in and not current:
             made = widgets.button(tr("Remove"), "quiet", self._ask_remove, f"remove-{entry.name}")
             made.setAccessibleName(tr("Remove {name}").format(name=name))
@@ -118,7 +127,7 @@ class ModelCard(QFrame):
         length.chosen.connect(lambda value: self._change(max_tokens=value))
         panel = QWidget()
         column = QVBoxLayout(panel)
-        column.setContentsMargins(0, 4, 0, 8)
+        column.setContentsMargins(9, 4, 9, 8)
         column.setSpacing(8)
         for words, picker in (
             (tr("How freely it picks its words"), freedom),

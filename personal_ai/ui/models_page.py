@@ -175,7 +175,7 @@ class ModelsPage(QWidget):
         measured = [known for known in models if known.speed and known.speed.measured]
         for number, model in enumerate(FREE_MODELS):
             if number:
-                self._free.addSpacing(10)
+                self._free.addSpacing(14)
             tight, sentence = free_words(model, measured[-1] if measured else None, memory)
             made = widgets.button(tr("Where to get it"), "quiet", lambda model=model: self._on_where(model))
             made.setAccessibleName(tr("Where to get {name}").format(name=model.name))
@@ -318,7 +318,7 @@ def machine_words(memory: "Memory") -> str:
 
 
 def free_words(model: FreeModel, measured: Known | None, memory: "Memory") -> tuple[bool, str]:
-    """Whether a free model is too large here, and what it is, in a line."""
+    """Whether a free model is too large here, and what it is good for and takes, in two lines."""
     words = [amounts.size_words(model.size), model.license]
     # What a conversation takes beside the file, about.
     tight = bool(memory.total) and model.size * 1.1 + 0.5e9 > memory.total * 0.95
@@ -328,4 +328,5 @@ def free_words(model: FreeModel, measured: Known | None, memory: "Memory") -> tu
         rate = measured.speed.tokens_per_second * measured.entry.needs.read / model.size
         shown = f"{rate:.0f}" if rate >= 2 else f"{rate:.1f}"
         words.append(tr("about {rate} tokens a second here").format(rate=shown))
-    return tight, " · ".join([*words, said(model.good_for)])
+    good_for = said(model.good_for)
+    return tight, f"{good_for[:1].upper()}{good_for[1:]}\n{' · '.join(words)}"

@@ -28,7 +28,7 @@ class MonthStrip(QWidget):
         self._months: list[str] = []
         self.month = ""
         self._hovered: str | None = None
-        self._ring = False
+        self._ring = self._left_out = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -44,8 +44,16 @@ class MonthStrip(QWidget):
         self._counts, self.month = counts, month
         self._months = every_month(range_)
         self._name()
-        self.setVisible(len(self._months) > 1)
+        self._show_or_not()
         self.update()
+
+    def leave_out(self, left_out: bool) -> None:
+        """Give way: the page is so low that the list needs the room."""
+        self._left_out = left_out
+        self._show_or_not()
+
+    def _show_or_not(self) -> None:
+        self.setVisible(len(self._months) > 1 and not self._left_out)
 
     def _name(self) -> None:
         words = month_words(self.month) if self.month else tr("any month")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from personal_ai.ui import amounts, controls, dates, plots, theme, widgets
 from personal_ai.ui.language import QT_TR_NOOP, tr
@@ -100,15 +100,7 @@ class NightCard(QFrame):
 
     def _build_plots(self) -> QWidget | None:
         made = plots_of(self._look, self._row.report)
-        if not made:
-            return None
-        box = QWidget()
-        line = QHBoxLayout(box)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(20)
-        for plot in made:
-            line.addWidget(plot, 1)
-        return box
+        return plots.Plots(made) if made else None
 
     def _build_worse(self) -> QWidget | None:
         from personal_ai.learning.report import NOTHING_WORSE
@@ -185,7 +177,9 @@ class Sample(QWidget):
             shown.setToolTip(tr("Open this note"))
             shown.setAccessibleName(tr("Open the note “{title}”").format(title=title))
             line.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
-            line.setContentsMargins(0, 2, 0, 0)
+            for number in (0, 1):
+                # On one line with the link, which has a ring around it.
+                line.itemAt(number).widget().setContentsMargins(0, 2, 0, 0)
         column.addLayout(line)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from personal_ai.ui import amounts, dates, theme, widgets
 from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import QT_TR_NOOP, tr
-from personal_ai.ui.markdown_view import MarkdownView
+from personal_ai.ui.markdown_view import SIDE, MarkdownView
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -31,10 +31,14 @@ class NoteView(QWidget):
     delete_confirmed = Signal(int)
     bring_back_asked = Signal(int)
     link_clicked = Signal(str)
+    back_asked = Signal()
 
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self.row: DocumentRow | None = None
+        #: Where there is no room for the list beside the note.
+        self.back = widgets.button(tr("Back"), "quiet", self.back_asked.emit, "note-back")
+        self.back.hide()
         self._title = widgets.label("", "title", "document-title")
         self._about = widgets.label("", "second")
         self._whose = widgets.button("", "chip", self._choose_whose, "provenance")
@@ -53,10 +57,14 @@ class NoteView(QWidget):
         self.text = MarkdownView(look, grows=False)
         self.text.setAccessibleName(tr("The note's text"))
         self.text.link_clicked.connect(self.link_clicked)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 2, theme.AROUND, 0)
+        column = QVBoxLayout()
+        # The text has its own room at its left, for the bar of a passage.
+        column.setContentsMargins(SIDE, 2, 0, 0)
         column.setSpacing(theme.INSIDE)
-        column.addWidget(self._title)
+        head = widgets.row(self._title, self.back)
+        head.setStretch(0, 1)
+        head.setAlignment(self.back, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
         column.addWidget(self._about)
         choices, flow = QWidget(), Flow(spacing=6)
         choices.setLayout(flow)
@@ -69,7 +77,11 @@ class NoteView(QWidget):
         column.addWidget(self._means)
         column.addLayout(self._confirm_place)
         column.addWidget(widgets.rule())
-        column.addWidget(self.text, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20 - SIDE, 0, theme.AROUND, 0)
+        whole.setSpacing(0)
+        whole.addLayout(column)
+        whole.addWidget(self.text, 1)
 
     def show_document(self, row: "DocumentRow", text: str) -> None:
         """Show a document from its beginning."""
@@ -155,4 +167,6 @@ def about(row: "DocumentRow") -> str:
     learned = tr("learned in night {night}, {day}") if row.learned else tr("learned in night {night}")
     learned = learned.format(night=row.learned_by, day=dates.day(row.learned or ""))
     parts.append(learned if row.learned_by is not None else tr("not learned yet"))
-    return " · ".join(part for part in parts if part)
+    # A line breaks between two of these, not between a number and its unit.
+    whole = (part.replace(" ", "\u00a0") for part in parts[1:])
+    return " · ".join(part for part in (row.path, *whole) if part)

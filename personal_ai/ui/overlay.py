@@ -6,7 +6,16 @@ import msgspec
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from personal_ai.ui import theme, widgets
 from personal_ai.ui.language import tr
@@ -14,6 +23,8 @@ from personal_ai.ui.theme import Theme
 
 #: The height of a command in the palette, in pixels, and how many are seen at once.
 ROW, AT_ONCE = 34, 9
+#: Over and under a card, where the window is high enough, and the least; what a card is beside what scrolls in it.
+OVER, LEAST_OVER, HEAD = 60, 16, 96
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -39,24 +50,38 @@ class Overlay(QWidget):
         column = self.card.layout()
         assert isinstance(column, QVBoxLayout)
         self.column = column
-        around = QHBoxLayout(self)
-        around.setContentsMargins(theme.AROUND, 60, theme.AROUND, 60)
-        around.addStretch(1)
-        around.addWidget(self.card, 1000, Qt.AlignmentFlag.AlignTop)
-        around.addStretch(1)
+        self._around = QHBoxLayout(self)
+        self._around.addStretch(1)
+        self._around.addWidget(self.card, 1000, Qt.AlignmentFlag.AlignTop)
+        self._around.addStretch(1)
         window.installEventFilter(self)
         self.hide()
 
     def open_on(self, first: QWidget) -> None:
         """Show it, the keyboard on `first`."""
-        self.setGeometry(self._window.rect())
+        self.cover()
         self.show()
         self.raise_()
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def cover(self) -> None:
+        """Lie over the whole window, as large as that is now."""
+        over = self._over
+        self._around.setContentsMargins(theme.AROUND, over, theme.AROUND, over)
+        self.setGeometry(self._window.rect())
+
+    @property
+    def _over(self) -> int:
+        """What is left free over the card and under it; in a low window the card needs the room more."""
+        return min(OVER, max(LEAST_OVER, self._window.height() // 20))
+
+    def room(self) -> int:
+        """How high what scrolls in the card may be, in pixels."""
+        return self._window.height() - 2 * self._over - theme.zoomed(HEAD)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._window.rect())
+            self.cover()
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
@@ -138,7 +163,15 @@ class Palette(Overlay):
             beside.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self.list.setItemWidget(item, beside)
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(theme.zoomed(ROW) * min(max(self.list.count(), 1), AT_ONCE) + 2)
+        self._fit()
+
+    def cover(self) -> None:
+        super().cover()
+        self._fit()
+
+    def _fit(self) -> None:
+        at_once = min(AT_ONCE, max(self.room() // theme.zoomed(ROW), 2))
+        self.list.setFixedHeight(theme.zoomed(ROW) * min(max(self.list.count(), 1), at_once) + 2)
 
     def _move(self, step: int) -> None:
         if self.list.count():
@@ -174,7 +207,10 @@ class ShortcutSheet(Overlay):
         close = widgets.IconButton(look, "close", tr("Close"), self.put_away)
         head = widgets.row(widgets.label(tr("Keys"), "title"), 1, close)
         self.column.addLayout(head)
-        grid = QGridLayout()
+        self._keys = QWidget()
+        self._keys.setObjectName("column")
+        grid = QGridLayout(self._keys)
+        grid.setContentsMargins(0, 0, theme.INSIDE, 0)
         grid.setHorizontalSpacing(theme.AROUND)
         grid.setVerticalSpacing(theme.INSIDE)
         half = (len(keys) + 1) // 2
@@ -185,8 +221,19 @@ class ShortcutSheet(Overlay):
             grid.addWidget(said, row, 2 * side + 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
-        self.column.addLayout(grid)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._keys)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.column.addWidget(self._scroll)
         self.open_on(close)
+
+    def cover(self) -> None:
+        super().cover()
+        wide = min(self.card.maximumWidth(), self._window.width() - 2 * theme.AROUND) - 3 * theme.BETWEEN
+        whole = max(self._keys.heightForWidth(wide), self._keys.sizeHint().height())
+        self._keys.setMinimumHeight(whole)
+        self._scroll.setFixedHeight(min(whole, self.room()))
 
 
 def key_words(keys: str) -> str:

@@ -160,6 +160,9 @@ class PersonaForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
+        column.addWidget(widgets.rule())
+        called = tr("Change {name}").format(name=self.name.text()) if old else tr("A new persona")
+        column.addWidget(widgets.label(called, "heading", wrap=False))
         column.addWidget(self.name)
         column.addWidget(box)
         column.addLayout(widgets.row(self.learned, 1))
@@ -167,7 +170,7 @@ class PersonaForm(QWidget):
             widgets.row(
                 widgets.label(tr("Model"), "second", wrap=False),
                 model,
-                widgets.label(tr("Words"), "second", wrap=False),
+                widgets.label(tr("Choice of words"), "second", wrap=False),
                 freedom,
                 1,
             )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from personal_ai.ui import theme
 from personal_ai.ui.theme import Theme
@@ -14,6 +14,8 @@ from personal_ai.ui.theme import Theme
 HEIGHT, LINE, GAP, LEAST_WIDTH = 150, 20, 4, 130
 #: Room for the name of a line, and for its value.
 NAME, VALUE = 52, 44
+#: Between two plots, in pixels.
+BETWEEN = 20
 MIDDLE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -82,6 +84,35 @@ class Plot(QWidget):
         painter.drawText(where, MIDDLE_RIGHT if right else MIDDLE_LEFT, shown)
 
 
+class Plots(QWidget):
+    """Plots beside each other where there is room for them, else below each other."""
+
+    def __init__(self, plots: Sequence[Plot]) -> None:
+        super().__init__()
+        self._plots, self._columns = plots, 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(BETWEEN)
+        self._arrange(len(plots))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.zoomed(LEAST_WIDTH), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit = (self.width() + BETWEEN) // (theme.zoomed(LEAST_WIDTH) + BETWEEN)
+        self._arrange(min(max(fit, 1), len(self._plots)))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, plot in enumerate(self._plots):
+            self._grid.addWidget(plot, number // columns, number % columns)
+        for column in range(len(self._plots)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
 class Lines(Plot):
     """Groups of lines: a bar from zero, its interval on top, and where there is a limit a mark at it."""
 
@@ -111,10 +142,10 @@ class Lines(Plot):
             return room.left() + room.width() * min(max(value / group.most, 0.0), 1.0)
 
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.line))
+        painter.setBrush(QColor(t.track))
         painter.drawRoundedRect(room, 3, 3)
         broken = group.limit is not None and line.mean > group.limit
-        color = t.error if broken else t.accent if line.strong else theme.mix(t.accent, t.line, 0.45)
+        color = t.error if broken else t.accent if line.strong else theme.mix(t.accent, t.track, 0.45)
         if line.mean > 0:
             painter.setBrush(QColor(color))
             painter.drawRoundedRect(QRectF(room.left(), room.top(), max(at(line.mean) - room.left(), 6), 6), 3, 3)

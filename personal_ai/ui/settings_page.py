@@ -181,7 +181,7 @@ class SettingsPage(QWidget):
         names.setObjectName("setting-names")
         names.setAccessibleName(tr("Names you go by"))
         names.setPlaceholderText(tr("Ida Holm, ida@example.org"))
-        names.setMinimumWidth(260)
+        names.setMinimumWidth(200)
         names.editingFinished.connect(lambda: self._on_names(names.text()))
         sentence = tr(
             "Your names and addresses in mail and chats, with commas between. What they wrote is learned as yours. "
@@ -192,7 +192,7 @@ class SettingsPage(QWidget):
         passed.setObjectName("setting-passed-over")
         passed.setAccessibleName(tr("Passed over in folders"))
         passed.setPlaceholderText(tr("*.log, drafts, archive/2019"))
-        passed.setMinimumWidth(260)
+        passed.setMinimumWidth(200)
         passed.editingFinished.connect(lambda: self._on_passed_over(passed.text()))
         sentence = tr(
             "Names of files and folders that are not read, with commas between. Hidden ones, what programs keep beside "
@@ -236,18 +236,19 @@ class SettingsPage(QWidget):
         self._theme = controls.Choice(options, self._settings().theme)
         self._theme.chosen.connect(lambda value: self._change(theme=value))
         card.addLayout(widgets.two_lines(tr("Light or dark"), tr("How the window looks."), self._theme))
-        languages = [("system", tr("As the system")), *language.NAMES.items()]
+        names = {
+            key: name if language.can_show(key) else language.ENGLISH_NAMES[key] for key, name in language.NAMES.items()
+        }
+        languages = [("system", tr("As the system")), *names.items()]
         self._language = controls.Choice(languages, self._settings().language)
         self._language.chosen.connect(lambda value: self._change(language=value))
         sentence = tr("What the window speaks, from its next start on.")
         card.addLayout(widgets.two_lines(tr("Language"), sentence, self._language))
-        sizes = [(size, f"{size} %") for size in range(80, 170, 10)]
-        self._zoom = controls.Picker(tr("Size of letters"), sizes, round(100 * self._settings().zoom))
+        sizes = [(size, f"{size}%") for size in range(80, 170, 10)]
+        self._zoom = controls.Picker(tr("Text size"), sizes, round(100 * self._settings().zoom))
         self._zoom.setObjectName("setting-zoom")
         self._zoom.chosen.connect(lambda value: self._change(zoom=value / 100))
-        card.addLayout(
-            widgets.two_lines(tr("Size of letters"), tr("Ctrl and + or - change it on any page."), self._zoom)
-        )
+        card.addLayout(widgets.two_lines(tr("Text size"), tr("Ctrl and + or - change it on any page."), self._zoom))
         show = widgets.button(tr("Show all keys"), "", self.shortcuts_asked.emit, "show-keys")
         card.addLayout(widgets.two_lines(tr("Keys"), tr("Everything can be done without a mouse."), show))
 
@@ -430,7 +431,7 @@ def _parts(typed: str) -> list[str]:
 
 def battery_levels(chosen: int) -> list[tuple[int, str]]:
     """How much of the battery may be kept, in percent and in words."""
-    return [(level, f"{level} %") for level in sorted({20, 30, 40, 50, 60, 70, 80, chosen})]
+    return [(level, f"{level}%") for level in sorted({20, 30, 40, 50, 60, 70, 80, chosen})]
 
 
 def night_lengths(chosen: int) -> list[tuple[int, str]]:

@@ -77,16 +77,16 @@ class TonightPage(QWidget):
         split.setSizes([280, 600])
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 3)
-        self._front.addWidget(_middle(widgets.label(tr("Reading your notes…"), "second", "tonight-reading")))
+        self._front.addWidget(widgets.middle(widgets.label(tr("Reading your notes…"), "second", "tonight-reading")))
         self._front.addWidget(
-            _middle(
+            widgets.middle(
                 widgets.label(tr("Nothing to learn yet"), "title", wrap=False),
                 widgets.label(
                     tr("Add notes of your own with a few sentences in them; what it takes from them stands here.")
                 ),
             )
         )
-        self._front.addWidget(_middle(widgets.label(tr("No fact holds these words."), "second", "tonight-none")))
+        self._front.addWidget(widgets.middle(widgets.label(tr("No fact holds these words."), "second", "tonight-none")))
         self._front.addWidget(split)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.AROUND, 18, 0, 0)
@@ -103,8 +103,8 @@ class TonightPage(QWidget):
 
     def _build_right(self) -> QWidget:
         right = QWidget()
-        right.setMinimumWidth(350)
-        self.notes.setMinimumWidth(190)
+        right.setMinimumWidth(280)
+        self.notes.setMinimumWidth(150)
         title = widgets.row(self._title, self._open)
         title.setStretch(0, 1)
         title.setContentsMargins(14, 0, 12, 0)
@@ -326,16 +326,3 @@ def _holding(note: "NoteToLearn", search: str) -> "NoteToLearn | None":
 def _holds(text: str, words: list[str]) -> bool:
     text = text.casefold()
     return all(word in text for word in words)
-
-
-def _middle(*parts: QWidget) -> QWidget:
-    """Sentences in the middle of an empty page."""
-    place = QWidget()
-    column = QVBoxLayout(place)
-    column.setSpacing(theme.INSIDE)
-    column.addStretch(2)
-    for part in parts:
-        part.setAlignment(Qt.AlignmentFlag.AlignCenter)  # type: ignore[attr-defined]
-        column.addWidget(part)
-    column.addStretch(3)
-    return place

@@ -168,6 +168,9 @@ def menu_below(anchor: QWidget, choices: list[tuple[str, Callable[[], None]]], p
 class SearchField(QLineEdit):
     """A line to search with, and a way to empty it."""
 
+    #: Down or Enter was pressed: the keyboard goes on to what was found.
+    left_for_found = Signal(bool)  # whether by Enter
+
     def __init__(self, look: Theme, hint: str, name: str) -> None:
         super().__init__()
         self._look = look
@@ -199,6 +202,9 @@ class SearchField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter or event.key() == Qt.Key.Key_Down:
+            self.left_for_found.emit(enter)
         super().keyPressEvent(event)
 
 
@@ -263,6 +269,31 @@ def section(body: QVBoxLayout, title: str, spacing: int) -> QVBoxLayout:
     return inside
 
 
+def middle(*parts: QWidget) -> QWidget:
+    """What stands in the middle of a page that is empty: parts one under the other, as wide as is read with ease."""
+    inner = QWidget()
+    inner.setMaximumWidth(theme.zoomed(460))
+    inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.INSIDE)
+    for part in parts:
+        if isinstance(part, QLabel):
+            # With a place of its own in the layout, words on several lines would be cut.
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(part)
+        else:
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+    line = row(1, inner, 1)
+    line.setStretch(1, 1000)
+    place = QWidget()
+    whole = QVBoxLayout(place)
+    whole.addStretch(2)
+    whole.addLayout(line)
+    whole.addStretch(3)
+    return place
+
+
 def restyle(widget: QWidget, **properties: object) -> None:
     """Set properties that the stylesheet asks for, and let it look again."""
     for name, value in properties.items():
@@ -289,7 +320,6 @@ class Column(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QWidget()
         outer.setObjectName("column")

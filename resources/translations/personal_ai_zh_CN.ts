@@ -424,10 +424,6 @@
         <translation>回答还没写完。请停止它，或等它写完。</translation>
     </message>
     <message>
-        <source>Show earlier messages</source>
-        <translation>显示更早的消息</translation>
-    </message>
-    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
@@ -552,8 +548,8 @@
         <translation>不参考你的笔记</translation>
     </message>
     <message>
-        <source>at {percent} %</source>
-        <translation>强度 {percent} %</translation>
+        <source>at {percent}%</source>
+        <translation>强度 {percent}%</translation>
     </message>
     <message>
         <source>, </source>
@@ -562,6 +558,10 @@
     <message>
         <source>An answer. Which way it was made is told after your choice.</source>
         <translation>一个回答。选择之后才揭晓它是怎样生成的。</translation>
+    </message>
+    <message>
+        <source>{words}.</source>
+        <translation>{words}。</translation>
     </message>
     <message>
         <source>Made {how}: {took}.</source>
@@ -788,6 +788,10 @@
     <message>
         <source>Conversations</source>
         <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>Show earlier messages</source>
+        <translation>显示更早的消息</translation>
     </message>
     <message>
         <source>Jan</source>
@@ -2186,8 +2190,8 @@
         <translation>让它读什么？</translation>
     </message>
     <message>
-        <source>A folder of notes, mail, documents: they are read, not changed and not moved. Or look around first with the notes of an invented person.</source>
-        <translation>一个装有笔记、邮件、文档的文件夹：只读取，不修改，也不移动。也可以先用一位虚构人物的笔记四处看看。</translation>
+        <source>Choose a folder of notes, mail and documents, or drop files onto this window. They are read, never changed or moved. To look around first, take the notes of an invented person.</source>
+        <translation>选择一个装有笔记、邮件、文档的文件夹，或把文件拖到这个窗口：只读取，绝不修改或移动。也可以先用一位虚构人物的笔记四处看看。</translation>
     </message>
     <message>
         <source>Back</source>
@@ -2216,10 +2220,6 @@
     <message>
         <source>Look around meanwhile</source>
         <translation>先四处看看</translation>
-    </message>
-    <message>
-        <source>{notes} can be asked now</source>
-        <translation>现在可以就 {notes}提问</translation>
     </message>
     <message>
         <source>Your notes answer these, for example:</source>
@@ -2258,8 +2258,16 @@
         <translation>里面没有可读的内容。请选择另一个文件夹。</translation>
     </message>
     <message>
+        <source>{notes} can be asked now</source>
+        <translation>现在可以就 {notes}提问</translation>
+    </message>
+    <message>
         <source>Looking for a first question…</source>
         <translation>正在找第一个问题…</translation>
+    </message>
+    <message>
+        <source>To the newest message</source>
+        <translation>到最新的消息</translation>
     </message>
     <message>
         <source>Import</source>
@@ -2498,12 +2506,12 @@
         <translation>选择一篇笔记来阅读。</translation>
     </message>
     <message>
-        <source>Nothing here yet</source>
-        <translation>这里还什么都没有</translation>
-    </message>
-    <message>
         <source>Drop notes or a folder anywhere on this window: texts, PDF, Office files, books, web pages or mail.</source>
         <translation>把笔记或文件夹拖到窗口的任意位置：文本、PDF、Office 文件、电子书、网页或邮件。</translation>
+    </message>
+    <message>
+        <source>Nothing here yet</source>
+        <translation>这里还什么都没有</translation>
     </message>
     <message>
         <source>{n:,} of {notes}</source>
@@ -2552,6 +2560,10 @@
     <message>
         <source>What was learned from this note is deleted with it; {instead} from now on.</source>
         <translation>从这篇笔记学到的内容已一并删除；从现在起{instead}。</translation>
+    </message>
+    <message>
+        <source>Back  ·  Esc</source>
+        <translation>返回  ·  Esc</translation>
     </message>
     <message>
         <source>What it is made of</source>
@@ -2618,7 +2630,7 @@
         <translation>笔记、对话、备份、学到的内容和进行中的夜间学习在磁盘上已加密；模型、你的设置和程序日志未加密。使用中的内容会以明文留在内存里，直到关闭 Personal AI。</translation>
     </message>
     <message>
-        <source>A password of at least 8 letters</source>
+        <source>A password of at least 8 characters</source>
         <translation>至少 8 个字符的密码</translation>
     </message>
     <message>
@@ -2738,15 +2750,15 @@
         <translation>所有快捷键</translation>
     </message>
     <message>
-        <source>Larger letters</source>
+        <source>Larger text</source>
         <translation>放大文字</translation>
     </message>
     <message>
-        <source>Smaller letters</source>
+        <source>Smaller text</source>
         <translation>缩小文字</translation>
     </message>
     <message>
-        <source>Letters as designed</source>
+        <source>Text at its normal size</source>
         <translation>恢复文字大小</translation>
     </message>
     <message>
@@ -2844,10 +2856,6 @@
     <message>
         <source>{words}, {rate:.0f} a second.</source>
         <translation>{words}，每秒 {rate:.0f} 个。</translation>
-    </message>
-    <message>
-        <source>{words}.</source>
-        <translation>{words}。</translation>
     </message>
     <message>
         <source>You asked: {question}</source>
@@ -3623,7 +3631,11 @@
         <translation>使用已学内容</translation>
     </message>
     <message>
-        <source>Words</source>
+        <source>A new persona</source>
+        <translation>新角色</translation>
+    </message>
+    <message>
+        <source>Choice of words</source>
         <translation>用词</translation>
     </message>
     <message>
@@ -3661,10 +3673,6 @@
     <message>
         <source>No account, no server, no telemetry: no part of Personal AI goes online, and the model runs on this computer.</source>
         <translation>没有账号，没有服务器，没有遥测：Personal AI 的任何部分都不联网，模型就在这台电脑上运行。</translation>
-    </message>
-    <message>
-        <source>Back  ·  Esc</source>
-        <translation>返回  ·  Esc</translation>
     </message>
     <message>
         <source>Lock with a password</source>
@@ -4131,12 +4139,12 @@
         <translation>电脑正在使用电池</translation>
     </message>
     <message>
-        <source>your computer runs on battery ({left} % left)</source>
-        <translation>电脑正在使用电池（剩余 {left} %）</translation>
+        <source>your computer runs on battery ({left}% left)</source>
+        <translation>电脑正在使用电池（剩余 {left}%）</translation>
     </message>
     <message>
-        <source>your battery has {left} % left, and {kept} % are to be kept</source>
-        <translation>电池剩余 {left} %，要保留 {kept} %</translation>
+        <source>your battery has {left}% left, and {kept}% are to be kept</source>
+        <translation>电池剩余 {left}%，要保留 {kept}%</translation>
     </message>
     <message>
         <source>your computer is going to sleep</source>
@@ -5051,7 +5059,7 @@
         <translation>语言</translation>
     </message>
     <message>
-        <source>Size of letters</source>
+        <source>Text size</source>
         <translation>文字大小</translation>
     </message>
     <message>

@@ -1,4 +1,4 @@
-"""Take a picture of every page, light and dark, small and large: python -m tests.ui.grab FOLDER [WORD…].
+"""Take a picture of every page, light and dark, in three sizes: python -m tests.ui.grab FOLDER [WORD…].
 
 Words (such as `chat` or `dark`) keep only the pictures whose names hold all of them. SHOTS_LANGUAGE=zh_CN has the
 window speak another language.
@@ -30,7 +30,7 @@ from personal_ai.ui.overlay import Overlay, Palette
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 
-SIZES = {"small": (900, 620), "large": (1400, 900)}
+SIZES = {"least": (640, 360), "small": (900, 620), "large": (1400, 900)}
 
 
 def main(folder: Path, words: list[str]) -> None:
@@ -66,6 +66,8 @@ def main(folder: Path, words: list[str]) -> None:
                             program.window.grab().save(str(folder / f"{title}.png"))
                             for over in program.window.findChildren(Overlay):
                                 over.put_away()
+                            # Else it would still stand in the way of the next one.
+                            settle(0)
             program.window.hide()
             program.close()
 
@@ -170,6 +172,7 @@ def found(program: app.Program) -> None:
     """A search."""
     program.window.show_page("library")
     page = program.window.library_page
+    page.search_here()
     page.search.setText("bicycle stolen")
     settle(400)
     page.list.setCurrentIndex(page.list.model().index(0, 0))
@@ -196,7 +199,9 @@ def imported(program: app.Program) -> None:
 def learning(program: app.Program) -> None:
     """The newest morning and the nights."""
     program.window.show_page("learning")
-    program.window.learning_page._on_back()
+    page = program.window.learning_page
+    page._on_back()
+    page.findChildren(QScrollArea)[0].verticalScrollBar().setValue(0)
     program.window.refresh()
 
 

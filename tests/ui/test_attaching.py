@@ -104,7 +104,7 @@ def test_what_is_attached_after_a_question_that_waits_is_kept_for_the_one_after(
     page.attaching.add_image(QImage(10, 10, QImage.Format.Format_RGB32))
     qtbot.waitUntil(lambda: not page.attaching.busy)
     services.fake_session.loaded.set()
-    qtbot.waitUntil(lambda: page._thread.count() == 4 and not page.composer._busy)
+    qtbot.waitUntil(lambda: page._view.turns.count() == 4 and not page.composer._busy)
     assert page.attaching.holds
     rows = services.conversations.messages(page.conversation_id or 0)
     assert [services.conversations.attachments.of_message(row.id) for row in rows] == [[]] * 4
@@ -152,7 +152,7 @@ def attach_and_send(qtbot: QtBot, page: ChatPage, tmp_path: Path) -> None:
 def assert_all_came_back_and_can_be_sent(qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path) -> None:
     assert page.composer.edit.toPlainText() == "What is the rent?"
     assert [chip.name for chip in page.attaching._chips] == ["lease.md", "Picture"]
-    assert page._thread.messages() == []
+    assert page._view.turns.messages() == []
     assert services.conversations.list() == []
     # What was read of it is there still, whatever became of the file.
     (tmp_path / "lease.md").unlink()

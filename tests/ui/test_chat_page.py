@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
-from personal_ai.store.conversations import READING_SKILL
+from personal_ai.store.conversations import READING_SKILL, Source
 from personal_ai.ui.chat_page import ChatPage, opening_questions
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
 from personal_ai.ui.message_parts import SourceCard, made_words
 from personal_ai.ui.message_views import Answer, Question
+from personal_ai.ui.opening import QuestionCard
+from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
 
@@ -78,7 +80,7 @@ def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services
     type_and_send(qtbot, page, "Tell me all.")
     qtbot.waitUntil(lambda: len(page.findChildren(Answer)[-1].text) > 20)
     assert page.findChildren(Answer)[-1].view.isVisible()
-    assert page._earlier.isHidden()
+    assert page._view.earlier.isHidden()
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     answer = until_done(qtbot, page)
     stored = services.conversations.messages(page.conversation_id or 0)[-1]
@@ -86,6 +88,106 @@ def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services
     assert 20 < len(answer.text) < len(fakes.ANSWER)
     assert stored.text == answer.text
     assert answer._note.text() == "Stopped."
+
+
+def test_half_a_question_stays_with_its_chat(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    one, other = fakes.put_conversations(services), services.conversations.create("Another")
+    page.start_conversation()
+    qtbot.keyClicks(page.composer.edit, "of nothing yet")
+    page.open_conversation(one)
+    assert page.composer.edit.toPlainText() == ""
+    qtbot.keyClicks(page.composer.edit, "about the rent")
+    page.open_conversation(other)
+    assert page.composer.edit.toPlainText() == ""
+    page.open_conversation(one)
+    assert page.composer.edit.toPlainText() == "about the rent"
+    assert page.composer.send.isEnabled()
+    page.start_conversation()
+    assert page.composer.edit.toPlainText() == "of nothing yet"
+
+
+def test_who_clicks_a_chat_types_on_in_it(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    fakes.put_conversations(program.services)
+    page.refresh()
+    program.window.activateWindow()
+    view = page.beside.view
+    index = next(
+        index for n in range(view.model().rowCount()) if (index := view.model().index(n, 0)).data(ID) is not None
+    )
+    wanted = index.data(ID)
+    page.beside.search.setFocus()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+    assert page.conversation_id == wanted
+    assert program.window.focusWidget() is page.composer.edit
+
+
+def test_who_types_after_a_click_on_an_answer_types_a_question(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    page.open_conversation(fakes.put_conversations(program.services))
+    program.window.activateWindow()
+    answer = page.findChildren(Answer)[-1]
+    qtbot.mouseClick(answer.view.viewport(), Qt.MouseButton.LeftButton)
+    assert program.window.focusWidget() is not page.composer.edit
+    for letter in "What next?":
+        qtbot.keyClicks(program.window.focusWidget(), letter)
+    assert page.composer.edit.toPlainText() == "What next?"
+
+
+def test_enter_in_the_search_opens_the_first_chat_that_was_found(
+    qtbot: QtBot, page: ChatPage, program: Program
+) -> None:
+    fakes.put_conversations(program.services)
+    page.refresh()
+    program.window.activateWindow()
+    page.search_here()
+    qtbot.keyClicks(page.beside.search, "Lisbon")
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Return)
+    assert page.conversation_id is not None
+    assert program.services.conversations.index.get(page.conversation_id).title == "What to pack for Lisbon"
+    page.beside.search.clear()
+    page.search_here()
+    qtbot.keyClick(page.beside.search, Qt.Key.Key_Down)
+    assert program.window.focusWidget() is page.beside.view
+
+
+def test_from_further_up_a_button_leads_back_to_the_end(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    id = services.conversations.create("Long")
+    for number in range(8):
+        services.conversations.add_message(id, "user", f"Question {number}")
+        services.conversations.add_message(id, "assistant", "A line.\n\n" * 12)
+    page.open_conversation(id)
+    view, bar = page._view, page._view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    assert not view.to_end.isVisible()
+    bar.setValue(0)
+    assert view.to_end.isVisible()
+    qtbot.mouseClick(view.to_end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    assert view.follow and not view.to_end.isVisible()
+
+
+def test_a_long_question_to_begin_with_is_shown_whole(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    title = "A title that goes on and on, longer than a line of the page is wide, with a word or two about everything"
+    fakes.put_note(program.services, "long.md", f"# {title}\n\nWords.", created="2026-11-30T08:00:00Z")
+    program.window.resize(program.window.minimumSize())
+    page.refresh()
+    cards = page._view.opening.findChildren(QuestionCard)
+    card = next(each for each in cards if title in each.accessibleName())
+    words = card._words
+    qtbot.waitUntil(lambda: card.width() <= page.width() and words.height() >= words.heightForWidth(words.width()))
+    assert words.height() > 2 * words.fontMetrics().lineSpacing()
+
+
+def test_a_source_with_a_long_name_gives_its_day_below(qtbot: QtBot, look: Theme) -> None:
+    def lines(title: str) -> list[str]:
+        source = Source(title, 1, 1, title, "", "Bertha was bought in Ghent.", 0, 10, "2026-05-12T08:00:00Z")
+        card = SourceCard(look, 1, source, lambda: None)
+        qtbot.addWidget(card)
+        return [line.text() for line in card._lines]
+
+    assert lines("The van") == ["1  The van · 12 May", "Bertha was bought in Ghent."]
+    title, passage = lines("Everything about the van that is called Bertha")
+    assert title.startswith("1  Everything about the van") and title.endswith("…")
+    assert passage.startswith("12 May · Bertha")
 
 
 def test_sources_open_their_note_at_the_passage(qtbot: QtBot, page: ChatPage, program: Program) -> None:
@@ -212,12 +314,12 @@ def test_conversations_are_found_renamed_and_deleted(qtbot: QtBot, page: ChatPag
 
 
 def test_an_empty_chat_asks_about_the_newest_notes(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
-    cards = [card for card in page._opening.findChildren(QPushButton) if card.isVisible()]
+    cards = [card for card in page._view.opening.findChildren(QPushButton) if card.isVisible()]
     assert len(cards) == 3
     qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
     until_done(qtbot, page)
     assert page.findChildren(Question)[-1].text == cards[0].accessibleName()
-    assert page._opening.isHidden()
+    assert page._view.opening.isHidden()
 
 
 def test_notes_that_may_not_be_used_are_not_asked_about(services: FakeServices) -> None:
@@ -321,10 +423,10 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     page.open_conversation(id)
 
     def shown() -> list[str]:
-        return [view.text for view in page._thread.messages() if isinstance(view, Question) and view.isVisible()]
+        return [view.text for view in page._view.turns.messages() if isinstance(view, Question) and view.isVisible()]
 
-    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(20, 60, 2)])
-    page._earlier.click()
+    qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(36, 60, 2)])
+    page._view.earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
 
 
@@ -335,15 +437,15 @@ def test_earlier_messages_come_some_at_a_time_above_what_is_there(
     for number in range(100):
         services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
     page.open_conversation(id)
-    last = page._thread.messages()[-1]
-    for first in (20, 0):
-        page._earlier.click()
+    last = page._view.turns.messages()[-1]
+    for first in (16, 0):
+        page._view.earlier.click()
         assert shown(page) == [f"Message {number}" for number in range(first, 100)]
-        assert page._earlier.isHidden() is (first == 0)
-    assert page._thread.messages()[-1] is last
-    copies = [view.copy for view in page._thread.messages() if isinstance(view, Question)]
-    stops = [page._earlier.nextInFocusChain()]
-    while stops[-1] is not page._earlier:
+        assert page._view.earlier.isHidden() is (first == 0)
+    assert page._view.turns.messages()[-1] is last
+    copies = [view.copy for view in page._view.turns.messages() if isinstance(view, Question)]
+    stops = [page._view.earlier.nextInFocusChain()]
+    while stops[-1] is not page._view.earlier:
         stops.append(stops[-1].nextInFocusChain())
     assert [stop for stop in stops if stop in copies] == copies
 
@@ -521,7 +623,7 @@ def test_only_the_whole_word_is_the_command() -> None:
 
 def shown(page: ChatPage) -> list[str]:
     """What stands on the page, from top to bottom."""
-    return [view.text for view in page._thread.messages()]
+    return [view.text for view in page._view.turns.messages()]
 
 
 def test_old_versions_of_an_answer_stay_and_are_found_again(
@@ -537,7 +639,7 @@ def test_old_versions_of_an_answer_stay_and_are_found_again(
     second.versions.earlier.setFocus()
     qtbot.keyClick(second.versions.earlier, Qt.Key.Key_Space)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
-    view = page._thread.messages()[-1]
+    view = page._view.turns.messages()[-1]
     qtbot.waitUntil(view.versions.later.hasFocus)
     assert (view.message_id, view.versions._words.text()) == (first, "1/2")
     view.versions.later.click()
@@ -549,7 +651,7 @@ def test_a_question_is_asked_in_other_words_and_the_old_one_stays(
     qtbot: QtBot, page: ChatPage, services: FakeServices
 ) -> None:
     asked(qtbot, page)
-    (question, _) = page._thread.messages()
+    (question, _) = page._view.turns.messages()
     assert isinstance(question, Question)
     question.other.click()
     assert question.editor
@@ -562,7 +664,7 @@ def test_a_question_is_asked_in_other_words_and_the_old_one_stays(
     question.editor.save.click()
     until_done(qtbot, page)
     assert shown(page) == ["When is it due?", fakes.ANSWER]
-    view = page._thread.messages()[0]
+    view = page._view.turns.messages()[0]
     assert view.versions._words.text() == "2/2"
     view.versions.earlier.click()
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
@@ -653,7 +755,7 @@ def test_a_version_that_cannot_be_begun_leaves_the_old_one_on_the_page(
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.banner.text == "The model is gone."
-    page.ask_otherwise(page._thread.messages()[0].message_id, "When is it due?")
+    page.ask_otherwise(page._view.turns.messages()[0].message_id, "When is it due?")
     until_done(qtbot, page)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER]
     assert page.composer.edit.toPlainText() == "When is it due?"
@@ -706,7 +808,7 @@ def test_an_answer_that_begins_after_the_person_came_back_is_seen(
     services.fake_session.loaded.set()
     qtbot.waitUntil(lambda: not page.composer._busy)
     assert shown(page) == ["When is the rent due?", fakes.ANSWER, "And in March?", fakes.ANSWER]
-    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._thread.messages()))
+    qtbot.waitUntil(lambda: all(view.isVisible() for view in page._view.turns.messages()))
 
 
 def test_words_whose_answer_could_not_begin_come_back_into_a_new_chat(

@@ -38,6 +38,8 @@ def test_two_answers_come_side_by_side_and_the_choice_is_kept(
     qtbot.keyClick(made.start, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: made._done)
     assert [side.view.markdown.split(".")[0] for side in made.sides] == ["With notes", "With nothing"]
+    # The chips over it say the rest.
+    assert made.sides[0]._words._whole == "60 tokens, 40 a second."
     made.sides[1].better.click()
     (row,) = [row for row in services.taught_rows.list() if row.kind == "prefer"]
     assert row.answer.startswith("With nothing")
@@ -59,6 +61,7 @@ def test_a_blind_comparison_tells_after_the_choice(
     assert made.sides[0].view.markdown.startswith("With nothing")
     made.sides[0].better.click()
     assert made.sides[0].shown() == "without your notes, nothing learned"
+    assert made.sides[0]._words._whole.startswith("Made without your notes, nothing learned: 60 tokens")
     assert all(side._chips.isVisible() for side in made.sides)
     assert services.taught_rows.list()[0].answer.startswith("With nothing")
 

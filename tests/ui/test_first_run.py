@@ -14,8 +14,9 @@ from personal_ai import app, paths
 from personal_ai.documents.library import Added, AddFinished, Skip
 from personal_ai.ui.first_run import FOUND, READING, FirstRun
 from personal_ai.ui.message_views import Answer
+from personal_ai.ui.opening import QuestionCard
 from personal_ai.ui.theme import Theme
-from tests.ui.fakes import FakeServices
+from tests.ui.fakes import FakeServices, put_note
 
 NOTE = """# The van
 
@@ -70,15 +71,47 @@ def test_a_folder_becomes_a_question_and_the_question_an_answer(
     qtbot.waitUntil(lambda: screen._words.currentIndex() == FOUND, timeout=120_000)
     assert "1 note can be asked now" in words(screen)
     assert "1 file could not be read" in words(screen)
-    cards = [b for b in screen.findChildren(QPushButton) if b.text().endswith("?")]
+    cards = screen.findChildren(QuestionCard)
     assert cards
-    question = cards[0].text()
+    question = cards[0].accessibleName()
     qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
     page = program.window.chat_page
     qtbot.waitUntil(lambda: bool(page.findChildren(Answer)), timeout=60_000)
     qtbot.waitUntil(lambda: bool(program.services.conversations.messages(1)), timeout=60_000)
     assert program.services.conversations.messages(1)[0].text == question
     assert program.services.settings.welcomed
+
+
+def test_who_has_added_notes_by_a_command_is_asked_for_a_question_and_not_for_notes(
+    qtbot: QtBot, look: Theme, tmp_path: Path
+) -> None:
+    services = FakeServices(paths.locate(tmp_path / "home"))
+    services.change_settings(tray=False)
+    put_note(services, "van.md", NOTE)
+    program = app.Program(services, look)
+    program.open()
+    qtbot.waitExposed(program.window)
+    assert program.window.findChild(FirstRun) is None and services.settings.welcomed
+    page = program.window.chat_page
+    qtbot.keyClicks(page.composer.edit, "What is the van called?")
+    qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(services.conversations.list()))
+    program.close()
+    program.window.close()
+    program.window.deleteLater()
+    services.close()
+
+
+def test_notes_that_come_while_the_welcome_is_open_lead_on_to_a_question(qtbot: QtBot, program: app.Program) -> None:
+    screen = program.window.findChild(FirstRun)
+    assert isinstance(screen, FirstRun)
+    put_note(program.services, "van.md", NOTE)
+    program._on_stored()  # as the clock does that looks for what other processes did
+    qtbot.waitUntil(lambda: screen._words.currentIndex() == FOUND)
+    assert "1 note can be asked now" in words(screen)
+    put_note(program.services, "bread.md", "# Bread\n\nThe starter is called Boris.")
+    program._on_stored()
+    assert "2 notes can be asked now" in words(screen)
 
 
 def one_note(paths: Sequence[Path]) -> Iterator[Any]:

@@ -77,7 +77,7 @@ def keys(qtbot: QtBot, program: Program, services: FakeServices) -> Keys:
 
 
 def answers(keys: Keys) -> list[Answer]:
-    return [view for view in keys.window.chat_page._thread.messages() if isinstance(view, Answer)]
+    return [view for view in keys.window.chat_page._view.turns.messages() if isinstance(view, Answer)]
 
 
 def test_1_a_question_is_asked_and_answered(keys: Keys) -> None:

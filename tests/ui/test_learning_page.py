@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from personal_ai.messages import Progress
 from personal_ai.ui.controls import Bar
 from personal_ai.ui.learning_page import LearningPage, figure_words
 from personal_ai.ui.night_card import NightCard, Replaced, Sample, effort_words, plots_of, shares_of
-from personal_ai.ui.plots import Plot
+from personal_ai.ui.plots import LEAST_WIDTH, Plot
 from personal_ai.ui.theme import Theme
 from tests import signed_files
 from tests.ui import fakes
@@ -192,6 +192,18 @@ def test_three_plots_say_in_words_what_they_show(page: LearningPage, services: F
     assert "+0.6% less likely (+2% is allowed)" in general
     assert loss.startswith("While learning, surprise went from 3.90 to 0.96")
     assert [plot.toolTip() for plot in newest(page).findChildren(Plot)] == [notes, general, loss]
+
+
+def test_plots_stand_below_each_other_where_there_is_no_room(
+    qtbot: QtBot, page: LearningPage, services: FakeServices
+) -> None:
+    fakes.put_nights(services)
+    page.refresh()
+    made = newest(page).findChildren(Plot)
+    for size, rows in ((QSize(1000, 700), 1), (page.window().minimumSize(), 2)):
+        page.window().resize(size)
+        qtbot.waitUntil(lambda rows=rows: len({plot.y() for plot in made}) == rows)
+        assert all(plot.width() >= LEAST_WIDTH for plot in made)
 
 
 def test_a_record_of_the_first_nights_is_still_told(page: LearningPage, services: FakeServices) -> None:

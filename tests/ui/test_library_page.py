@@ -45,6 +45,26 @@ def test_the_list_shows_every_note_and_a_click_its_text(qtbot: QtBot, page: Libr
     assert page.note._title.text() == "Bread"
 
 
+def test_where_both_have_no_room_the_note_takes_the_place_of_the_list(qtbot: QtBot, page: LibraryPage) -> None:
+    page.window().activateWindow()
+    page.window().resize(page.window().minimumSize())
+    qtbot.waitUntil(lambda: page.list.isVisible() != page._right.isVisible())
+    if page.note.isVisible():
+        page.note.back.click()
+    index = page.list.model().index(titles(page).index("Bread"), 0)
+    page.list.setCurrentIndex(index)  # as the arrows do
+    assert page.list.isVisible()
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert page.note.isVisible() and not page.list.isVisible()
+    assert page.window().focusWidget() is page.note.text
+    qtbot.mouseClick(page.note.back, Qt.MouseButton.LeftButton)
+    assert page.list.isVisible() and not page.note.isVisible()
+    page.window().resize(1000, 600)
+    qtbot.waitUntil(lambda: page._right.isVisible() and page.list.isVisible())
+    page.list.setCurrentIndex(page.list.model().index(titles(page).index("Bicycle"), 0))
+    assert page.note.isVisible() and not page.note.back.isVisible()
+
+
 def test_a_search_marks_what_it_found(qtbot: QtBot, page: LibraryPage) -> None:
     qtbot.keyClicks(page.search, "blue jar")
     qtbot.waitUntil(lambda: titles(page) == ["Bread"])
@@ -55,6 +75,16 @@ def test_a_search_marks_what_it_found(qtbot: QtBot, page: LibraryPage) -> None:
     qtbot.waitUntil(lambda: page._hint.text() == "No note holds these words.")
     page.search.clear()
     qtbot.waitUntil(lambda: len(titles(page)) == 2)
+
+
+def test_down_in_the_search_goes_on_to_what_was_found(qtbot: QtBot, page: LibraryPage) -> None:
+    page.window().activateWindow()
+    page.search_here()
+    qtbot.keyClicks(page.search, "blue jar")
+    qtbot.waitUntil(lambda: titles(page) == ["Bread"])
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.window().focusWidget() is page.list
+    assert page.note.isVisible() and page.note.row and page.note.row.title == "Bread"
 
 
 def test_words_are_found_in_their_other_forms() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
@@ -96,6 +96,13 @@ def spoken_name(widget: QWidget) -> str:
     return found.text(QAccessible.Text.Name).strip() if found else ""
 
 
+def test_the_window_is_no_larger_than_a_small_screen(qtbot: QtBot, program: Program) -> None:
+    room = program.window.screen().availableSize()
+    assert program.window.width() <= room.width() and program.window.height() <= room.height()
+    # 1400 by 900 points of a screen at 200 %, less the frame of the window and a bar of the system's.
+    assert program.window.minimumWidth() <= 700 and program.window.minimumHeight() <= 380
+
+
 def test_a_window_as_small_as_it_gets_cuts_nothing_off(qtbot: QtBot, program: Program, services: FakeServices) -> None:
     fakes.put_sample_notes(services, 5)
     fakes.put_nights(services)
@@ -103,6 +110,11 @@ def test_a_window_as_small_as_it_gets_cuts_nothing_off(qtbot: QtBot, program: Pr
     for key in ("chat", "library", "learning", "models", "settings"):
         program.window.show_page(key)
         page = program.window.page(key)
+        for area in page.findChildren(QScrollArea):
+            if area.isVisible() and area.widget():
+                assert area.widget().minimumSizeHint().width() <= area.viewport().width(), (key, area)
+        least = page.minimumSizeHint()
+        assert least.width() <= page.width() and least.height() <= page.height(), (key, least)
         for button in page.findChildren(QAbstractButton):
             if button.isVisible() and button.text():
                 assert button.width() >= min(button.sizeHint().width(), page.width() - 60), button.text()

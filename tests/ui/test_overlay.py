@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
-from personal_ai.ui.overlay import Command, Overlay, Palette, ShortcutSheet, matching
+from personal_ai.ui.overlay import LEAST_OVER, Command, Overlay, Palette, ShortcutSheet, matching
 
 
 def only(program: Program) -> Overlay | None:
@@ -27,6 +27,24 @@ def test_a_command_is_found_by_its_words_and_done(qtbot: QtBot, program: Program
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert program.window.current == "library"
     assert only(program) is None
+
+
+def test_a_command_that_lays_something_over_the_window_does_so_from_the_palette(qtbot: QtBot, program: Program) -> None:
+    program.window.show_palette()
+    palette = only(program)
+    assert isinstance(palette, Palette)
+    qtbot.keyClicks(palette.field, "all keys")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert isinstance(only(program), ShortcutSheet)
+
+
+def test_in_a_low_window_what_lies_over_it_scrolls(qtbot: QtBot, program: Program) -> None:
+    program.window.resize(program.window.minimumSize())
+    for lay_over in (program.window.show_palette, program.window.show_keys):
+        lay_over()
+        over = only(program)
+        assert over and over.card.sizeHint().height() <= program.window.height() - 2 * LEAST_OVER
+        over.put_away()
 
 
 def test_esc_puts_it_away_and_the_keyboard_is_where_it_was(qtbot: QtBot, program: Program) -> None:

@@ -12,6 +12,7 @@ from personal_ai.errors import UserError
 from personal_ai.licences import Licence
 from personal_ai.system.login import AtLogin
 from personal_ai.system.timer import NightTimer
+from personal_ai.ui import language
 from personal_ai.ui.controls import Picker, Switch
 from personal_ai.ui.licences_page import LicencesPage
 from personal_ai.ui.settings_page import SettingsPage, night_lengths
@@ -103,6 +104,16 @@ def test_the_appearance_changes_at_once(qtbot: QtBot, page: SettingsPage, progra
     assert program.look.tokens is DARK
     page._theme._choose("light")
     assert program.look.tokens is LIGHT
+
+
+def test_a_language_that_cannot_be_written_here_has_its_english_name(
+    services: FakeServices, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for can, name in ((True, "简体中文"), (False, "Chinese (simplified)")):
+        monkeypatch.setattr(language, "can_show", lambda _key, can=can: can)
+        program.window._pages.pop("settings", None)
+        page = program.window.settings_page
+        assert page._language._buttons["zh_CN"].text() == name
 
 
 def test_a_length_from_elsewhere_is_offered_too() -> None:

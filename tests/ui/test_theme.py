@@ -58,7 +58,10 @@ def test_an_appearance_is_chosen(qtbot: QtBot, look: Theme) -> None:
 def test_high_contrast_is_high(t: Tokens) -> None:
     for letters in (t.ink, t.second, t.accent, t.warning, t.error):
         assert contrast(letters, t.page) >= 7
+    # Where grounds are alike, lines tell what belongs together, and what a bar fills is told from the bar.
     assert contrast(t.line, t.page) >= 4.5
+    assert contrast(t.edge, t.page) >= 4.5
+    assert contrast(t.accent, t.track) >= 4.5
 
 
 def test_high_contrast_is_chosen(look: Theme) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
-from personal_ai.ui.fact_list import FACT
+from personal_ai.ui.fact_list import FACT, plain
 from personal_ai.ui.learning_page import LearningPage
 from personal_ai.ui.note_list import ROW
 from personal_ai.ui.tonight_page import FACTS, NONE, NOTHING, READING, TonightPage
@@ -247,3 +247,8 @@ def test_without_notes_it_says_what_to_do(qtbot: QtBot, program: Program) -> Non
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert learning.learn.isVisible()
     assert learning.banner is learning._banner
+
+
+def test_words_in_bold_are_read_without_their_marks() -> None:
+    assert plain("due on the **3rd**, not __later__") == "due on the 3rd, not later"
+    assert plain("2 ** 3 ** 4 and a*b*c") == "2 ** 3 ** 4 and a*b*c"
