@@ -336,8 +336,8 @@ class Runtime:
     def with_notes(self, notes: bool) -> None:
         """Say whether what comes next is asked with notes, which an adapter reads half by the skill it began from.
 
-        A skill in use by itself works with notes alone: without, it would say of most things that the notes do not. So
-        the bare base answers then. Adapters whose `reads` is empty do not change; where one does, the cache is forgotten.
+        A skill in use by itself works with notes alone: without, it would say of most things that the notes do not. The
+        bare base answers then. Adapters whose `reads` is empty do not change; where one does, the cache is forgotten.
         """
         if notes != self._with_notes:
             self._with_notes = notes
