@@ -20,9 +20,9 @@ from personal_ai.models import families
 from personal_ai.models.adapter_file import FURTHEST
 from personal_ai.store import terms
 
-#: About this share of the questions that set it is refused; of people's own, whose answer is shown, it is then a tenth
-#: (measured: rules and the invented lives ask what is refused more readily).
-REFUSED = 0.20
+#: About this share of the questions that set it is refused. Of people's own it is then less than a tenth, those whose
+#: answer is not shown included (measured: what rules and the invented lives ask is refused more readily).
+REFUSED = 0.15
 #: So many standard deviations above the mean lies what a share of REFUSED exceeds.
 QUANTILE = NormalDist().inv_cdf(1 - REFUSED)
 #: With fewer questions than this, no threshold is set.
