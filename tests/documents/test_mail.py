@@ -308,3 +308,34 @@ def test_a_packed_message_inside_of_another_is_unpacked(notes: Path) -> None:
     read = _read(notes / "a.eml", head + body)
     assert "Forwarded message from b@example.org: Key" in read.text
     assert "Behind the door." in read.text
+
+
+def test_a_sentence_in_a_mailbox_begins_no_message(notes: Path) -> None:
+    begin = b"From a@example.org Sat Apr 22 10:00:00 2023\n"
+    sentence = b"\nFrom here on it is 2023\n\n>From the shed.\n\n"
+    (notes / "a.mbox").write_bytes(b"\xef\xbb\xbf\n" + begin + HEAD + sentence + begin + b"Subject: Two\n\nMore.\n")
+    one, two = (read for read in read_documents(notes / "a.mbox") if isinstance(read, DocumentRead))
+    assert "From here on it is 2023\n\nFrom the shed." in one.text
+    assert (two.title, two.text.strip()) == ("Two", "More.")
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"From - Sat Apr 22 10:00:00 2023",
+        b"From 1234567890@xxx Sat Apr 22 10:00:00 +0000 2023",
+        b"From a@example.org Sat, 22 Apr 2023 10:00:00 +0200",
+        b"From ???@??? Sat Apr 22 10:00:00 2023 +0200",
+    ],
+)
+def test_programs_begin_messages_in_several_ways(notes: Path, begin: bytes) -> None:
+    message = begin + b"\r\nSubject: One\r\n\r\nText.\r\n\r\n"
+    (notes / "a.mbox").write_bytes(message * 2)
+    assert len([read for read in read_documents(notes / "a.mbox") if isinstance(read, DocumentRead)]) == 2
+
+
+def test_what_a_mail_program_keeps_for_itself_is_no_message(notes: Path) -> None:
+    begin = b"From a@example.org Sat Apr 22 10:00:00 2023\n"
+    own = b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nThis text is part of the format.\n\n"
+    (notes / "a.mbox").write_bytes(begin + own + begin + b"Subject: One\n\nText.\n")
+    assert [read.title for read in read_documents(notes / "a.mbox") if isinstance(read, DocumentRead)] == ["One"]

@@ -105,6 +105,25 @@ def test_words_that_run_the_other_way_are_read_and_unfilled_fields_are_not(notes
     assert read.text.strip() == "One שלום עולם\n\nMonday"
 
 
+def test_a_book_tells_its_author_and_day_in_its_own_encoding(notes: Path) -> None:
+    dc, opf = "http://purl.org/dc/elements/1.1/", "http://www.idpf.org/2007/opf"
+    book = (
+        f'<package xmlns="{opf}" xmlns:opf="{opf}" xmlns:dc="{dc}"><metadata><dc:title>The lamp</dc:title>'
+        '<dc:date opf:event="modification">2020-01-01</dc:date><dc:date opf:event="publication">1999-05-06</dc:date>'
+        '<dc:creator opf:role="ill">Bo</dc:creator><dc:creator opf:role="aut">Ada</dc:creator></metadata><manifest>'
+        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="a"/></spine></package>'
+    )
+    with zipfile.ZipFile(notes / "a.epub", "w") as target:
+        named = '<rootfile full-path="c.opf"/>'
+        target.writestr("META-INF/container.xml", f"<container><rootfiles>{named}</rootfiles></container>")
+        target.writestr("c.opf", book)
+        page = '<?xml version="1.0" encoding="iso-8859-2"?><html><body><p>Zażółć</p></body></html>'
+        target.writestr("a.xhtml", page.encode("iso-8859-2"))
+    read = _read(notes / "a.epub")
+    assert (read.title, read.author, read.created, read.text.strip()) == ("The lamp", "Ada", "1999-05-06", "Zażółć")
+
+
 def test_what_libraries_leave_of_their_templates_is_nobodys(notes: Path) -> None:
     for name in ("fruits-oodoc.ods", "fruits-calligra.ods"):
         assert _read(MADE / name).author == ""

@@ -173,6 +173,15 @@ def test_a_date_that_cannot_be_read_can_still_be_found(notes: Path) -> None:
     assert _read(notes / "a.md", "---\ntitle: T\ndate: Whitsun 1987\n---\ntext").text == "date: Whitsun 1987\n\ntext"
 
 
+def test_the_size_of_a_picture_is_not_told_and_logseq_keeps_its_own(notes: Path) -> None:
+    read = _read(
+        notes / "a.md",
+        "title:: The lamp\ntags:: shed, oil\n\n- A ![[plan.png|300]]\n  id:: 64aa0b1c-77d2-4b1e\n  collapsed:: true\n",
+    )
+    assert (read.title, read.text) == ("The lamp", "tags: shed, oil\n\n- A plan.png\n")
+    assert _read(notes / "b.md", "![[plan.png|300x200]] [[Lamp|1987]]!").text == "plan.png 1987!"
+
+
 def test_names_of_headings_and_paragraphs_are_not_told(notes: Path) -> None:
     read = _read(notes / "a.md", "# The lamp {#lamp .big}\n\nIt hangs there. ^a1b2c3\n\nx ^2\n")
     assert (read.title, [section.heading for section in read.sections]) == ("The lamp", ["The lamp"])
@@ -351,6 +360,13 @@ def test_a_page_tells_its_day_and_author_in_many_ways(notes: Path, head: str, cr
         notes / "a.html", f"<html><head>{head}</head><body><svg><title>icon</title></svg><h1>Lamp</h1></body></html>"
     )
     assert (read.title, read.created, read.author) == ("Lamp", f"{created}T00:00:00Z", author)
+
+
+def test_lists_of_a_page_count_from_where_they_say(notes: Path) -> None:
+    read = _read(
+        notes / "a.html", '<ol start="3"><li>c<li value="7">g<li>h</ol><ol start="x"><li>a</ol><ul><li value="2">b</ul>'
+    )
+    assert read.text.strip() == "3. c\n7. g\n8. h\n\n1. a\n\n- b"
 
 
 def test_a_page_nested_without_end_is_no_trouble(notes: Path) -> None:

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 from personal_ai.documents.readers import html
 from personal_ai.documents.readers.archive import MAX_UNPACKED
-from personal_ai.documents.readers.decoding import decode
 from personal_ai.documents.readers.office import Package, below, child, local, stated, value
 from personal_ai.documents.readers.parsed import Parsed, clean_title, name_title, within_budget
 
@@ -27,8 +26,10 @@ def read(path: Path) -> Parsed:
         pages = _pages(book, main)
         if pages and _is_locked(package, pages):
             raise package.locked()
-        chapters = [decode(package.read(page), path) for page in pages if package.has(page)]
+        chapters = [html.markup(package.read(page), path) for page in pages if package.has(page)]
     outline = html.outline(*(_CLOSED.sub(r"<\1\2></\1>", chapter) for chapter in chapters))
+    if metadata is not None:
+        _keep_the_books_own(metadata)
     facts = stated(book if metadata is None else metadata)
     return Parsed(
         title=facts.title or clean_title(outline.first_heading) or name_title(path),
@@ -49,6 +50,20 @@ def _pages(book: Any, main: str) -> list[str]:
     folder = posixpath.dirname(main)
     hrefs = [unquote(value(items[id], "href")) for id in dict.fromkeys(order) if id in items]
     return [posixpath.normpath(posixpath.join(folder, href)) for href in hrefs]
+
+
+def _keep_the_books_own(metadata: Any) -> None:
+    """Take out who drew or translated the book where its author is named, and when the file was changed."""
+    for name, said, own in (("creator", "role", "aut"), ("date", "event", "publication")):
+        named = [each for each in metadata if local(each) == name]
+        if any(value(each, said) == own for each in named):
+            for each in named:
+                if value(each, said) != own:
+                    metadata.remove(each)
+        elif any(value(each, said) != "modification" for each in named):
+            for each in named:
+                if value(each, said) == "modification":
+                    metadata.remove(each)
 
 
 def _is_locked(package: Package, pages: list[str]) -> bool:

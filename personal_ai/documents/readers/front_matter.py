@@ -1,4 +1,4 @@
-"""What stands in front of Markdown: fields in YAML, TOML or JSON, pandoc's three lines, or MultiMarkdown's."""
+"""What stands in front of Markdown: fields in YAML, TOML or JSON, pandoc's three lines, MultiMarkdown's or Logseq's."""
 
 import json
 import re
@@ -15,6 +15,7 @@ _PANDOC = re.compile(
     r"\A(?:%[ \t]+(\S[^\n]*(?:\n[ \t]+\S[^\n]*)*)\n)(?:%[ \t]*([^\n]*(?:\n[ \t]+\S[^\n]*)*)\n)?(?:%[ \t]*([^\n]*)\n)?"
 )
 _MULTIMARKDOWN = re.compile(r"\A(?:[A-Za-z][\w -]{0,40}:[ \t][^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,}(?=\n)")
+_LOGSEQ = re.compile(r"\A(?:[A-Za-z][\w-]{0,40}:: [^\n]*(?:\n|\Z))+")
 _KEY = re.compile(r"[\"']?([^\W\d_][\w .-]{0,40})[\"']?[ \t]*:(?:[ \t]+(.*)|)")
 _BLOCK = re.compile(r"([|>])[+-]?\d?[+-]?(?:\s+#.*)?")
 #: Longer values are nobody's, in characters.
@@ -40,6 +41,8 @@ def split(text: str) -> tuple[Fields, str]:
         }
     elif (found := _MULTIMARKDOWN.match(text)) and re.search(r"(?mi)^(?:title|author|date):", found[0]):
         fields = _yaml(found[0].split("\n"))
+    elif found := _LOGSEQ.match(text):
+        fields = _yaml(found[0].replace(":: ", ": ").split("\n"))
     else:
         fields = {}
     # A rule at the top of a plain note is no front matter: its text must not vanish.

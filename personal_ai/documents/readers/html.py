@@ -97,7 +97,7 @@ def parse(data: bytes, path: Path) -> Parsed:
     """What `read` makes of a page of this name with this content; it need not be there."""
     from selectolax.lexbor import LexborHTMLParser  # only web pages need it
 
-    tree = LexborHTMLParser(_decode(data, path))
+    tree = LexborHTMLParser(markup(data, path))
     outline = _outline(tree)
     named = tree.css_first("head > title")
     title = clean_title(named.text()) if named is not None else ""
@@ -125,7 +125,8 @@ def _outline(*trees: Any) -> Outline:
     return page.outline
 
 
-def _decode(data: bytes, path: Path) -> str:
+def markup(data: bytes, path: Path) -> str:
+    """The text of a page in the encoding that a browser would take. Raises UserError when it is not text."""
     declared = _CHARSET.search(data[:2048])
     try:
         data.decode("utf-8")
@@ -196,6 +197,8 @@ class _Page:
                 self._line.append(" " if self._cells else "\n")
             elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node)):
                 self._enter(_NOTE if _is_note(node) else tag)
+                if tag in ("ol", "li"):
+                    self._count_from(node, tag)
                 todo.append((node, True))
                 children: list[tuple[Any, bool]] = []
                 child = node.child
@@ -226,6 +229,20 @@ class _Page:
                 self._prefix = self._marker()
             elif tag not in ("p", "div", "section"):
                 self._prefix = ""
+
+    def _count_from(self, node: Any, tag: str) -> None:
+        """Take up the number that a list or an item of it begins with."""
+        number = (node.attributes.get("start" if tag == "ol" else "value") or "").strip()
+        if (
+            number.isascii()
+            and number.isdecimal()
+            and len(number) < 6
+            and self._numbers
+            and self._numbers[-1] is not None
+        ):
+            self._numbers[-1] = int(number)
+            if tag == "li":
+                self._prefix = self._marker()
 
     def _marker(self) -> str:
         if not self._numbers or self._numbers[-1] is None:

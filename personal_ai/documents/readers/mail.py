@@ -36,7 +36,14 @@ from personal_ai.errors import UserError
 MAX_MESSAGE = 64 * 1024 * 1024
 #: How many parts of one message are looked at, and how deep forwarded messages may lie in each other.
 MAX_PARTS, MAX_DEPTH = 200, 10
-_FROM_LINE = re.compile(rb"From \S.{0,200}(?:19|20)\d\d(?:\s[-+]?\w{0,6})?\s*\Z")
+# Who and when: a sentence that begins with “From” has no time in it.
+_FROM_LINE = re.compile(
+    rb"From \S.{0,200}\s\d\d?:\d\d.{0,20}\s(?:19|20)\d\d(?:\s[-+]?\w{0,6})?\s*\Z|"
+    rb"From \S.{0,200}\s(?:19|20)\d\d\s\d\d?:\d\d.{0,20}\Z",
+    re.S,
+)
+# What mail programs keep in a mailbox for themselves.
+_INTERNAL = re.compile(r"(?i)DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
 # Folders that programs keep for what the person wrote, as files and as labels of Gmail, in several languages.
 _SENT = re.compile(
     r"(?i)\b(?:sent|outbox|drafts?|gesendet\w*|entw(?:ü|ue)rfe|postausgang|envoy[ée]s?|brouillons?|enviad[oa]s?"
@@ -74,7 +81,7 @@ def read_eml(path: Path, names: Collection[str]) -> Iterator[Callable[[], Parsed
 def read_mbox(path: Path, names: Collection[str]) -> Iterator[Callable[[], Parsed | None]]:
     """Read a mailbox message by message, however large it is. Raises UserError for what is none."""
     with path.open("rb") as file:
-        if not file.read(5) == b"From ":
+        if not file.read(256).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"From "):
             raise UserError(f"“{path.name}” is not a mailbox in the mbox form, so it was left out.")
     own = bool(_SENT.search(path.stem))
     for data in _messages(path):
@@ -87,6 +94,7 @@ def _messages(path: Path) -> Iterator[bytes]:
     size, blank = 0, True
     with path.open("rb") as file:
         while line := file.readline(MAX_MESSAGE):
+            line = line.removeprefix(codecs.BOM_UTF8) if not lines and not size else line
             if blank and line.startswith(b"From ") and _FROM_LINE.match(line):
                 if lines:
                     yield b"".join(lines)
@@ -109,7 +117,7 @@ def parse(data: bytes, path: Path, names: Collection[str], sent: bool = False) -
     receivers = _addresses(message, "to", "cc")
     texts, files = _texts(message, [0], 0)
     subject = clean_title(_header(message, "subject"))
-    if not any(text.strip() for text, _ in texts) and not subject:
+    if (not any(text.strip() for text, _ in texts) and not subject) or _INTERNAL.match(subject):
         return None
     outline = Outline()
     outline.paragraph("\n".join(f"{name}: {_told(who)}" for name, who in (("From", sender), ("To", receivers)) if who))

@@ -37,6 +37,8 @@ _OBSIDIAN = re.compile(
     re.S | re.M,
 )
 _COMMENT_END = re.compile(r"%%(?![\w%])")
+# What Logseq keeps of a paragraph for itself.
+_KEPT_BY_LOGSEQ = re.compile(r"^[ \t]*(?:id:: [0-9a-f-]{8,40}|collapsed:: (?:true|false))[ \t]*\n", re.M)
 _DATA_LINK = re.compile(r"\(\s*<?data:[^)\s]*[^)]{0,200}\)")
 
 
@@ -50,7 +52,7 @@ def parse(data: bytes, path: Path) -> Parsed:
     fields, text = front_matter.split(tidy(decode(data, path)))
     created = front_matter.day(fields)
     text = _DATA_LINK.sub("()", _HIDDEN.sub(lambda found: found["code"] or "", text))
-    text = _as_shown(text)
+    text = _as_shown(_KEPT_BY_LOGSEQ.sub("", text))
     text = within_budget(_kept_fields(fields, bool(created)) + text.lstrip("\n"), path)
     sections = find_sections(text)
     heading = clean_title(sections[0].heading) if sections else ""
@@ -75,7 +77,7 @@ def _as_shown(text: str) -> str:
         elif found["block"]:
             pass
         elif found["target"]:
-            parts.append(found["shown"] or found["target"].replace("#", " > ").removeprefix(" > "))
+            parts.append(_shown(found) or found["target"].replace("#", " > ").removeprefix(" > "))
         else:
             end = None if endless else _COMMENT_END.search(text, found.end())
             if end is None:
@@ -84,6 +86,12 @@ def _as_shown(text: str) -> str:
                 parts.append(found["comment"])
         at = end.end()
     return "".join(parts) + text[at:]
+
+
+def _shown(link: re.Match[str]) -> str:
+    """What a link shows; of a picture it is the size, which is no word."""
+    words = link["shown"] or ""
+    return "" if link[0].startswith("!") and re.fullmatch(r"\d{1,5}(?:x\d{1,5})?", words) else words
 
 
 def find_sections(text: str) -> list[Section]:
