@@ -264,11 +264,11 @@ def _on_battery(settings: Settings, state: State, more: float) -> str | None:
     if state.on_mains is not False:
         return None
     if settings.mains_only and state.battery is not None:
-        return f"your computer runs on battery ({state.battery:.0f}% left)"
+        return f"your computer runs on battery ({state.battery:.0f} % left)"
     if settings.mains_only:
         return "your computer runs on battery"
     if state.battery is not None and state.battery < min(100.0, settings.battery_level + more):
-        return f"your battery has {state.battery:.0f}% left, and {settings.battery_level}% are to be kept"
+        return f"your battery has {state.battery:.0f} % left, and {settings.battery_level} % are to be kept"
     return None
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from personal_ai.errors import UserError
 from personal_ai.models.free import FREE_MODELS, FreeModel
 from personal_ai.ui import amounts, background, theme, widgets
+from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.model_card import Known, ModelCard, model_name, speed_words
 from personal_ai.ui.personas import PersonasView
@@ -71,10 +72,13 @@ class ModelsPage(QWidget):
         scroll = widgets.Column(spacing=theme.INSIDE)
         body = scroll.body
         body.addWidget(self.banner)
-        head = widgets.row(widgets.label(tr("Models"), "title"), self.look_ahead, self.add)
-        head.setStretch(0, 1)
-        body.addLayout(head)
+        body.addWidget(widgets.label(tr("Models"), "title"))
         body.addWidget(self._machine)
+        # Large letters and another language need more than one line.
+        buttons = Flow()
+        for made in (self.add, self.look_ahead):
+            buttons.addWidget(made)
+        body.addLayout(buttons)
         body.addSpacing(theme.INSIDE)
         self._here.setSpacing(10)
         body.addLayout(self._here)

@@ -56,7 +56,8 @@ class TonightPage(QWidget):
         self._model = NoteModel()
         self.notes = _Notes(look, self._model)
         self.facts = FactList(look)
-        self._title = widgets.label("", "heading", "tonight-note")
+        self._title = widgets.Elided("", "heading")
+        self._title.setObjectName("tonight-note")
         self._open = widgets.button(tr("Open the note"), "link", self._on_open, "open-note")
         self._about = widgets.label("", "second", "tonight-about")
         self.keep = widgets.button(tr("As it is  ·  Enter"), "chip", self.facts.accept, "accept-fact")
@@ -205,7 +206,7 @@ class TonightPage(QWidget):
         if key:
             self.facts.verticalScrollBar().setValue(scroll)
             self.facts.scrollTo(self.facts.currentIndex())
-        self._title.setText(note.title if note else "")
+        self._title.say(note.title if note else "")
         self._open.setVisible(bool(note and note.document))
         for button in (self.keep, self.edit, self.never):
             button.setEnabled(note is not None)

@@ -4139,12 +4139,12 @@
         <translation>电脑正在使用电池</translation>
     </message>
     <message>
-        <source>your computer runs on battery ({left}% left)</source>
-        <translation>电脑正在使用电池（剩余 {left}%）</translation>
+        <source>your computer runs on battery ({left} % left)</source>
+        <translation>电脑正在使用电池（剩余 {left} %）</translation>
     </message>
     <message>
-        <source>your battery has {left}% left, and {kept}% are to be kept</source>
-        <translation>电池剩余 {left}%，要保留 {kept}%</translation>
+        <source>your battery has {left} % left, and {kept} % are to be kept</source>
+        <translation>电池剩余 {left} %，要保留 {kept} %</translation>
     </message>
     <message>
         <source>your computer is going to sleep</source>

@@ -56,7 +56,7 @@ def test_the_page_shows_what_was_chosen_elsewhere(
     services.change_settings(quiet_from=3, quiet_until=4, night_minutes=45, mains_only=False, battery_level=55)
     page.refresh()
     words = {picker.accessibleName() for picker in page.findChildren(Picker)}
-    assert words >= {"From: 03:00", "Until: 04:00", "Longest night: 45 min", "Battery to keep: 55 %"}
+    assert words >= {"From: 03:00", "Until: 04:00", "Longest night: 45 min", "Battery to keep: 55%"}
     assert not switch_of(page, "setting-mains_only").isChecked()
     assert services.settings.nights is False
 
