@@ -347,6 +347,16 @@ def test_the_folder_for_what_is_made_may_stand_behind_the_options(
     assert [words.out for words in asked] == [Path("dist")] * 3 + [ROOT / "dist"]
 
 
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="packages are made of .venv")
+def test_a_frozen_program_may_be_named_as_seen_from_here(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(build, "make_ready", asked.append)
+    monkeypatch.chdir(checkout)
+    assert build.main(["linux", "--frozen", "build/frozen/personal-ai"]) == 77
+    # Parts of the build run in packaging/, where this would be another place.
+    assert asked[0].frozen == checkout.resolve() / "build/frozen/personal-ai"
+
+
 def test_a_build_without_a_set_up_and_one_of_no_checkout_say_so(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
