@@ -74,6 +74,7 @@ def test_what_the_window_needs_is_kept(name: str) -> None:
         "llama_cpp/lib/libllama.so.0.5.0",
         "llama_cpp/lib/libmtmd.so.0.5.0",
         "numpy/tests/test_all.py",
+        "numpy/_core/_operand_flag_tests.cpython-311-x86_64-linux-gnu.so",
         "apsw/sqlite_extra_binaries/sqlite3_shell",
         "lxml/objectify.cpython-311-x86_64-linux-gnu.so",
         "yaml/_yaml.cpython-311-x86_64-linux-gnu.so",
