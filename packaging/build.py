@@ -46,7 +46,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--version", default=own_version(), help="another version in names and manifests")
     parser.add_argument("--signing-key", type=Path, help="the secret half of the release key (release_key.py)")
     parser.add_argument("--unsigned", action="store_true", help="sign nothing, and make no files that must be signed")
-    parser.add_argument("--frozen", type=Path, help="take this frozen program instead of making one")
+    parser.add_argument("--frozen", type=absolute, help="take this frozen program instead of making one")
     parser.add_argument("--only", choices=["debs", "all"], default="all")
     # Intermixed: what parse_args reads before the options would be all it reads, and OUT stands behind them.
     asked = parser.parse_intermixed_args(words)
@@ -78,6 +78,11 @@ def make_ready(asked: argparse.Namespace) -> None:
     moment_of_release()
     BUILD.mkdir(exist_ok=True)
     provide(missing_build_tools(), BUILD / "tools.log", Screen(live=sys.stderr.isatty()))
+
+
+def absolute(words: str) -> Path:
+    """The place that was named, for the parts of the build that run in another folder."""
+    return Path(words).resolve()
 
 
 def own_version() -> str:

@@ -24,6 +24,8 @@ LLAMA_FLAGS = (
     # Pictures are looked at; films would be taken apart by a program of the system.
     *("-DLLAMA_BUILD_MTMD=ON", "-DMTMD_VIDEO=OFF"),
     *("-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_RPATH=$ORIGIN"),
+    # One name for each library: the one that Python loads it by is the one that the others need.
+    "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON",
 )
 
 
@@ -157,11 +159,11 @@ def freeze(root: Path, build: Path, moment: int) -> Path:
 
 
 def put_llama(inside: Path, libraries: Path) -> None:
-    """Put llama.cpp's libraries where it is looked for, each once, under the name that it is loaded by."""
+    """Put llama.cpp's libraries where it is looked for, each once, under its one name."""
     place = inside / "llama_cpp" / "lib"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    names = ("libllama.so", "libmtmd.so", "libggml.so.0", "libggml-base.so.0")
+    names = ("libllama.so", "libmtmd.so", "libggml.so", "libggml-base.so")
     for name in (*names, *(f"libggml-cpu-{kind}.so" for kind in PROCESSORS)):
         shutil.copyfile((libraries / name).resolve(), place / name)
 

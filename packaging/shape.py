@@ -87,7 +87,7 @@ _DROPPED = (
     *("*libllama*", "*libggml*", "*libmtmd*", "llama_cpp/lib/*", "lib/libggml*", "lib/libllama*"),
     # Nothing of these is reached without OpenGL, GTK or a database of Qt's own.
     *("*libQt6OpenGL*", "*libgtk-3*", "*libgdk-3*", "*libEGL*", "*libGL*", "*libcups*", "*opengl32sw.dll"),
-    *("*/tests/*", "*/*.h", "*/include/*"),
+    *("*/tests/*", "numpy/_core/_*_tests.*", "*/*.h", "*/include/*"),
     # Programs and extensions of SQLite that nothing here starts or loads; of lxml and PyYAML, what nothing here imports
     # or what they do without. Each brings a library of its own, which its makers would have to keep safe.
     *("apsw/sqlite_extra*", "lxml/objectify*", "yaml/_yaml*"),

@@ -74,6 +74,7 @@ def test_what_the_window_needs_is_kept(name: str) -> None:
         "llama_cpp/lib/libllama.so.0.5.0",
         "llama_cpp/lib/libmtmd.so.0.5.0",
         "numpy/tests/test_all.py",
+        "numpy/_core/_operand_flag_tests.cpython-311-x86_64-linux-gnu.so",
         "apsw/sqlite_extra_binaries/sqlite3_shell",
         "lxml/objectify.cpython-311-x86_64-linux-gnu.so",
         "yaml/_yaml.cpython-311-x86_64-linux-gnu.so",
@@ -193,12 +194,14 @@ def test_llama_without_what_looks_at_pictures_is_compiled_again(
         (libraries / f"libggml-cpu-{kind}.so").touch()
     assert freeze.compile_llama(ROOT, tmp_path / "build") == libraries
     assert {"-DLLAMA_BUILD_MTMD=ON", "-DMTMD_VIDEO=OFF"} <= set(ran[0]) and ran[1][-1] == "mtmd"
+    # With a version in it, libmtmd would look for libllama by another name than the one it is shipped under.
+    assert "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON" in ran[0]
 
 
 def test_every_library_of_llama_is_put_in_once(tmp_path: Path) -> None:
     made = tmp_path / "made"
     made.mkdir()
-    names = {"libllama.so", "libmtmd.so", "libggml.so.0", "libggml-base.so.0"}
+    names = {"libllama.so", "libmtmd.so", "libggml.so", "libggml-base.so"}
     names |= {f"libggml-cpu-{kind}.so" for kind in freeze.PROCESSORS}
     for name in names:
         (made / name).write_bytes(b"ELF")
@@ -343,6 +346,16 @@ def test_the_folder_for_what_is_made_may_stand_behind_the_options(
     for words in (["--signing-key", "key", "dist"], ["--version", "0.0.9", "--only", "debs", "dist"], ["dist"], []):
         assert build.main(["linux", *words]) == 77
     assert [words.out for words in asked] == [Path("dist")] * 3 + [ROOT / "dist"]
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="packages are made of .venv")
+def test_a_frozen_program_may_be_named_as_seen_from_here(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(build, "make_ready", asked.append)
+    monkeypatch.chdir(checkout)
+    assert build.main(["linux", "--frozen", "build/frozen/personal-ai"]) == 77
+    # Parts of the build run in packaging/, where this would be another place.
+    assert asked[0].frozen == checkout.resolve() / "build/frozen/personal-ai"
 
 
 def test_a_build_without_a_set_up_and_one_of_no_checkout_say_so(

@@ -41,7 +41,7 @@ def _take_processor(folder: Path) -> None:
     # A packaged llama.cpp is made for several kinds of processor, each in a library of its own; the best that runs here
     # is taken. One that was compiled on this machine is made for it, and has nothing to choose from.
     variants = list(folder.glob("*ggml-cpu-*"))
-    loaders = (folder / "libggml.so.0", folder / "ggml.dll") if variants else ()
+    loaders = (folder / "libggml.so", folder / "ggml.dll") if variants else ()
     for library in filter(Path.is_file, loaders):
         ctypes.CDLL(str(library)).ggml_backend_load_all_from_path(os.fsencode(folder))
 
