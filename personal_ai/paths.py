@@ -90,7 +90,7 @@ class Paths:
 
 def default_home() -> Path:
     """The data folder that is used where nobody names another one."""
-    import platformdirs  # 10 ms that a worker, and a command that names its folder, do without
+    import platformdirs  # a worker, and a command that names its folder, do without it
 
     return Path(platformdirs.user_data_dir("Personal AI", appauthor=False)).absolute()
 

@@ -314,7 +314,7 @@ class Database:
 
     def _wipe_half_made(self) -> None:
         """Take away the copies that a killed process left half made. Raises OSError."""
-        import psutil  # 5 ms that few need
+        import psutil  # few need it
 
         for path in self._backups.glob("personal-v*.tmp"):
             maker = path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else ""

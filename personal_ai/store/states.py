@@ -57,7 +57,7 @@ class States:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        import filelock  # 7 ms that only deleting needs, and what the model has computed
+        import filelock  # only deleting needs it, and what the model has computed
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with filelock.FileLock(self._folder / "lock"):

@@ -185,6 +185,7 @@ def test_very_many_tiny_files_are_found_with_little_memory_each(tiny_files: Path
     assert (len(files), skipped) == (COUNT, [])
 
 
+@pytest.mark.slow
 def test_very_many_known_files_are_compared_some_at_a_time(library: Library, tiny_files: Path) -> None:
     files, _ = collect([tiny_files])
     library.files.note([Known(path, *now, "", "left out once") for path, now in files.items()])

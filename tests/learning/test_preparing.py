@@ -58,6 +58,7 @@ def test_notes_in_three_languages_are_learned_and_asked_about(services: Services
     assert len(order.documents) >= 2 and forms["recall"] and questions
 
 
+@pytest.mark.slow
 def test_one_note_of_very_many_words_is_learned(services: Services, tmp_path: Path) -> None:
     rng, words = random.Random(1), " ".join((WALK, CAR, *LANGUAGES[:2])).split()
     text = " ".join(

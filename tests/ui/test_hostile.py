@@ -76,7 +76,9 @@ def test_the_watch_sees_what_it_should(watch: tuple[Path, int]) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify tells of every file that is opened")
-@pytest.mark.parametrize("grows", [True, False], ids=["answer", "note"])
+@pytest.mark.parametrize(
+    "grows", [pytest.param(True, id="answer"), pytest.param(False, id="note", marks=pytest.mark.slow)]
+)
 def test_hostile_texts_open_no_socket_and_no_file(
     qtbot: QtBot, look: Theme, listener: socket.socket, watch: tuple[Path, int], grows: bool
 ) -> None:
