@@ -109,7 +109,7 @@ def test_other_words_that_cannot_be_prepared_leave_the_question_as_it_was(
     question = scripted.conversations.message(first.message_id).parent or 0  # type: ignore[union-attr]
     conversation = scripted.conversations.message(question).conversation_id
     before = scripted.conversations.every_message(conversation)
-    monkeypatch.setattr(scripted.session, "_search", refuse)
+    monkeypatch.setattr(scripted.session._preparing, "_search", refuse)
     with pytest.raises(UserError, match="did not answer"):
         list(scripted.session.edit(question, "What stands there?"))
     assert scripted.conversations.every_message(conversation) == before
