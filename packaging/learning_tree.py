@@ -98,6 +98,14 @@ def is_shipped(name: str) -> bool:
     return not name.startswith("transformers/models/") or bool(KEPT_MODELS.match(name))
 
 
+def forget_interpreter(module: Path) -> None:
+    """Take out of a module which program starts it, often one that no system has: here none is started by itself."""
+    text = module.read_bytes()
+    if text.startswith(b"#!"):
+        # The lines keep their numbers.
+        module.write_bytes(b"#\n" + text.partition(b"\n")[2])
+
+
 def build(target: Path, version: str) -> dict:
     """Make the add-on's folder and return what the app must know of it: key, version, bytes on the disk."""
     shutil.rmtree(target, ignore_errors=True)
@@ -109,6 +117,8 @@ def build(target: Path, version: str) -> dict:
                 place = target / "lib" / file
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(package.locate_file(file)), place)
+                if place.suffix == ".py":
+                    forget_interpreter(place)
     tree.strip(target)
     files = {
         path.relative_to(target).as_posix(): path.stat().st_size for path in sorted(target.rglob("*")) if path.is_file()

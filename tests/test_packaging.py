@@ -111,6 +111,18 @@ def test_what_the_app_brings_is_told_and_not_brought_twice() -> None:
     assert not brought & ours
 
 
+def test_a_module_that_nobody_starts_names_no_interpreter(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    for before, after in (
+        (b"#!/usr/bin/env/python3\n# -*- coding: latin-1 -*-\nx = 1\n", b"#\n# -*- coding: latin-1 -*-\nx = 1\n"),
+        (b"x = 1\n", b"x = 1\n"),
+        (b"", b""),
+    ):
+        module.write_bytes(before)
+        learning_tree.forget_interpreter(module)
+        assert module.read_bytes() == after
+
+
 def test_a_licence_goes_along_and_an_installers_notes_do_not() -> None:
     assert learning_tree.is_shipped("torch-2.13.0.dist-info/licenses/LICENSE")
     assert not learning_tree.is_shipped("torch-2.13.0.dist-info/RECORD")
