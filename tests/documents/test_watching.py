@@ -218,8 +218,10 @@ def test_what_changed_while_the_program_was_closed_is_found_at_its_start(library
 
 
 def test_an_import_goes_on_where_it_stopped(library: Library, notes: Path) -> None:
-    for number in range(120):
-        (notes / f"{number:03}.txt").write_text(f"text {number}")
+    # So many that a busy machine has not read them all before the first is told.
+    many = 1000
+    for number in range(many):
+        (notes / f"{number:04}.txt").write_text(f"text {number}")
     watching = new(library)
     watching.add(notes)
     scanning = watching.scan()
@@ -228,9 +230,9 @@ def test_an_import_goes_on_where_it_stopped(library: Library, notes: Path) -> No
             break
     scanning.close()  # type: ignore[attr-defined]
     stored = library.counts().documents
-    assert 0 < stored < 120
+    assert 0 < stored < many
     (told,) = [event for event in new(library).scan() if isinstance(event, TakenOver)]
-    assert (told.added, library.counts().documents) == (120 - stored, 120)
+    assert (told.added, library.counts().documents) == (many - stored, many)
 
 
 def test_a_note_whose_file_is_gone_is_set_aside_and_can_be_brought_back(library: Library, notes: Path) -> None:
