@@ -98,6 +98,27 @@ def test_a_night_that_went_too_far_keeps_all_that_it_began_with(
     assert used[0] == made / "adapter.gguf"
 
 
+def test_what_reads_by_the_skill_is_chosen_by_what_it_knows_from_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With notes less is likelier here, from memory more: only where nothing is asked from memory notes decide."""
+    tried: list[float] = []
+    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0, _reads="": tried.append(scale))
+    monkeypatch.setattr(
+        evaluate, "answer_nll", lambda _r, _turns, _answer, notes: tried[-1] if notes else 2 - tried[-1]
+    )
+    monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": 0.01}})
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
+    reading, recall = [question(n, use="choose") for n in range(4)], [question(9, "recall", "choose")]
+    chosen: dict[tuple[int, str], float] = {}
+    for asked, reads in (([*reading, *recall], "skill"), ([*reading, *recall], ""), (reading, "skill")):
+        made = Proving(None, order, tmp_path, asked, lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
+        made._reads = reads
+        before = proving.Before({}, None, 1, len(asked), 0.0)  # pyright: ignore[reportArgumentType]
+        chosen[len(asked), reads], _ = made._strength(before, tmp_path, None)
+    assert chosen == {(5, "skill"): 1.0, (5, ""): 0.25, (4, "skill"): 0.25}
+
+
 def test_part_of_the_way_from_a_smaller_rank_says_what_that_said(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     about = {"architecture": "llama", "base_sha256": "0"}
