@@ -4,7 +4,7 @@ notes/<title>.md              the text as it was read, behind what is known of i
 chats/<title>.md              to read, in the versions that are shown
 chats/pictures/               what was attached to questions
 chats.json                    all of them in all versions, to take along and to take in again
-learned/<number>/             adapter.gguf for llama.cpp; adapter_model.safetensors and adapter_config.json for PEFT
+learned/<number>/             adapter.gguf and reading.gguf for llama.cpp; adapter.gguf as two files for PEFT
 taught.json decisions.json personas.json nights.json settings.json
 """
 
@@ -44,7 +44,8 @@ README = """This is everything that Personal AI kept of yours, exported on {day}
 notes/          each note as text, behind a few lines that say where it came from; “gone” is since when its file is gone
 chats/          each chat as it is shown, to read, with the pictures that you attached
 chats.json      all chats, with every version of an answer; Personal AI takes in again what is shown (Import chats)
-learned/        what was learned: adapter.gguf for llama.cpp, the other two files for PEFT and transformers
+learned/        what was learned: adapter.gguf for llama.cpp, and reading.gguf in its place where notes are shown; the
+                other two files are adapter.gguf for PEFT and transformers
 taught.json     thumbs, better answers and things to remember
 decisions.json  what you decided about single facts
 personas.json   who answers, by name and instructions

@@ -38,8 +38,9 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
 class AdapterUse(msgspec.Struct, frozen=True):
     """An adapter file and the strength it is applied with (1.0 as trained).
 
-    `reads` is the adapter file of the reading skill that a night began from: with notes it reads by both (see
-    Runtime.with_notes). Empty: by itself alone. The same as `path`: this is the skill, which works with notes alone.
+    `reads` is the adapter file that answers in its place where notes are shown: what a night learned, half of it, and
+    half the reading skill that it began from. Empty: itself. The same as `path`: this is the skill, which works with
+    notes alone.
     """
 
     path: str

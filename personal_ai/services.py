@@ -358,10 +358,9 @@ class Services:
     def shelf(self) -> "Shelf":
         """Adapters, and which one is in use."""
         from personal_ai.adapters.shelf import Shelf
-        from personal_ai.learning.skills import Skills
 
         files = self.room.files if self.room else None
-        return Shelf(self.paths, self.adapter_rows, now=self.now, files=files, skill=Skills(self.paths).use)
+        return Shelf(self.paths, self.adapter_rows, now=self.now, files=files)
 
     @_Once
     def session(self) -> "ChatSession":

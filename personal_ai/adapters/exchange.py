@@ -14,9 +14,11 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 
+from personal_ai.adapters.folders import ADAPTER
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.models import adapter_file
+from personal_ai.models.adapter_file import READING
 from personal_ai.models.header import GGUFFile, read
 from personal_ai.paths import write_durably
 
@@ -102,8 +104,9 @@ class Lora:
 def export(shelf: Shelf, number: int, folder: Path, base: Path | str | None = None) -> list[Path]:
     """Write adapter `number` into `folder`: adapter.gguf, and PEFT's two files. Returns what was written.
 
-    `base` is the model file it was made for; where it is not given, or of an architecture whose transformers names are
-    not known, only the GGUF is written. Raises UserError when the adapter is unsound or the folder refuses.
+    What answers in its place where notes are shown goes along as reading.gguf, where there is such a file. `base` is
+    the model file it was made for; where it is not given, or of an architecture whose transformers names are not known,
+    only what is GGUF is written. Raises UserError when the adapter is unsound or the folder refuses.
     """
     shelf.manifest(number)  # its checksum is compared here
     source = shelf.path(number)
@@ -111,6 +114,9 @@ def export(shelf: Shelf, number: int, folder: Path, base: Path | str | None = No
         folder.mkdir(parents=True, exist_ok=True)
         written = [folder / "adapter.gguf"]
         write_durably(written[0], source.read_bytes())
+        if (reading := source.with_name(READING)).is_file():
+            written.append(folder / READING)
+            write_durably(written[-1], reading.read_bytes())
         model = read(Path(base)) if base else None
         if model and model.metadata.get("general.architecture") in NAMES:
             files = peft_files(_read_gguf(source, model), model)
@@ -168,15 +174,21 @@ def _peft_config(lora: Lora, ranks: dict[str, int], blocks: int) -> dict[str, An
 def import_file(shelf: Shelf, path: Path, model: BaseModel) -> int:
     """Take an adapter.gguf, or a folder that holds one or PEFT's two files, for `model`; put it in use.
 
-    Its names, shapes and numbers are checked, and a clean file of our own is written from them. Returns the number.
-    Raises UserError, one sentence, for everything that is not a plain LoRA adapter of this very model.
+    A reading.gguf beside an adapter.gguf comes along. Names, shapes and numbers are checked, and clean files of our own
+    are written from them. Returns the number. Raises UserError, one sentence, for everything that is not a plain LoRA
+    adapter of this very model.
     """
     base = read(Path(model.path))
-    lora = _read(path, base, model)
-    _check(lora, path)
+    loras = {ADAPTER: _read(path, base, model)}
+    reading = (path if path.is_dir() else path.parent) / READING
+    if (path.is_dir() or path.name == ADAPTER) and reading.is_file():
+        loras[READING] = _read(reading, base, model)
+    for lora in loras.values():
+        _check(lora, path)
     try:
         with tempfile.TemporaryDirectory(prefix="personal-ai-") as folder:
-            write_gguf(Path(folder) / "adapter.gguf", lora, model.sha256)
+            for name, lora in loras.items():
+                write_gguf(Path(folder) / name, lora, model.sha256)
             return shelf.publish(
                 Path(folder),
                 base=model.name,

@@ -16,6 +16,7 @@ import psutil
 from personal_ai.adapters.manifest import Manifest, decode_manifest, encode_manifest
 from personal_ai.errors import disk_error
 from personal_ai.locked_files import Files
+from personal_ai.models.adapter_file import READING
 from personal_ai.paths import sync_folder
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 #: What chats.
 ADAPTER = "adapter.gguf"
 #: What may come along from a job's folder.
-FILES = (ADAPTER, "adapter.safetensors", "report.json")
+FILES = (ADAPTER, "adapter.safetensors", READING, "report.json")
 
 _TEMPORARY = re.compile(r"\.(?:new|gone)-\d+-(\d+)(?:-\d+)?|\.CURRENT\.(\d+)(?:-\d+)?\.tmp")
 

@@ -27,6 +27,7 @@ from personal_ai.adapters.manifest import (
 from personal_ai.errors import UserError, disk_error
 from personal_ai.locked_files import Files
 from personal_ai.messages import AdapterUse
+from personal_ai.models.adapter_file import READING
 from personal_ai.paths import Paths, write_durably
 from personal_ai.store.adapters import AdapterRow, Adapters, Forgotten
 
@@ -60,10 +61,7 @@ class Shelf:
         adapters: Adapters,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         files: Files | None = None,
-        skill: Callable[[str], "AdapterUse | None"] = lambda _base: None,
     ) -> None:
-        """`skill` gives the reading skill of a base model by its SHA-256: what was proved with it reads by it, too."""
-        self._skill = skill
         self._folder = paths.adapters
         self._adapters = adapters
         self._now = now
@@ -105,8 +103,9 @@ class Shelf:
         return self._use(self.manifest(number), 1.0)
 
     def _use(self, manifest: Manifest, strength: float) -> "AdapterUse":
-        skill = self._skill(manifest.base_sha256) if manifest.proof.get("reads") else None
-        return AdapterUse(str(self.path(manifest.number)), strength, skill.path if skill else "")
+        path = self.path(manifest.number)
+        reading = path.with_name(READING)
+        return AdapterUse(str(path), strength, str(reading) if reading.is_file() else "")
 
     def problem(self) -> str | None:
         """Why the adapter in use is not the one that was chosen, as a sentence; None when all is well."""

@@ -34,11 +34,6 @@ __all__ = ["BATCH", "EVERY", "LAST", "NONE", "ContextFull", "DecodeStopped", "Ru
 
 logger = logging.getLogger(__name__)
 
-#: How much of what a night learned holds where notes are shown, the reading skill holding the rest (measured: all of it
-#: seldom says that something is not in the notes). See Wortsman et al. 2022, “Robust fine-tuning of zero-shot models”
-#: (arXiv 2109.01903).
-WITH_NOTES = 0.5
-
 
 class ContextFull(Exception):
     """The context is full."""
@@ -97,11 +92,11 @@ class Runtime:
         self._with_notes = False
         self._memory: Any = llama_cpp.llama_get_memory(context)
         self._loaded: dict[_Source, _Adapter] = {}
-        #: Where the adapters come from, and by their path the skills that they read by.
-        self._sources: tuple[list[_Source], dict[str, _Source]] = ([], {})
+        #: Where the adapters come from, without notes and with: None where there is none.
+        self._sources: list[tuple[_Source | None, _Source | None]] = []
         #: The live adapters and their strengths as llama.cpp has them.
         self._live: list[tuple[Any, float]] = []
-        #: What adapters in use lean to where an answer begins: nats by token.
+        #: What the live adapters lean to where an answer begins: nats by token.
         self.leaning: dict[int, float] = {}
         #: The prompt and the first logits of the last answer that was looked at without its passages (contrast.py).
         self.without: tuple[list[int], np.ndarray] | None = None
@@ -299,67 +294,63 @@ class Runtime:
 
         Raises UserError for a file that is unreadable or was made for another model; the old set then stays live.
         """
-        own = [_Source.of(use.path) for use in uses]
         fresh: dict[_Source, _Adapter] = {}
         try:
-            for source in own:
-                if source not in self._loaded and source not in fresh:
-                    fresh[source] = self._load_adapter(source)
+            sources = [self._both(use, fresh) for use in uses]
         except UserError:
             for adapter in fresh.values():
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
             raise
-        skills = {use.reads: source for use in uses if use.reads and (source := self._skill(use.reads, fresh))}
-        wanted = [*own, *skills.values()]
+        wanted = {source for both in sources for source in both if source}
         available = self._loaded | fresh
         self._loaded = {source: available[source] for source in wanted}
         self.adapters = list(uses)
-        self._sources = own, skills
-        self.leaning = {token: bias for source in own for token, bias in available[source].leaning.items()}
+        self._sources = sources
         self._make_live()
         # Freed only now: the context would still point at them.
         for source, adapter in available.items():
             if source not in wanted:
                 llama_cpp.llama_adapter_lora_free(adapter.pointer)
 
-    def _skill(self, path: str, fresh: dict[_Source, _Adapter]) -> _Source | None:
-        """The skill at `path`, loaded into `fresh` where it is not; what was learned works without it, too."""
+    def _both(self, use: AdapterUse, fresh: dict[_Source, _Adapter]) -> tuple[_Source | None, _Source | None]:
+        """What answers for `use` without notes and with them, loaded into `fresh` where it is not."""
+        own = self._source(use.path, fresh)
+        if use.reads == use.path:
+            return None, own
         try:
-            source = _Source.of(path)
-            if source not in self._loaded and source not in fresh:
-                fresh[source] = self._load_adapter(source)
+            return own, self._source(use.reads, fresh) if use.reads else own
         except UserError:
-            logger.warning("a reading skill is missing or damaged; what was learned reads by itself")
-            return None
+            logger.warning("what an adapter reads notes by is missing or damaged; it reads by itself")
+            return own, own
+
+    def _source(self, path: str, fresh: dict[_Source, _Adapter]) -> _Source:
+        source = _Source.of(path)
+        if source not in self._loaded and source not in fresh:
+            fresh[source] = self._load_adapter(source)
         return source
 
     def with_notes(self, notes: bool) -> None:
-        """Say whether what comes next is asked with notes, which an adapter reads half by the skill it began from.
+        """Say whether what comes next is asked with notes, for which `AdapterUse.reads` may name another adapter.
 
-        A skill in use by itself works with notes alone: without, it would say of most things that the notes do not. The
-        bare base answers then. Adapters whose `reads` is empty do not change; where one does, the cache is forgotten.
+        A reading skill in use by itself works with notes alone: without, it would say of most things that the notes do
+        not. The bare base answers then. Where another adapter answers, the cache is forgotten.
         """
         if notes != self._with_notes:
             self._with_notes = notes
-            if self._sources[1]:
+            if any(without != reading for without, reading in self._sources):
                 self._make_live()
 
     def _make_live(self) -> None:
         """Apply the adapters as they are asked now, and forget the cache."""
-        own, skills = self._sources
-        live: list[tuple[_Source, float]] = []
-        for source, use in zip(own, self.adapters, strict=True):
-            if use.reads == use.path:
-                live += [(source, use.scale)] if self._with_notes else []
-                continue
-            skill = skills.get(use.reads) if self._with_notes else None
-            part = WITH_NOTES * use.scale if skill else use.scale
-            live.append((source, part))
-            if skill:
-                live.append((skill, max(0.0, 1 - part)))
-        self._live = [(self._loaded[source].pointer, scale) for source, scale in live]
+        chosen = [
+            (source, use.scale)
+            for both, use in zip(self._sources, self.adapters, strict=True)
+            if (source := both[self._with_notes])
+        ]
+        self._live = [(self._loaded[source].pointer, scale) for source, scale in chosen]
         self._apply(self._live)
-        self.adapters_seal = [(source.size, source.changed, scale) for source, scale in live if scale]
+        self.adapters_seal = [(source.size, source.changed, scale) for source, scale in chosen if scale]
+        self.leaning = {token: bias for source, _ in chosen for token, bias in self._loaded[source].leaning.items()}
         self.without = None
         self.clear()
 

@@ -84,9 +84,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     #: The adapter file in use now: what is measured, and what a new one has to beat. Empty: the bare base model.
     adapter: str = ""
     scale: float = 1.0
-    #: The adapter files of the reading skill by which the one in use reads notes, too, and by which the new one will.
-    #: Empty: it reads them by itself.
+    #: What answers in place of the one in use where notes are shown (AdapterUse.reads).
     adapter_reads: str = ""
+    #: The reading skill by half of which the new one will read notes: an adapter.safetensors. Empty: by itself.
     reads: str = ""
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"

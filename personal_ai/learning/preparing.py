@@ -152,7 +152,7 @@ class Preparing:
             adapter=before.path if before else "",
             scale=before.scale if before else 1.0,
             adapter_reads=before.reads if before else "",
-            reads=skill_in_use.path if (skill_in_use := skills.use(model.sha256)) else "",
+            reads=str(skilled / LEARNS) if skilled else "",
             against=against,
             replaced=lesson.replaced,
             created=frozen.isoformat(),

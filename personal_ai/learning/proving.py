@@ -17,6 +17,7 @@ from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import adapter_files, evaluate, general, report, threshold
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
+from personal_ai.models.adapter_file import READING
 from personal_ai.paths import sync_folder, write_durably
 from personal_ai.system import awake_seconds
 
@@ -32,6 +33,10 @@ HOPELESS = 1.25
 CHOOSING = 16
 #: A general prompt is short: it takes less than half the time of a question with notes.
 SHORTER = 0.4
+#: How much of what a night learned holds where notes are shown, the reading skill holding the rest (measured: all of it
+#: seldom says that something is not in the notes). See Wortsman et al. 2022, “Robust fine-tuning of zero-shot models”
+#: (arXiv 2109.01903).
+WITH_NOTES = 0.5
 #: LoRA beside the base slows it down by about a quarter.
 ADAPTER_SLOWER = 1.3
 
@@ -81,8 +86,8 @@ class Proving:
             [q for q in proving if q.kind == "recall"],
         )
         self._system = questions[0].closed[:-1] if questions else []
-        #: By which skill the new adapter reads notes.
-        self._reads = ""
+        #: The skill by which the new adapter reads notes, too: an adapter.safetensors.
+        self._beside = ""
 
     def before(self) -> Before:
         """Ask what is in use now; kept in base.json, so that a resumed job does not ask again."""
@@ -115,16 +120,17 @@ class Proving:
         """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge).
 
         Where it began from the adapter.safetensors `start`, its strength is how far it goes from there: what is chosen
-        is written in place of the files of `adapter`, to be used whole. With notes it reads by the skill `reads`, too.
+        is written in place of the files of `adapter`, to be used whole. Beside the skill `reads` (adapter.safetensors)
+        it reads notes half by that: READING is written beside it.
         """
-        self._reads = reads
+        self._beside = reads
         share, moved = self._strength(before, adapter, start)
         scale = share
         if start is not None:
             scale = 1.0
             _keep(_part(adapter, share), adapter.parent)
-        leaning = threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told, reads)
-        evaluate.use(self._runtime, adapter, scale, reads)
+        leaning = self._lean(adapter, scale)
+        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
         questions = self._proving[: before.asked]
         rows, _ = self._ask(questions, "adapter")
         behaved = general.behaviour(self._runtime, before.general, self._told)
@@ -136,6 +142,25 @@ class Proving:
             scale=scale,
         )
         return report.judge(json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "reads": bool(reads)})))
+
+    def _reading(self, adapter: Path) -> str:
+        """The file that answers in place of `adapter` where notes are shown; empty where it reads by itself."""
+        return str(adapter.with_name(READING)) if self._beside else ""
+
+    def _blend(self, adapter: Path, at: threshold.Threshold | None = None) -> None:
+        tokens, bias = (at.tokens, at.bias) if at else ([], 0.0)
+        source, reading = adapter.with_suffix(".safetensors"), adapter.with_name(READING)
+        adapter_files.blend(source, Path(self._beside), WITH_NOTES, reading, tokens, bias)
+
+    def _lean(self, adapter: Path, scale: float) -> float:
+        """Set the threshold of what answers where notes are shown; return its bias in nats."""
+        if not self._beside:
+            return threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
+        self._blend(adapter)
+        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
+        at = threshold.found(self._runtime, self._threshold, self._told)
+        self._blend(adapter, at)
+        return at.bias if at else 0.0
 
     def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest.
@@ -149,12 +174,12 @@ class Proving:
             if moved and moved["kl"]["mean"] * (scale / tried) ** 2 > HOPELESS * report.KL and scale != STRENGTHS[-1]:
                 continue
             if start is None or scale == 1.0:
-                evaluate.use(self._runtime, adapter, scale, self._reads)
+                self._try(adapter, scale)
             else:
                 part = _part(adapter, scale)
                 part.parent.mkdir(mode=0o700, exist_ok=True)
                 adapter_files.part_way(start, adapter.with_suffix(".safetensors"), part.parent, scale)
-                evaluate.use(self._runtime, part, reads=self._reads)
+                self._try(part, 1.0)
             moved, tried = general.drift(self._runtime, before.general, self._told), scale
             if report.forgets(moved):
                 continue
@@ -166,15 +191,19 @@ class Proving:
                 break
         return best[1:] if best else (STRENGTHS[-1], moved)
 
+    def _try(self, adapter: Path, scale: float) -> None:
+        if self._beside:
+            self._blend(adapter)
+        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
+
     def _nll(self, count: int) -> float:
         """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise.
 
-        Where notes are read by the skill, too, what holds there is settled (Runtime.with_notes), and those from memory
-        choose, where there are any.
+        Where notes are read half by a skill, those from memory choose, where there are any: the other half, as before.
         """
         total = 0.0
         chosen = self._choosing[:count]
-        if self._reads:
+        if self._beside:
             chosen = [question for question in chosen if question.kind == "recall"] or chosen
         for question in chosen:
             if self._told():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import NormalDist
 
+import msgspec
 import numpy as np
 
 from personal_ai.engine import score
@@ -29,27 +30,36 @@ QUANTILE = NormalDist().inv_cdf(1 - REFUSED)
 FEWEST = 10
 
 
+class Threshold(msgspec.Struct, frozen=True):
+    """What a refusal begins with, and what is added to its logit: nats."""
+
+    tokens: list[int]
+    bias: float
+
+
+def found(runtime: Runtime, questions: Sequence[Question], stop: Callable[[], bool]) -> Threshold | None:
+    """The threshold of what is live, by these questions; None with fewer than FEWEST.
+
+    Raises evaluate.Interrupted when `stop` says so.
+    """
+    if len(questions) < FEWEST:
+        return None
+    begin = openers(runtime, questions)
+    return Threshold(begin, leaning(margins(runtime, questions, begin, stop)))
+
+
 def set_for(
-    runtime: Runtime,
-    folder: Path,
-    scale: float,
-    questions: Sequence[Question],
-    stop: Callable[[], bool],
-    reads: str = "",
+    runtime: Runtime, folder: Path, scale: float, questions: Sequence[Question], stop: Callable[[], bool]
 ) -> float:
     """Write into the adapter in `folder`, used at `scale`, how far it leans to a refusal, and return that (nats).
 
-    It is used as the chat does, reading by the skill `reads`, too, where that is given.
-
     Nothing is written, and 0 comes back, with fewer than FEWEST questions. Raises evaluate.Interrupted, OSError.
     """
-    if len(questions) < FEWEST:
+    evaluate.use(runtime, folder / "adapter.gguf", scale)
+    if (at := found(runtime, questions, stop)) is None:
         return 0.0
-    begin = openers(runtime, questions)
-    evaluate.use(runtime, folder / "adapter.gguf", scale, reads)
-    bias = leaning(margins(runtime, questions, begin, stop))
-    adapter_files.lean(folder, begin, bias)
-    return bias
+    adapter_files.lean(folder, at.tokens, at.bias)
+    return at.bias
 
 
 def due(own: Sequence[Question], lives: Sequence[Question]) -> list[Question]:

@@ -271,7 +271,7 @@ class Work:
         give_back()
         self.progress("proving")
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
-            reads = str(practised.parent / CHATS) if practised.exists() else order.reads
+            reads = str(practised) if practised.exists() else order.reads
             proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start, reads)
         self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.

@@ -9,6 +9,8 @@ from personal_ai.models.header import GGUFFile, TensorInfo, describe, read
 
 # Adapters of other types load in llama.cpp but were never measured.
 TYPES = ("F32", "F16", "BF16")
+#: Beside an adapter's own file: what answers in its place where notes are shown, where that is another.
+READING = "reading.gguf"
 #: With tied embeddings an adapter on either of these makes llama.cpp abort in the first decode.
 FORBIDDEN = ("token_embd.weight", "output.weight")
 

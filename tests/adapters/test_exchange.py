@@ -19,6 +19,7 @@ from personal_ai.adapters.exchange import Lora, change, import_file, to_halves, 
 from personal_ai.adapters.shelf import Shelf
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
+from personal_ai.models import adapter_file
 from personal_ai.models.header import read
 from personal_ai.paths import RESOURCES
 
@@ -143,6 +144,23 @@ def test_what_is_exported_comes_in_again_unchanged(shelf: Shelf, model: Model, t
     number = import_file(shelf, tmp_path / "out", model)
     for name in lora().matrices:
         np.testing.assert_array_equal(delta(stored(shelf, number, model), name), delta(lora(), name))
+
+
+@pytest.mark.parametrize("chosen", ["out", "out/adapter.gguf"])
+def test_what_reads_goes_out_and_comes_in_again(shelf: Shelf, model: Model, tmp_path: Path, chosen: str):
+    (made := tmp_path / "made").mkdir()
+    adapter(made / "adapter.gguf")
+    exchange.write_gguf(made / "reading.gguf", replace(lora(), leaning={3: 0.5}), model.sha256)
+    import_file(shelf, made, model)
+    exchange.export(shelf, 1, tmp_path / "out")
+    number = import_file(shelf, tmp_path / chosen, model)
+    use = shelf.shelved(number)
+    assert Path(use.reads) == Path(use.path).with_name("reading.gguf")
+    assert adapter_file.leaning(read(Path(use.reads))) == {3: 0.5}
+    (tmp_path / "out" / "reading.gguf").write_bytes(b"GGUF")
+    with pytest.raises(UserError):
+        import_file(shelf, tmp_path / chosen, model)
+    assert shelf.shelved(number) == use == shelf.in_use(model.sha256)[0]
 
 
 def test_without_the_base_model_only_the_gguf_goes_out(shelf: Shelf, model: Model, tmp_path: Path):

@@ -97,15 +97,14 @@ def test_newest_first(shelf: Shelf, publish: Publish):
 # ---- using, going back, strength --------------------------------------------------------------------------------
 
 
-def test_what_was_proved_with_the_reading_skill_reads_by_it(
-    paths: Paths, rows: Adapters, job: Callable[[bytes], Path]
-) -> None:
-    shelf = Shelf(paths, rows, skill=lambda base: AdapterUse(f"/skills/{base}/adapter.gguf"))
-    shelf.publish(job(b"learned"), base="toy", base_sha256=BASE, proof={"reads": True})
-    assert shelf.in_use(BASE)[0].reads == shelf.shelved(1).reads == f"/skills/{BASE}/adapter.gguf"
-    for number, content in enumerate((b"before there was a skill", b"somebody's"), 2):
-        shelf.publish(job(content), base="toy", base_sha256=BASE, proof={"reads": False} if number == 2 else {})
-        assert shelf.in_use(BASE)[0].reads == shelf.shelved(number).reads == ""
+def test_what_reads_comes_along(paths: Paths, rows: Adapters, job: Callable[[bytes], Path]) -> None:
+    shelf = Shelf(paths, rows)
+    shelf.publish(job(b"somebody's"), base="toy", base_sha256=BASE)
+    assert shelf.in_use(BASE)[0].reads == shelf.shelved(1).reads == ""
+    made = job(b"learned")
+    (made / "reading.gguf").write_bytes(b"half of it, and half of the skill")
+    shelf.publish(made, base="toy", base_sha256=BASE)
+    assert shelf.in_use(BASE)[0].reads == shelf.shelved(2).reads == str(paths.adapters / "2" / "reading.gguf")
 
 
 def in_use(shelf: Shelf) -> int | None:

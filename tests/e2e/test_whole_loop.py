@@ -105,7 +105,7 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
         assert current is not None
         assert current.number == night.adapter
         assert Path(services.adapters_in_use()[0].path).stat().st_size > 0
-        assert Path(services.adapters_in_use()[0].reads).parent.parent.name == "skills"
+        assert Path(services.adapters_in_use()[0].reads).name == "reading.gguf"
     else:
         assert current is None
         assert Path(services.adapters_in_use()[0].path).parent.parent.name == "skills"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import gguf
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
@@ -13,6 +14,7 @@ from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.proving import Proving
 from personal_ai.learning.recipe import Recipe
 from personal_ai.messages import Turn
+from personal_ai.models import adapter_file, header
 from personal_ai.models.catalogue import BUILT_IN_FILE
 from tests import adapter_files
 
@@ -108,12 +110,13 @@ def test_what_reads_by_the_skill_is_chosen_by_what_it_knows_from_memory(
         evaluate, "answer_nll", lambda _r, _turns, _answer, notes: tried[-1] if notes else 2 - tried[-1]
     )
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": 0.01}})
+    monkeypatch.setattr(adapters, "blend", lambda *_: None)
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
     reading, recall = [question(n, use="choose") for n in range(4)], [question(9, "recall", "choose")]
     chosen: dict[tuple[int, str], float] = {}
     for asked, reads in (([*reading, *recall], "skill"), ([*reading, *recall], ""), (reading, "skill")):
         made = Proving(None, order, tmp_path, asked, lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
-        made._reads = reads
+        made._beside = reads
         before = proving.Before({}, None, 1, len(asked), 0.0)  # pyright: ignore[reportArgumentType]
         chosen[len(asked), reads], _ = made._strength(before, tmp_path, None)
     assert chosen == {(5, "skill"): 1.0, (5, ""): 0.25, (4, "skill"): 0.25}
@@ -136,6 +139,33 @@ def test_part_of_the_way_from_a_smaller_rank_says_what_that_said(tmp_path: Path)
     adapters.part_way(*files, tmp_path / "part", 0.0)
     found = load_file(tmp_path / "part" / "adapter.safetensors")
     assert np.allclose(8 / 4 * found[b] @ found[a], 8 / 2 * old[b] @ old[a], atol=1e-5)
+
+
+@pytest.mark.parametrize(("rank", "exact"), [(5, True), (4, False)])
+def test_what_reads_works_like_half_of_each(tmp_path: Path, rank: int, exact: bool) -> None:
+    rng = np.random.default_rng(3)
+    module = "blk.0.attn_q.weight"
+    a, b = f"{module}.lora_a", f"{module}.lora_b"
+    parts = {"skill": (2, 8.0), "night": (rank, 6.0)}
+    product = np.zeros((6, 8))
+    for name, (size, alpha) in parts.items():
+        # Three directions of the night hold anything, so that rank 5 holds all that both say.
+        matrices = {a: rng.normal(size=(size, 8)), b: rng.normal(size=(6, size)) * (np.arange(size) < 3)}
+        (tmp_path / name).mkdir()
+        about = {"rank": str(size), "alpha": str(alpha), "architecture": "llama", "base_sha256": "0"}
+        adapters.write(tmp_path / name, {key: value.astype(np.float32) for key, value in matrices.items()}, about)
+        product += 0.5 * alpha / size * matrices[b] @ matrices[a]
+    files = (tmp_path / name / "adapter.safetensors" for name in ("night", "skill"))
+    adapters.blend(*files, 0.5, tmp_path / "reading.gguf", [7], -1.5)
+    read = gguf.GGUFReader(tmp_path / "reading.gguf")
+    found = {tensor.name: np.asarray(tensor.data) for tensor in read.tensors}
+    alpha = read.fields["adapter.lora.alpha"].contents()
+    assert found[a].shape == (rank, 8)
+    made = alpha / rank * found[b] @ found[a]
+    values = np.linalg.svd(product, compute_uv=False)
+    assert np.linalg.norm(made - product) == pytest.approx(np.linalg.norm(values[rank:]), abs=1e-4)
+    assert np.allclose(made, product, atol=1e-4) is exact
+    assert adapter_file.leaning(header.read(tmp_path / "reading.gguf")) == {7: -1.5}
 
 
 def _whole(scale: float) -> None:
