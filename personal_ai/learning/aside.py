@@ -73,8 +73,9 @@ def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ())
 
     A fact takes many exposures to be known, so a night does better to learn some well than all badly. What the person
     wrote comes first, then what can be asked as people ask, of that what has a short answer, and of that what a
-    sentence says: it can be put in several ways, and known in one wording is not known. The choice follows from the
-    text alone.
+    sentence says: it can be put in several ways, and known in one wording is not known. Among equals, answers that were
+    not chosen yet come first: of many facts with few answers a model learns which answers there are, and not to which
+    question (measured). The choice follows from the text alone.
     """
     of: dict[int, list[tuple[tuple[bool, ...], int, Thing]]] = defaultdict(list)
     for each in learned:
@@ -84,12 +85,23 @@ def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ())
             worth = (not thing.own, fact.way != "plain", len(fact.answer) > SHORT, entry)
             of[each.document_id].append((worth, hash_of(f"{fact.sentence}{thing.answer}"), thing))
     chosen: list[int] = []
+    answers: Counter[str] = Counter()
     for documents in ([d for d in of if d in new], [d for d in of if d not in new]):
         for worth in itertools.product((False, True), repeat=4):
             queues = [sorted((e for e in of[d] if e[0] == worth), key=lambda entry: entry[1]) for d in documents]
-            for turn in itertools.zip_longest(*queues):
-                chosen.extend(id(entry[2]) for entry in turn if entry)
+            things = [entry[2] for turn in itertools.zip_longest(*queues) for entry in turn if entry]
+            chosen.extend(id(thing) for thing in _other_answers_first(things, answers))
     return set(chosen[:count])
+
+
+def _other_answers_first(things: Sequence[Thing], answers: Counter[str]) -> list[Thing]:
+    """Those whose answer is new to `answers` and to those before, then those that have it once, and so on; counted."""
+    turns: list[tuple[int, Thing]] = []
+    for thing in things:
+        answer = terms.fold(thing.answer)
+        turns.append((answers[answer], thing))
+        answers[answer] += 1
+    return [thing for _, thing in sorted(turns, key=lambda entry: entry[0])]
 
 
 def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:

@@ -26,7 +26,7 @@ FORMS = frozenset({"read", "recall", *forms.CLOSED})
 #: No document makes up more than this part of the examples, by tokens; with few documents their fair part and a fifth.
 DOCUMENT_PART = 0.02
 #: What is to be known by heart is asked in so many rounds, each time begun in another way: exposures are what it takes.
-_EXPOSURES = 13
+_EXPOSURES = 10
 #: What is made in which round. What is to be known by heart comes first, for a part of it is of no use; the first round
 #: behind passages takes every other chunk, another half every night.
 _ROUNDS: tuple[tuple[str, ...], ...] = (

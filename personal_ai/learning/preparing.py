@@ -27,7 +27,7 @@ CHARACTERS_A_TOKEN = 4
 #: Until a run has measured it: training tokens a second, times the model's weights.
 GUESSED_SPEED = 150.0 * 135e6
 #: The part of a run's time that goes into facts to be known by heart, how often each is asked, and tokens for that.
-RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 39, 46
+RECALL_SHARE, EXPOSURES, RECALL_TOKENS = 0.17, 30, 46
 #: The part of a run's time that goes into training, about; the rest is proof.
 TRAINED_SHARE = 0.5
 PASSAGES = 4

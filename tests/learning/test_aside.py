@@ -31,6 +31,21 @@ def kept_back(chunks: list[Material], count: int) -> list[tuple[Material, Fact]]
     return aside.keep_back(chunks, hearted, count)
 
 
+# ---- what is to be known by heart ----------------------------------------------------------------------------------
+
+
+def test_many_answers_are_known_before_one_is_known_again() -> None:
+    def who(id: int, number: int, answer: str) -> Thing:
+        asked = f"Who came to house {number} on day {id}?"
+        return Thing([Fact("name", asked, answer, id, sentence=f"{answer} came to house {number}.", way="plain")])
+
+    notes = [material(id, [who(id, 0, "Jelle"), who(id, 1, f"Guest{id}")]) for id in range(6)]
+    chosen = aside.by_heart(notes, 7)
+    answers = [thing.answer for each in notes for thing in each.things if id(thing) in chosen]
+    assert sorted(answers) == ["Guest0", "Guest1", "Guest2", "Guest3", "Guest4", "Guest5", "Jelle"]
+    assert chosen < aside.by_heart(notes, 9)
+
+
 # ---- learned facts in other words ---------------------------------------------------------------------------------
 
 
