@@ -27,6 +27,8 @@ NONE_PART, RECALL_PART = 0.2, 0.3
 EACH = 6
 #: An answer of more characters is no short one.
 SHORT = 24
+#: What is known by heart keeps with this part of the exposures that it took (examples._AGAIN).
+AGAIN = 0.4
 
 Use = Literal["choose", "prove"]
 
@@ -68,8 +70,42 @@ def _has_own(each: Material) -> bool:
     return any(thing.own for thing in each.things)
 
 
-def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ()) -> set[int]:
-    """Choose `count` things to be known by heart, by identity: those of `new` documents first, in turn of every one.
+class Heart(msgspec.Struct, frozen=True):
+    """What a run is to know by heart, by identity: `anew` with all exposures, `again` so as not to be forgotten.
+
+    `keys` are those of all that is known afterwards, what has not been asked for longest first.
+    """
+
+    anew: set[int]
+    again: set[int]
+    keys: list[str]
+
+
+def to_know(
+    learned: Sequence[Material], count: int, new: Collection[int], known: Sequence[str], *, begins_anew: bool
+) -> Heart:
+    """Choose what to know by heart where there is time to learn `count` things.
+
+    `known` are the keys of what is known already (Heart.keys). A run that goes on from that asks it again, a part at a
+    time, with at most half of its exposures; one that begins anew has to learn it again.
+    """
+    things = {thing.key: thing for each in learned for thing in each.things}
+    old = [key for key in known if key in things]
+    if begins_anew:
+        old = old[-count:]
+    held = {id(things[key]) for key in old}
+    room = count - len(old) if begins_anew else round(count - min(AGAIN * len(old), count / 2))
+    offered = [thing for thing in by_heart(learned, new) if id(thing) not in held][:room]
+    anew, again = [thing.key for thing in offered], old
+    if not begins_anew:
+        again = old[: int((count - len(offered)) / AGAIN)]
+    keys = [*old[len(again) :], *again, *anew]
+    chosen = {id(thing) for thing in offered}
+    return Heart(chosen | held, set(), keys) if begins_anew else Heart(chosen, {id(things[k]) for k in again}, keys)
+
+
+def by_heart(learned: Sequence[Material], new: Collection[int] = ()) -> list[Thing]:
+    """All things in the order of their worth to be known by heart: those of `new` documents first, in turn of each.
 
     A fact takes many exposures to be known, so a night does better to learn some well than all badly. What the person
     wrote comes first, then what can be asked as people ask, of that what has a short answer, and of that what a
@@ -84,14 +120,14 @@ def by_heart(learned: Sequence[Material], count: int, new: Collection[int] = ())
             entry = not any(way.way == "gap" for way in thing.ways)
             worth = (not thing.own, fact.way != "plain", len(fact.answer) > SHORT, entry)
             of[each.document_id].append((worth, hash_of(f"{fact.sentence}{thing.answer}"), thing))
-    chosen: list[int] = []
+    chosen: list[Thing] = []
     answers: Counter[str] = Counter()
     for documents in ([d for d in of if d in new], [d for d in of if d not in new]):
         for worth in itertools.product((False, True), repeat=4):
             queues = [sorted((e for e in of[d] if e[0] == worth), key=lambda entry: entry[1]) for d in documents]
             things = [entry[2] for turn in itertools.zip_longest(*queues) for entry in turn if entry]
-            chosen.extend(id(thing) for thing in _other_answers_first(things, answers))
-    return set(chosen[:count])
+            chosen.extend(_other_answers_first(things, answers))
+    return chosen
 
 
 def _other_answers_first(things: Sequence[Thing], answers: Counter[str]) -> list[Thing]:

@@ -27,6 +27,8 @@ FORMS = frozenset({"read", "recall", *forms.CLOSED})
 DOCUMENT_PART = 0.02
 #: What is to be known by heart is asked in so many rounds, each time begun in another way: exposures are what it takes.
 _EXPOSURES = 10
+#: What is known already is asked in every third of them (aside.AGAIN).
+_AGAIN = 3
 #: What is made in which round. What is to be known by heart comes first, for a part of it is of no use; the first round
 #: behind passages takes every other chunk, another half every night.
 _ROUNDS: tuple[tuple[str, ...], ...] = (
@@ -49,6 +51,8 @@ class Lesson(msgspec.Struct, frozen=True):
     examples: list[Example]
     questions: list[Question]
     documents: list[int]
+    #: The keys of the facts that are known by heart afterwards (aside.Heart).
+    hearted: list[str] = []
     replaced: list[tuple[str, str]] = []
 
 
@@ -63,6 +67,8 @@ def make(
     most: int = 6000,
     heart: int = 100,
     new: Collection[int] | None = None,
+    known: Sequence[str] = (),
+    begins_anew: bool = True,
     forms: frozenset[str] | None = None,
     choices: Mapping[str, ChoiceRow] | None = None,
     taught: Sequence[TaughtRow] = (),
@@ -72,9 +78,10 @@ def make(
     About a tenth of the chunks is set aside for the questions. The examples come in rounds: every fact in its best
     form, then in its next, and so on, so that their beginning is the best use of a short night. What is found for an
     example and is not among `notes` (never to be learned) is left out of it. `forms` are those of FORMS that are wanted
-    (all). `heart` says how many facts are asked from memory, those of the documents `new` first (None: what is in use
-    has learned nothing yet). `choices` are the person's decisions by the key of a fact; `taught` is what they taught in
-    the chat, of which better answers and thumbs up become examples of their own.
+    (all). `heart` says how many facts there is time to know by heart, those of the documents `new` first (None: what is
+    in use has learned nothing yet); `known` are the keys of those which the last run knew, and `begins_anew` says
+    whether this one does not go on from it. `choices` are the person's decisions by the key of a fact; `taught` is what
+    they taught in the chat, of which better answers and thumbs up become examples of their own.
     """
     made, replaced = material.prepare(notes)
     told.decide(made, choices or {})
@@ -85,8 +92,8 @@ def make(
     held = {each.id for each in set_aside}
     learned = [each for each in made if each.id not in held]
     told.keep_out(set_aside, right)
-    hearted = aside.by_heart(learned, heart, new or ())
-    kept_back = aside.keep_back(learned, hearted, counts.recall)
+    hearted = aside.to_know(learned, heart, new or (), known, begins_anew=begins_anew)
+    kept_back = aside.keep_back(learned, hearted.anew | hearted.again, counts.recall)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages, new).questions(set_aside, kept_back, counts)
     wanted = FORMS if forms is None else forms
@@ -98,6 +105,7 @@ def make(
         examples=examples,
         questions=proof,
         documents=sorted({document[id] for example in examples for id in example.chunks}),
+        hearted=hearted.keys,
         replaced=replaced,
     )
 
@@ -135,7 +143,7 @@ class _Maker:
     def __init__(
         self,
         chunks: Sequence[Material],
-        hearted: Collection[int],
+        hearted: aside.Heart,
         find: forms.Find,
         prompt: Prompt,
         passages: int,
@@ -182,7 +190,8 @@ class _Maker:
             for part in parts:
                 name = f"{part}-{number}-{at}"
                 if part == "recall" and part in self._wanted:
-                    yield from forms.bundle(part, forms.recall(some, self._hearted, number), self._prompt, name)
+                    asked = forms.recall(some, self._in_round(number), number)
+                    yield from forms.bundle(part, asked, self._prompt, name)
                 elif part == "read" and part in self._wanted:
                     for chunk in some[::2] if number == _EXPOSURES else some:
                         yield from self._reading.blocks(chunk, number - _EXPOSURES, self._done)
@@ -191,6 +200,10 @@ class _Maker:
         for part in _ACROSS:
             if part in parts and part in self._wanted:
                 yield from forms.bundle(part, forms.CLOSED[part](self._chunks), self._prompt, f"{part}-{number}")
+
+    def _in_round(self, number: int) -> set[int]:
+        """What is asked from memory in a round, by identity: what is known already in some of them."""
+        return self._hearted.anew | (self._hearted.again if number % _AGAIN == 0 else set())
 
     def _fresh(self, example: Example, number: int, seen: set[tuple[str, str, str]]) -> bool:
         """Whether an example is new (from memory: in this round) and asks nothing that the proof asks."""

@@ -97,6 +97,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     parent: int | None = None
     #: Sentences that a newer note contradicts, each with the newer one.
     replaced: list[tuple[str, str]] = []
+    #: The keys of the facts that it will know by heart (aside.Heart).
+    hearted: list[str] = []
     created: str = ""
 
 

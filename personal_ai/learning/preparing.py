@@ -128,7 +128,7 @@ class Preparing:
         told_before = self._told()
         learnable = {chunk.id for chunk in chunks}
         taught = self._learnable_taught(learnable)
-        lesson = self._lesson(chunks, taught, number, seconds, self.speed(model), parent)
+        lesson = self._lesson(chunks, taught, number, seconds, self.speed(model), parent, begun)
         against, before = self._in_use(model, skills)
         order = Job(
             number=number,
@@ -155,6 +155,7 @@ class Preparing:
             reads=str(skilled / LEARNS) if skilled else "",
             against=against,
             replaced=lesson.replaced,
+            hearted=lesson.hearted,
             created=frozen.isoformat(),
         )
         folder = into or self._paths.jobs / str(number)
@@ -186,6 +187,7 @@ class Preparing:
         seconds: float,
         speed: float,
         parent: Any,
+        begun: lineage.Origin,
     ) -> examples.Lesson:
         """What run `number` learns and is asked, as much as `seconds` at `speed` tokens a second can take.
 
@@ -200,6 +202,8 @@ class Preparing:
             seed=number,
             heart=max(8, int(seconds * speed * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS))),
             new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
+            known=self._hearted(parent) if parent else (),
+            begins_anew=begun.kind == "fresh",
             choices={row.key: row for row in self._choices.list()},
             taught=taught,
         )
@@ -234,12 +238,28 @@ class Preparing:
         taught = [(row.kind, row.question, row.answer, row.rejected, row.chunks) for row in rows]
         return [hashlib.sha256(msgspec.json.encode(each)).hexdigest() for each in (decided, *taught)]
 
+    def _hearted(self, parent: Any) -> list[str]:
+        """The keys of the facts that the adapter with this manifest knows by heart; empty where that is not kept."""
+        order = self._order(self._night(parent))
+        return order.hearted if order else []
+
     def _told_by(self, night: NightRow) -> list[str]:
         """What the person had told when a run was frozen; empty where that is not kept."""
+        order = self._order(night)
+        return order.told if order else []
+
+    def _order(self, night: NightRow | None) -> Job | None:
+        """What a night was to do; None where that is not kept."""
+        if night is None:
+            return None
         try:
-            return job.read(self._paths.jobs / night.job).told
+            return job.read(self._paths.jobs / night.job)
         except UserError:
-            return []
+            return None
+
+    def _night(self, parent: Any) -> NightRow | None:
+        """The night that made the adapter with this manifest."""
+        return next((row for row in self._nights.list() if row.adapter == parent.number), None)
 
     def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
         """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
@@ -258,7 +278,7 @@ class Preparing:
 
     def _undone(self, parent: Any) -> bool:
         """Whether the adapter with this manifest holds what the person has decided otherwise since, or took back."""
-        night = next((row for row in self._nights.list() if row.adapter == parent.number), None)
+        night = self._night(parent)
         newer = any(row.created > parent.created for row in self._choices.list())
         # What was said while that run went on came after it was frozen and before it was published.
         return newer or (night is not None and not set(self._told_by(night)) <= set(self._told()))
@@ -314,10 +334,13 @@ class Preparing:
 def _newest_first(
     made: Sequence[Example], owners: Mapping[int, int], known: Collection[int], rng: random.Random
 ) -> list[Example]:
-    """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them."""
+    """In a run that goes on: all examples of new notes, and about as many of old ones, replayed between them.
+
+    What is to be known by heart was chosen with regard to that already, and comes before them.
+    """
     groups: dict[str, list[Example]] = {}
     for place, example in enumerate(made):
-        if example.form != told.FORM:
+        if example.form not in (told.FORM, "recall"):
             groups.setdefault(example.group or f"alone-{place}", []).append(example)
     new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
     if not known or not new:
@@ -326,7 +349,8 @@ def _newest_first(
     old = [group for group in groups.values() if id(group) not in fresh]
     rng.shuffle(old)
     mixed = [group for pair in itertools.zip_longest(new, old[: len(new)]) for group in pair if group]
-    return told.first([e for e in made if e.form == told.FORM], list(itertools.chain(*mixed)))
+    hearted = [example for example in made if example.form == "recall"]
+    return told.first([e for e in made if e.form == told.FORM], [*hearted, *itertools.chain(*mixed)])
 
 
 def _languages(chunks: Sequence[ChunkRow]) -> set[str]:

@@ -24,8 +24,8 @@ from personal_ai.learning.units import Unit
 from personal_ai.paths import write_durably
 from personal_ai.system import awake_seconds
 
-#: After this many steps their own speed says better than the calibration how many fit.
-REPLAN_STEPS = 5
+#: After so many steps their own speed says better than what was measured before how many fit; the first are slow.
+REPLANS = (5, 20, 80)
 #: A speed is measured on so many tokens at least.
 CALIBRATED_TOKENS = 2048
 
@@ -263,10 +263,10 @@ def train(
 ) -> Run:
     """Train the LoRA `parameters` in place, going on from the newest sound checkpoint of the same `inputs` in `folder`.
 
-    `planned()` is asked for the number of steps only when there is no checkpoint, and `replanned(run)` once after
-    REPLAN_STEPS of them: a first measurement is often wrong by half. `on_step(run, rate)` follows every
-    step. Raises Interrupted after writing a checkpoint when `stop()` says so; ends early, LR and all, when this process
-    has trained for `deadline_seconds`. Meanwhile another thread may keep the run `under_way`.
+    `planned()` is asked for the number of steps only when there is no checkpoint, and `replanned(run)` after REPLANS of
+    them: a first measurement is often wrong by half. `on_step(run, rate)` follows every step. Raises Interrupted after
+    writing a checkpoint when `stop()` says so; ends early, LR and all, when this process has trained for
+    `deadline_seconds`. Meanwhile another thread may keep the run `under_way`.
     """
     under_way = under_way or UnderWay()
     optimizer = AdamW([p for _, p in parameters], weight_decay=recipe.weight_decay)
@@ -307,7 +307,7 @@ def train(
             run.losses.append((run.step, round(loss, 5)))
             run.tokens += sum(unit.size for unit in batch)
             run.seconds = before + awake_seconds() - begin
-            if replanned and run.step == REPLAN_STEPS:
+            if replanned and run.step in REPLANS:
                 run.planned = max(run.step + 1, replanned(run))
         on_step(run, rate)
         if awake_seconds() - saved_at > checkpoint_seconds:

@@ -40,10 +40,38 @@ def test_many_answers_are_known_before_one_is_known_again() -> None:
         return Thing([Fact("name", asked, answer, id, sentence=f"{answer} came to house {number}.", way="plain")])
 
     notes = [material(id, [who(id, 0, "Jelle"), who(id, 1, f"Guest{id}")]) for id in range(6)]
-    chosen = aside.by_heart(notes, 7)
-    answers = [thing.answer for each in notes for thing in each.things if id(thing) in chosen]
-    assert sorted(answers) == ["Guest0", "Guest1", "Guest2", "Guest3", "Guest4", "Guest5", "Jelle"]
-    assert chosen < aside.by_heart(notes, 9)
+    answers = [thing.answer for thing in aside.by_heart(notes)]
+    assert sorted(answers[:7]) == ["Guest0", "Guest1", "Guest2", "Guest3", "Guest4", "Guest5", "Jelle"]
+    assert answers[7:] == ["Jelle"] * 5
+
+
+def test_what_is_known_is_asked_again_a_part_at_a_time() -> None:
+    notes = [material(id, [thing(id, n, natural=True) for n in range(4)]) for id in range(10)]
+    things = {each.key: each for note in notes for each in note.things}
+    first = aside.to_know(notes[:5], 10, {}, [], begins_anew=True)
+    assert len(first.anew) == len(first.keys) == 10 and not first.again
+    known, asked = first.keys, list[str]()
+    for night in range(4):
+        heart = aside.to_know(notes, 10, {5, 6, 7, 8, 9}, known, begins_anew=False)
+        again = [key for key in known if id(things[key]) in heart.again]
+        # Half for what is new, or more where little is known; what is known is asked in its turn.
+        assert len(heart.anew) == (6 if night == 0 else 5)
+        assert again == known[: len(again)] and len(again) >= 10
+        assert not heart.anew & {id(things[key]) for key in known}
+        assert sorted(heart.keys[: -len(heart.anew)]) == sorted(known)
+        known, asked = heart.keys, [*asked, *again]
+    assert set(first.keys) <= set(asked)
+
+
+def test_what_begins_anew_learns_what_was_known_again() -> None:
+    notes = [material(id, [thing(id, n, natural=True) for n in range(4)]) for id in range(10)]
+    things = {each.key: each for note in notes for each in note.things}
+    known = aside.to_know(notes[:5], 6, {}, [], begins_anew=True).keys
+    gone = [*known, "a fact of a note that is gone"]
+    heart = aside.to_know(notes, 10, {5, 6, 7, 8, 9}, gone, begins_anew=True)
+    assert heart.keys[:6] == known and len(heart.keys) == len(heart.anew) == 10 and not heart.again
+    fewer = aside.to_know(notes, 4, {5}, gone, begins_anew=True)
+    assert fewer.keys == known[-4:] and fewer.anew == {id(things[key]) for key in known[-4:]}
 
 
 # ---- learned facts in other words ---------------------------------------------------------------------------------

@@ -102,12 +102,12 @@ def test_the_number_of_steps_is_planned_again_when_the_speed_is_known(tmp_path: 
         tmp_path / "a",
         "x",
         planned=lambda: 1000,
-        replanned=lambda run: run.step + 4,
+        replanned=lambda run: 100 if run.step < train.REPLANS[-1] else run.step + 4,
         stop=lambda: False,
         on_step=lambda run, rate: None,
         on_checkpoint=lambda step: None,
     )
-    assert result.step == result.planned == train.REPLAN_STEPS + 4
+    assert result.step == result.planned == train.REPLANS[-1] + 4
 
 
 def test_the_time_is_a_limit(tmp_path: Path) -> None:

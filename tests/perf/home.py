@@ -53,7 +53,7 @@ class Home:
         made, _ = material.prepare(chunks)
         held = {each.id for each in aside.set_aside(made, 24)}
         learned = [each for each in made if each.id not in held]
-        kept = aside.keep_back(learned, aside.by_heart(learned, 6000), count)
+        kept = aside.keep_back(learned, {id(thing) for thing in aside.by_heart(learned)}, count)
         return [
             Question(
                 fact.question,
