@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -291,6 +291,22 @@ def test_the_next_night_goes_on_from_the_last_and_is_held_against_it(house: Hous
     assert Path(second.start).name == "adapter.safetensors"
     manifest = house.shelf.manifest(house.rows.list()[0].adapter or 0)
     assert (manifest.kind, manifest.parent, manifest.nights_since_fresh) == ("delta", first.adapter, 1)
+
+
+def test_the_next_night_asks_again_what_the_last_one_taught_by_heart(house: House, tmp_path: Path) -> None:
+    first = job.read(house.paths.jobs / house.learn("accept").job)
+    assert len(first.hearted) >= 8
+    new = [house.add(day) for day in range(21, 25)]
+    second, folder = house.night.preparing.prepare(house.model(), 60.0, house.moment, tmp_path / "job")
+    assert second.kind == "delta"
+    # What is known stays known, and is asked less often than what is new.
+    assert set(first.hearted) < set(second.hearted)
+    owners = {chunk.id: chunk.document_id for chunk in house.documents.learnable_chunks()}
+    asked = Counter(owners[e.chunks[0]] in new for e in job.read_examples(folder) if e.form == "recall")
+    more = len(second.hearted) - len(first.hearted)
+    assert asked[True] / more > 1.5 * asked[False] / len(first.hearted) > 0
+    house.learn("refuse")
+    assert set(first.hearted) < set(job.read(house.paths.jobs / house.learn("accept").job).hearted)
 
 
 def test_two_nights_never_run_at_once(house: House, tmp_path: Path) -> None:
