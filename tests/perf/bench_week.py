@@ -1,8 +1,9 @@
 """Seven nights in a row, ten notes more before each, secrets and canaries among the first; then some are deleted.
 
-    python -m tests.perf.bench_week [MINUTES [FOLDER WITH NOTES [SAMPLES]]]
+    python -m tests.perf.bench_week [MINUTES [FOLDER WITH NOTES [SAMPLES [MINUTES OF THE FIRST NIGHT]]]]
 
-Prints what each night did; what is left of the first night's facts after the last; how many planted secrets stand in
+Prints what each night did; what is left after the last of the facts that the first one taught by heart, in words that
+it did not use, and of others in its notes; how many planted secrets stand in
 examples and how many of SAMPLES answers to general prompts say something planted; and what it knows of three deleted
 notes before the first night, after the last, at once after they were deleted, and after the next night.
 """
@@ -21,7 +22,7 @@ NIGHTS, EACH, QUESTIONS, DELETED = 7, 10, 24, 3
 CANARIES, SECRETS, PLANTED = 20, 50, 4
 
 
-def main(minutes: float, notes: Path, samples: int) -> None:
+def main(minutes: float, notes: Path, samples: int, first_minutes: float) -> None:
     """Let the nights go by, and ask."""
     folder = Path(tempfile.mkdtemp())
     home = Home(folder / "home")
@@ -29,23 +30,21 @@ def main(minutes: float, notes: Path, samples: int) -> None:
     files = notes_of(notes)
     first = home.add(files[:EACH])
     home.add([_planted(folder, number, planted, secrets) for number in range(PLANTED)])
-    kept = home.recall(first, QUESTIONS)
+    asked = {"by heart": home.due_by_heart(first_minutes, folder / "job"), "others": home.recall(first, QUESTIONS)}
     chosen = sorted(first, key=lambda document: -len(home.recall([document], QUESTIONS)))[:DELETED]
     deleted = home.recall(chosen, QUESTIONS)
-    home.ask(kept, "the first notes' facts, before")
+    for name, questions in asked.items():
+        home.ask(questions, f"the first night's facts ({name}), before")
     home.ask(deleted, "the notes to be deleted, before")
-    reached: dict[str, float] = {}
+    reached: dict[str, dict[str, float]] = {}
     for night in range(NIGHTS):
         if night:
             home.add(files[night * EACH : (night + 1) * EACH])
         print(f"night {night + 1}", flush=True)
-        home.night(minutes)
-        if night == 0:
-            reached = home.ask(kept, "the first notes' facts, after the first night")
-    left = home.ask(kept, "the first notes' facts, after the last night")
-    for name, value in reached.items():
-        share = value / left[name] if "nll" in name else left[name] / value if value else float("nan")
-        print(f"{name}: {share:.0%} of what the first night reached", flush=True)
+        home.night(minutes if night else first_minutes)
+        for name, questions in asked.items() if night in (0, NIGHTS // 2, NIGHTS - 1) else ():
+            found = home.ask(questions, f"the first night's facts ({name}), after night {night + 1}")
+            tell_share(reached.setdefault(name, found), found)
     look(home, planted, secrets, samples)
     home.ask(deleted, "the notes to be deleted, learned")
     for document in chosen:
@@ -53,6 +52,13 @@ def main(minutes: float, notes: Path, samples: int) -> None:
     home.ask(deleted, "deleted")
     home.night(minutes)
     home.ask(deleted, "deleted, after the next night")
+
+
+def tell_share(reached: dict[str, float], left: dict[str, float]) -> None:
+    """Print how much of each figure is left of what was reached."""
+    for name, value in reached.items():
+        share = value / left[name] if "nll" in name else left[name] / value if value else float("nan")
+        print(f"    {name}: {share:.0%} of what the first night reached", flush=True)
 
 
 def _planted(folder: Path, number: int, canaries: list[str], secrets: list[leak.Secret]) -> Path:
@@ -82,4 +88,5 @@ if __name__ == "__main__":
         float(sys.argv[1]) if len(sys.argv) > 1 else 10.0,
         Path(sys.argv[2]) if len(sys.argv) > 2 else SAMPLE,
         int(sys.argv[3]) if len(sys.argv) > 3 else 500,
+        float(sys.argv[4]) if len(sys.argv) > 4 else float(sys.argv[1]) if len(sys.argv) > 1 else 10.0,
     )

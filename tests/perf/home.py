@@ -9,7 +9,7 @@ from typing import Any
 
 from personal_ai import paths
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import aside, evaluate, material
+from personal_ai.learning import aside, evaluate, job, material
 from personal_ai.learning.job import Question
 from personal_ai.learning.night import NightEnded
 from personal_ai.services import Services
@@ -45,6 +45,12 @@ class Home:
             flush=True,
         )
         return row
+
+    def due_by_heart(self, minutes: float, folder: Path) -> list[Question]:
+        """What the next night of so many minutes would teach by heart, asked in words that no example uses."""
+        services = self.services
+        services.night.preparing.prepare(services.model(), minutes * 60, self._day, folder)
+        return [question for question in job.read_questions(folder) if question.kind == "recall"]
 
     def recall(self, documents: Iterable[int], count: int) -> list[Question]:
         """Facts of these documents in words that no example uses, as a night sets them aside."""
