@@ -76,30 +76,30 @@ def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:
     return write(folder, load_file(source), _metadata(source) | _leaning(tokens, bias))
 
 
-def blend(one: Path, other: Path, share: float, target: Path, tokens: Sequence[int] = (), bias: float = 0.0) -> None:
-    """Write the GGUF adapter `target` that works like `share` of `one` beside the rest of `other`, at once.
+def combine(parts: Sequence[tuple[float, Path]], target: Path, tokens: Sequence[int] = (), bias: float = 0.0) -> None:
+    """Write the GGUF adapter `target` that works like all of `parts` at once, each by its weight (maybe negative).
 
-    Both are adapter.safetensors of the same base. Their products are mixed, not their matrices, and cut to the larger
+    They are adapter.safetensors of the same base. Their products are added, not their matrices, and cut to the largest
     of their ranks by a singular value decomposition, which is the nearest there is of that rank (Eckart & Young 1936):
-    one adapter costs half of what two do, at .3 % of the energy (measured). It leans to `tokens` by `bias` nats.
+    one adapter beside the base costs half of what two do. It leans to `tokens` by `bias` nats.
     """
-    parts = [(share, load_file(one), _metadata(one)), (1 - share, load_file(other), _metadata(other))]
-    about = max((metadata for _, _, metadata in parts), key=lambda metadata: int(metadata["rank"]))
-    names = sorted({name.rpartition(".lora_")[0] for _, matrices, _ in parts for name in matrices})
-    mixed: dict[str, np.ndarray] = {}
-    for name in names:
+    read = [(weight, load_file(path), _metadata(path)) for weight, path in parts]
+    about = max((metadata for _, _, metadata in read), key=lambda metadata: int(metadata["rank"]))
+    rank, alpha = int(about["rank"]), float(about["alpha"])
+    made: dict[str, np.ndarray] = {}
+    for name in sorted({name.rpartition(".lora_")[0] for _, matrices, _ in read for name in matrices}):
         products = [
             (weight * float(metadata["alpha"]) / float(metadata["rank"]), matrices)
-            for weight, matrices, metadata in parts
+            for weight, matrices, metadata in read
             if f"{name}.lora_a" in matrices
         ]
         a = np.concatenate([matrices[f"{name}.lora_a"] for _, matrices in products])
         b = np.concatenate([factor * matrices[f"{name}.lora_b"] for factor, matrices in products], axis=1)
-        a, b = _cut(a, b, int(about["rank"]))
+        a, b = _cut(a, b, rank)
         # A file says alpha / rank for all of its matrices.
-        mixed[f"{name}.lora_a"], mixed[f"{name}.lora_b"] = a, b * (float(about["rank"]) / float(about["alpha"]))
+        made[f"{name}.lora_a"], made[f"{name}.lora_b"] = a, b * (rank / alpha)
     temporary = target.with_name(f"{target.name}.tmp")
-    _write_gguf(temporary, mixed, about | (_leaning(tokens, bias) if tokens else {}))
+    _write_gguf(temporary, made, about | (_leaning(tokens, bias) if tokens else {}))
     data = temporary.read_bytes()
     temporary.unlink()
     write_durably(target, data)

@@ -165,7 +165,10 @@ class Preparing:
         beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
             # What is in use is the parent at its strength, so that is what training goes on from.
-            adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
+            if skilled:
+                adapter_files.part_way(skilled / LEARNS, Path(begun.start), folder / START, begun.scale)
+            else:
+                adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
             order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
         pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
         threshold = skill.shown(

@@ -25,9 +25,9 @@ from personal_ai.system import awake_seconds
 QUESTIONS_SHARE, GENERAL_SHARE, CHOOSING_SHARE = 0.10, 0.06, 0.04
 FEWEST_QUESTIONS, FEWEST_GENERAL = 8, 12
 #: Strengths to try, the highest first.
-STRENGTHS = (1.0, 0.75, 0.5, 0.25)
-#: KL grows about with the square of the strength (measured: .168 at 1, .097 at .75), so a strength at which that comes
-#: to so many times the limit is not tried.
+STRENGTHS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
+#: KL grows with about the square of the strength (measured: .168 at 1, .097 at .75), nats of good answers with it,
+#: so a strength at which either comes to so many times its limit is not tried.
 HOPELESS = 1.25
 #: Questions that choose a strength at most; they are asked at each, silently.
 CHOOSING = 16
@@ -121,7 +121,7 @@ class Proving:
 
         Where it began from the adapter.safetensors `start`, its strength is how far it goes from there: what is chosen
         is written in place of the files of `adapter`, to be used whole. Beside the skill `reads` (adapter.safetensors)
-        it reads notes half by that: READING is written beside it.
+        `adapter` becomes what was added to that, and READING beside it half of both.
         """
         self._beside = reads
         share, moved = self._strength(before, adapter, start)
@@ -147,19 +147,23 @@ class Proving:
         """The file that answers in place of `adapter` where notes are shown; empty where it reads by itself."""
         return str(adapter.with_name(READING)) if self._beside else ""
 
-    def _blend(self, adapter: Path, at: threshold.Threshold | None = None) -> None:
-        tokens, bias = (at.tokens, at.bias) if at else ([], 0.0)
-        source, reading = adapter.with_suffix(".safetensors"), adapter.with_name(READING)
-        adapter_files.blend(source, Path(self._beside), WITH_NOTES, reading, tokens, bias)
+    def _serve(self, adapter: Path, at: threshold.Threshold | None = None) -> None:
+        """Write what chats, from the adapter.safetensors beside `adapter`: without the skill, and half of both."""
+        if self._beside:
+            learned, skill = adapter.with_suffix(".safetensors"), Path(self._beside)
+            adapter_files.combine([(1.0, learned), (-1.0, skill)], adapter)
+            half = [(WITH_NOTES, learned), (1 - WITH_NOTES, skill)]
+            tokens, bias = (at.tokens, at.bias) if at else ([], 0.0)
+            adapter_files.combine(half, adapter.with_name(READING), tokens, bias)
 
     def _lean(self, adapter: Path, scale: float) -> float:
         """Set the threshold of what answers where notes are shown; return its bias in nats."""
         if not self._beside:
             return threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
-        self._blend(adapter)
+        self._serve(adapter)
         evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
         at = threshold.found(self._runtime, self._threshold, self._told)
-        self._blend(adapter, at)
+        self._serve(adapter, at)
         return at.bias if at else 0.0
 
     def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
@@ -171,7 +175,7 @@ class Proving:
         moved: dict[str, Any] = {}
         tried = STRENGTHS[0]
         for scale in STRENGTHS:
-            if moved and moved["kl"]["mean"] * (scale / tried) ** 2 > HOPELESS * report.KL and scale != STRENGTHS[-1]:
+            if moved and scale != STRENGTHS[-1] and report.forgets(moved, (scale / tried), HOPELESS):
                 continue
             if start is None or scale == 1.0:
                 self._try(adapter, scale)
@@ -192,14 +196,13 @@ class Proving:
         return best[1:] if best else (STRENGTHS[-1], moved)
 
     def _try(self, adapter: Path, scale: float) -> None:
-        if self._beside:
-            self._blend(adapter)
+        self._serve(adapter)
         evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
 
     def _nll(self, count: int) -> float:
         """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise.
 
-        Where notes are read half by a skill, those from memory choose, where there are any: the other half, as before.
+        Where notes are read half by a skill, those from memory choose, where there are any: half of it reads anyway.
         """
         total = 0.0
         chosen = self._choosing[:count]

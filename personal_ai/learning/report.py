@@ -195,9 +195,10 @@ def _refuses(proof: dict[str, Any]) -> str:
     return "It said too often that something is not in your notes when it is." if surely else ""
 
 
-def forgets(general: Mapping[str, Any]) -> bool:
-    """Whether general.drift is beyond what is allowed."""
-    return general.get("kl", _ZERO)["mean"] > KL or general.get("nll_rise", _ZERO)["mean"] > NLL_RISE
+def forgets(general: Mapping[str, Any], share: float = 1.0, times: float = 1.0) -> bool:
+    """Whether general.drift is beyond `times` of what is allowed, as it is about at a `share` of its strength."""
+    kl, rise = (general.get(name, _ZERO)["mean"] for name in ("kl", "nll_rise"))
+    return kl * share**2 > times * KL or rise * share > times * NLL_RISE
 
 
 def _forgets(proof: dict[str, Any]) -> str:

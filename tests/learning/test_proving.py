@@ -54,7 +54,7 @@ def test_a_proof_takes_about_its_shares_of_the_time_and_no_more_than_its_questio
 
 
 @pytest.mark.parametrize(
-    ("at_full", "asked"), [(0.05, [1.0, 0.75]), (0.16, [1.0, 0.75, 0.5]), (0.3, [1.0, 0.5, 0.25]), (9.0, [1.0, 0.25])]
+    ("at_full", "asked"), [(0.05, [1, 0.85]), (0.16, [1, 0.85, 0.7, 0.55]), (0.3, [1, 0.55, 0.4]), (9.0, [1, 0.25])]
 )
 def test_hopeless_strengths_take_no_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_full: float, asked: list[float]
@@ -92,10 +92,10 @@ def test_a_night_that_went_too_far_keeps_all_that_it_began_with(
     before = proving.Before({}, None, 1, 1, 0.0)  # pyright: ignore[reportArgumentType]
     begun = start / "adapter.safetensors"
     share, _ = asking._strength(before, made / "adapter.gguf", begun)
-    assert share == 0.5
+    assert share == 0.55
     proving._keep(proving._part(made / "adapter.gguf", share), made)
     kept = load_file(made / "adapter.safetensors")
-    assert all(np.allclose(kept[name], (old[name] + new[name]) / 2) for name in shapes)
+    assert all(np.allclose(kept[name], 0.45 * old[name] + 0.55 * new[name], atol=1e-6) for name in shapes)
     assert {path.name for path in made.iterdir()} == {"adapter.gguf", "adapter.safetensors"}
     assert used[0] == made / "adapter.gguf"
 
@@ -110,7 +110,7 @@ def test_what_reads_by_the_skill_is_chosen_by_what_it_knows_from_memory(
         evaluate, "answer_nll", lambda _r, _turns, _answer, notes: tried[-1] if notes else 2 - tried[-1]
     )
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": 0.01}})
-    monkeypatch.setattr(adapters, "blend", lambda *_: None)
+    monkeypatch.setattr(adapters, "combine", lambda *_: None)
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
     reading, recall = [question(n, use="choose") for n in range(4)], [question(9, "recall", "choose")]
     chosen: dict[tuple[int, str], float] = {}
@@ -156,7 +156,7 @@ def test_what_reads_works_like_half_of_each(tmp_path: Path, rank: int, exact: bo
         adapters.write(tmp_path / name, {key: value.astype(np.float32) for key, value in matrices.items()}, about)
         product += 0.5 * alpha / size * matrices[b] @ matrices[a]
     files = (tmp_path / name / "adapter.safetensors" for name in ("night", "skill"))
-    adapters.blend(*files, 0.5, tmp_path / "reading.gguf", [7], -1.5)
+    adapters.combine([(0.5, file) for file in files], tmp_path / "reading.gguf", [7], -1.5)
     read = gguf.GGUFReader(tmp_path / "reading.gguf")
     found = {tensor.name: np.asarray(tensor.data) for tensor in read.tensors}
     alpha = read.fields["adapter.lora.alpha"].contents()
