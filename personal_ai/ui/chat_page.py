@@ -51,6 +51,7 @@ class ChatPage(QWidget):
     add_asked = Signal()
     file_wanted = Signal(list)  # of Path: to be put into the library
     stored = Signal()  # something was taught
+    titled = Signal()
 
     def __init__(
         self,
@@ -76,6 +77,8 @@ class ChatPage(QWidget):
         self._look = look
         self._conversations, self._session, self._newest = conversations, session, newest
         self.conversation_id: int | None = None
+        #: What the conversation in front is called, "" where nothing was said yet.
+        self.title = ""
         self._job: background.Job | None = None
         # Where the answer belongs that is being written: the person may look elsewhere meanwhile.
         self._live_conversation: int | None = None
@@ -165,10 +168,20 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._switching.show()
         self._casting.show()
+        self._say_title()
         empty = self._view.turns.count() == 0
         self._view.show_opening(empty)
         if empty:
             self._view.opening.offer(opening_questions(self._newest()))
+
+    def _say_title(self) -> None:
+        try:
+            title = "" if self.conversation_id is None else self._conversations.get(self.conversation_id).title
+        except UserError:
+            title = ""
+        if title != self.title:
+            self.title = title
+            self.titled.emit()
 
     def search_here(self) -> None:
         """Put the cursor into the search over conversations."""
@@ -381,12 +394,15 @@ class ChatPage(QWidget):
         if front:
             self.conversation_id = conversation_id
             self._view.be(conversation_id)
+            self._say_title()
         self._live_conversation = conversation_id
         if not self._going_on:
-            self._view.live.begin(message_id)
-            parent = self._conversations.message(message_id).parent
-            if parent and front:
-                self._view.turns.know_question(parent, shown_with(self._conversations.attachments, parent))
+            row = self._conversations.message(message_id)
+            self._view.live.begin(message_id, row.created)
+            if row.parent and front:
+                asked = self._conversations.message(row.parent)
+                attached = shown_with(self._conversations.attachments, asked.id)
+                self._view.turns.know_question(asked.id, asked.created, attached)
         if front:
             self._view.show_versions()
         elif self.conversation_id == conversation_id:
@@ -459,6 +475,7 @@ class ChatPage(QWidget):
 
     def _on_renamed(self, id: int, title: str) -> None:
         self._conversations.rename(id, title)
+        self._say_title()
 
     def _on_delete_asked(self, id: int, title: str) -> None:
         if self._job and id == self._live_conversation:

@@ -129,9 +129,9 @@ class ConversationView(Following):
 
     # ---- messages ----
 
-    def add_question(self, text: str, message_id: int = 0, place: int = -1) -> None:
+    def add_question(self, text: str, message_id: int = 0, place: int = -1, created: str = "") -> None:
         """Put a question on the page; 0: it is not stored yet."""
-        question = Question(self._look, text, message_id)
+        question = Question(self._look, text, message_id, created)
         if message_id:
             question.show_attached(shown_with(self._conversations.attachments, message_id))
         question.remember_asked.connect(self._lessons.remember)
@@ -139,9 +139,9 @@ class ConversationView(Following):
         question.versions.chosen.connect(self.version_chosen)
         self.turns.insertWidget(place, question)
 
-    def add_answer(self, message_id: int, place: int = -1) -> Answer:
+    def add_answer(self, message_id: int, place: int = -1, created: str = "") -> Answer:
         """Put an answer without words on the page."""
-        answer = Answer(self._look, message_id)
+        answer = Answer(self._look, message_id, created)
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(lambda address: links.ask(self._banner, address))
         answer.again_asked.connect(self.again_asked)
@@ -158,12 +158,12 @@ class ConversationView(Following):
 
     def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
         if row.role == "user":
-            self.add_question(row.text, row.id, place)
+            self.add_question(row.text, row.id, place, row.created)
         elif self.live and row.id == self.live.message_id:
             self.turns.insertWidget(place, self.live)
             self.live.show()
         else:
-            answer = self.add_answer(row.id, place)
+            answer = self.add_answer(row.id, place, row.created)
             answer.show_stored(row.text, row.sources, row.state)
             self._show_way_on(answer, row)
             self._lessons.show(answer)

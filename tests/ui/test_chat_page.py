@@ -7,12 +7,13 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
 from personal_ai.store.conversations import READING_SKILL, Source
+from personal_ai.ui import dates
 from personal_ai.ui.chat_page import ChatPage, opening_questions
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
@@ -88,6 +89,60 @@ def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services
     assert 20 < len(answer.text) < len(fakes.ANSWER)
     assert stored.text == answer.text
     assert answer._note.text() == "Stopped."
+
+
+def test_a_message_shows_when_it_was_said_to_who_looks_closer(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    id = services.conversations.create("The shed")
+    services.conversations.add_message(id, "user", "What colour is it?")
+    services.conversations.add_message(id, "assistant", "It is green.")
+    services.database.query("UPDATE messages SET created = '2024-05-14T12:02:00'")
+    page.open_conversation(id)
+    said: tuple[Question | Answer, ...] = (page.findChildren(Question)[-1], page.findChildren(Answer)[-1])
+    for message in said:
+        assert message.when.text() == "14 May 2024"
+        assert "Tuesday, 14 May 2024, 12:02" in message.when.toolTip()
+        assert message.when.accessibleName() == "Said on Tuesday, 14 May 2024, 12:02"
+        assert _is_blank(message.when)
+        message.hovered.emit(True)
+        assert not _is_blank(message.when)
+    assert page.findChildren(Answer)[-1].view.accessibleDescription() == "Said on Tuesday, 14 May 2024, 12:02"
+
+
+def test_what_is_said_now_shows_the_time(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    type_and_send(qtbot, page, "What colour is it?")
+    answer = until_done(qtbot, page)
+    rows = services.conversations.messages(page.conversation_id or 0)
+    assert page.findChildren(Question)[-1].when.text() == dates.clock(rows[0].created)
+    assert answer.when.text() == dates.clock(rows[1].created)
+
+
+def _is_blank(widget: QWidget) -> bool:
+    picture = widget.grab().toImage()
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    return len({picture.pixel(*place) for place in places}) == 1
+
+
+def test_the_window_is_called_after_the_chat_in_front(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    window, conversations = program.window, program.services.conversations
+    assert window.windowTitle() == "Personal AI"
+    type_and_send(qtbot, page, "How long does rye bread rise?")
+    until_done(qtbot, page)
+    assert window.windowTitle() == "How long does rye bread rise? - Personal AI"
+    assert page.conversation_id
+    page._on_renamed(page.conversation_id, "Rye bread")
+    assert window.windowTitle() == "Rye bread - Personal AI"
+    window.show_page("library")
+    assert window.windowTitle() == "Library - Personal AI"
+    window.show_page("chat")
+    assert window.windowTitle() == "Rye bread - Personal AI"
+    # What the model finds while nobody asks, and what looks like Qt's mark for what is not saved.
+    conversations.rename(page.conversation_id, "[*] " + "very " * 20)
+    window.refresh()
+    assert window.windowTitle().startswith("[*][*] very very") and window.windowTitle().endswith("… - Personal AI")
+    page.start_conversation()
+    assert window.windowTitle() == "Personal AI"
 
 
 def test_half_a_question_stays_with_its_chat(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
