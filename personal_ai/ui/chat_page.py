@@ -23,7 +23,7 @@ from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions
 from personal_ai.ui.message_views import Answer
-from personal_ai.ui.opening import opening_questions
+from personal_ai.ui.opening import Suggesting
 from personal_ai.ui.switching import Switching
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.thread import Thread
@@ -51,7 +51,7 @@ class ChatPage(QWidget):
     add_asked = Signal()
     file_wanted = Signal(list)  # of Path: to be put into the library
     stored = Signal()  # something was taught
-    titled = Signal()
+    titled = Signal(str)  # what the conversation in front is called, "" where nothing was said yet
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class ChatPage(QWidget):
         personas: "Personas",
         session: "Callable[[], ChatSession]",
         newest: "Callable[[], Sequence[DocumentRow]]",
+        suggest: Callable[[], list[str]],
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
         adapter: "Callable[[], AdapterRow | None]",
@@ -75,10 +76,8 @@ class ChatPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._look = look
-        self._conversations, self._session, self._newest = conversations, session, newest
+        self._conversations, self._session = conversations, session
         self.conversation_id: int | None = None
-        #: What the conversation in front is called, "" where nothing was said yet.
-        self.title = ""
         self._job: background.Job | None = None
         # Where the answer belongs that is being written: the person may look elsewhere meanwhile.
         self._live_conversation: int | None = None
@@ -113,6 +112,7 @@ class ChatPage(QWidget):
         self._view = ConversationView(
             look, conversations, thread, self._lessons, self.banner, lambda: self._job is None
         )
+        self._suggesting = Suggesting(self._view.opening, newest, suggest)
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
         self._connect()
@@ -139,14 +139,12 @@ class ChatPage(QWidget):
         self.composer.attach_asked.connect(self.attaching.choose)
         self.composer.files_given.connect(self.attaching.add)
         self.composer.image_given.connect(self.attaching.add_image)
-        self.attaching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self.attaching.changed.connect(self._on_attached)
-        self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
-        self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.chosen.connect(self._switching.show)
         self._discarding.brought_back.connect(self._on_back)
         self._comparer.decided.connect(self._on_decided)
-        self._comparer.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
+        for part in (self.attaching, self._switching, self._casting, self._comparer):
+            part.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._lessons.stored.connect(self.stored)
         self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
         self._view.question_chosen.connect(self.ask)
@@ -158,6 +156,7 @@ class ChatPage(QWidget):
         self._view.again_asked.connect(self.regenerate)
         self._view.more_asked.connect(self.proceed)
         self._view.compare_asked.connect(self.compare)
+        self._view.titled.connect(self.titled)
         self._view.mind_known.connect(self.composer.meter.show_share)
         QShortcut(QKeySequence("Esc"), self, self.stop)
 
@@ -168,20 +167,11 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._switching.show()
         self._casting.show()
-        self._say_title()
+        self._view.say_title()
         empty = self._view.turns.count() == 0
         self._view.show_opening(empty)
         if empty:
-            self._view.opening.offer(opening_questions(self._newest()))
-
-    def _say_title(self) -> None:
-        try:
-            title = "" if self.conversation_id is None else self._conversations.get(self.conversation_id).title
-        except UserError:
-            title = ""
-        if title != self.title:
-            self.title = title
-            self.titled.emit()
+            self._suggesting.show()
 
     def search_here(self) -> None:
         """Put the cursor into the search over conversations."""
@@ -394,7 +384,6 @@ class ChatPage(QWidget):
         if front:
             self.conversation_id = conversation_id
             self._view.be(conversation_id)
-            self._say_title()
         self._live_conversation = conversation_id
         if not self._going_on:
             row = self._conversations.message(message_id)
@@ -475,7 +464,7 @@ class ChatPage(QWidget):
 
     def _on_renamed(self, id: int, title: str) -> None:
         self._conversations.rename(id, title)
-        self._say_title()
+        self._view.say_title()
 
     def _on_delete_asked(self, id: int, title: str) -> None:
         if self._job and id == self._live_conversation:

@@ -36,6 +36,7 @@ class ConversationView(Following):
     again_asked = Signal(int)
     more_asked = Signal(int)
     compare_asked = Signal(int)
+    titled = Signal(str)  # what the conversation is called
     mind_known = Signal(float)  # how much of what the model can hold in mind is taken
 
     def __init__(
@@ -50,6 +51,7 @@ class ConversationView(Following):
         super().__init__(look, gently, spacing=20)
         self._look, self._conversations, self._lessons, self._banner = look, conversations, lessons, banner
         self._id: int | None = None
+        self._title = ""
         #: The answer that is being written; it waits out of sight while its conversation is not in front.
         self.live: Answer | None = None
         self.opening = Opening()
@@ -83,6 +85,17 @@ class ConversationView(Following):
     def be(self, id: int | None) -> None:
         """What stands here is stored under this id."""
         self._id = id
+        self.say_title()
+
+    def say_title(self) -> None:
+        """Tell what the conversation is called, where that is new; "" where nothing was said yet."""
+        try:
+            title = "" if self._id is None else self._conversations.get(self._id).title
+        except UserError:
+            title = ""
+        if title != self._title:
+            self._title = title
+            self.titled.emit(title)
 
     def show_earlier(self) -> None:
         """Show the messages before the first one on the page."""

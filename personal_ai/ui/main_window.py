@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         #: Whether it was ever on the screen.
         self.seen = False
         self.current = ""
+        #: What the conversation in front is called.
+        self._title = ""
         self.setWindowTitle(PROGRAM)
         room = self.screen().availableSize() - QSize(0, FRAME)
         self.setMinimumSize(LEAST.boundedTo(room))
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
             made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._pages[key] = made
             if hasattr(made, "titled"):
-                made.titled.connect(self._say_title)  # type: ignore[attr-defined]
+                made.titled.connect(self._on_titled)  # type: ignore[attr-defined]
             self._stack.addWidget(made)
             beside = getattr(made, "beside", None)
             if beside is not None:
@@ -277,9 +279,13 @@ class MainWindow(QMainWindow):
         if picture is not None:
             Fading(self._stack, picture, self._look.motion_ms)
 
+    def _on_titled(self, title: str) -> None:
+        self._title = " ".join(title.split())
+        self._say_title()
+
     def _say_title(self) -> None:
         """Name what is in front, as the list of open windows shows it: the conversation, or the page."""
-        words = " ".join(self.chat_page.title.split()) if self.current == "chat" else tr(NAMES[self.current])
+        words = tr(NAMES[self.current]) if self.current not in ("", "chat") else self._title
         if len(words) > TITLE:
             words = f"{words[: TITLE - 1].rstrip()}…"
         # Qt would take “[*]” for a place to mark what is not saved.
