@@ -62,6 +62,7 @@ class Pages(QObject):
             personas=services.personas,
             session=lambda: services.session,
             newest=lambda: services.documents.newest(NEWEST),
+            suggest=services.first_questions,
             settings=lambda: services.settings,
             change_settings=services.change_settings,
             adapter=lambda: services.shelf.current(),

@@ -23,14 +23,14 @@ def find(
 ) -> list[Source]:
     """Look a question up and cut what is found to its budget.
 
-    `before` is the question before it, None for a first one; `speed` is how many tokens a second this machine was seen
-    to read, 0 where it was not.
+    `before` is the question before it, None for a first one, "" where nothing was looked for before; `speed` is how
+    many tokens a second this machine was seen to read, 0 where it was not.
     """
     wanted, budget = question, prompt.BUDGET
     if before is not None:
         if len(question.split()) <= SHORT_QUESTION:
             # “And when was that?” finds nothing by itself.
-            wanted = f"{before} {question}"
+            wanted = f"{before} {question}".strip()
         budget = _follow_up_budget(speed)
         limit = min(limit, 1 if budget < ONE_PASSAGE_TOKENS else 2)
     hits = list(search(wanted, limit))[:limit] if limit > 0 else []

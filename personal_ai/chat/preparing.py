@@ -9,6 +9,7 @@ from personal_ai.chat import asking, passages
 from personal_ai.chat.asking import Ask, Character, Pair
 from personal_ai.chat.events import Hit
 from personal_ai.chat.history import answered_pairs
+from personal_ai.chat.small_talk import is_small_talk
 from personal_ai.chat.teaching import Teaching
 from personal_ai.messages import AdapterUse, Sampling
 from personal_ai.models.catalogue import ModelEntry
@@ -64,13 +65,15 @@ class Preparing:
             t for t in (who.temperature if who else None, own.temperature, settings.temperature) if t is not None
         )
         asked_notes = bool(chosen.notes) and look_into is None and of_files is None
+        # “Hello” stands in some note or other, and is not what was asked.
+        asked_notes = asked_notes and not is_small_talk(question, bool(history))
         if of_files is not None:
             sources = of_files
         elif sources is None and look_into is not None:
             # The question is about the file alone, whatever was said before.
             sources = passages.find(look_into, question, None, settings.passages, self.reading_speed)
         elif sources is None and asked_notes:
-            before = history[-1][0].text if history else None
+            before = _asked_before(history) if history else None
             sources = passages.find(self._search, question, before, settings.passages, self.reading_speed)
         return Ask(
             conversation_id=conversation_id,
@@ -140,3 +143,10 @@ class Preparing:
         if read >= MEASURED_TOKENS and event.first_token_seconds > 0:
             # The fastest seen: a slow one says more about what else ran than about the machine.
             self.reading_speed = max(self.reading_speed, read / event.first_token_seconds)
+
+
+def _asked_before(history: list[Pair]) -> str:
+    """The newest question that looked for something; "" where there was none."""
+    asked = [question.text for question, _ in history]
+    told = [text for number, text in enumerate(asked) if not is_small_talk(text, number > 0)]
+    return told[-1] if told else ""

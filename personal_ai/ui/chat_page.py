@@ -23,7 +23,7 @@ from personal_ai.ui.language import QT_TR_NOOP, tr
 from personal_ai.ui.lessons import Lessons
 from personal_ai.ui.message_parts import Versions
 from personal_ai.ui.message_views import Answer
-from personal_ai.ui.opening import opening_questions
+from personal_ai.ui.opening import Suggesting
 from personal_ai.ui.switching import Switching
 from personal_ai.ui.theme import Theme
 from personal_ai.ui.thread import Thread
@@ -51,6 +51,7 @@ class ChatPage(QWidget):
     add_asked = Signal()
     file_wanted = Signal(list)  # of Path: to be put into the library
     stored = Signal()  # something was taught
+    titled = Signal(str)  # what the conversation in front is called, "" where nothing was said yet
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class ChatPage(QWidget):
         personas: "Personas",
         session: "Callable[[], ChatSession]",
         newest: "Callable[[], Sequence[DocumentRow]]",
+        suggest: Callable[[], list[str]],
         settings: "Callable[[], Settings]",
         change_settings: "Callable[..., Settings]",
         adapter: "Callable[[], AdapterRow | None]",
@@ -74,7 +76,7 @@ class ChatPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._look = look
-        self._conversations, self._session, self._newest = conversations, session, newest
+        self._conversations, self._session = conversations, session
         self.conversation_id: int | None = None
         self._job: background.Job | None = None
         # Where the answer belongs that is being written: the person may look elsewhere meanwhile.
@@ -110,6 +112,7 @@ class ChatPage(QWidget):
         self._view = ConversationView(
             look, conversations, thread, self._lessons, self.banner, lambda: self._job is None
         )
+        self._suggesting = Suggesting(self._view.opening, newest, suggest)
         self.setFocusProxy(self.composer.edit)
         self._lay_out()
         self._connect()
@@ -136,14 +139,12 @@ class ChatPage(QWidget):
         self.composer.attach_asked.connect(self.attaching.choose)
         self.composer.files_given.connect(self.attaching.add)
         self.composer.image_given.connect(self.attaching.add_image)
-        self.attaching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self.attaching.changed.connect(self._on_attached)
-        self._switching.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
-        self._casting.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._casting.chosen.connect(self._switching.show)
         self._discarding.brought_back.connect(self._on_back)
         self._comparer.decided.connect(self._on_decided)
-        self._comparer.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
+        for part in (self.attaching, self._switching, self._casting, self._comparer):
+            part.failed.connect(lambda sentence: self.banner.say(sentence, "error"))
         self._lessons.stored.connect(self.stored)
         self._lessons.note_opened.connect(lambda note: self.source_opened.emit(note, 0, 0))
         self._view.question_chosen.connect(self.ask)
@@ -155,6 +156,7 @@ class ChatPage(QWidget):
         self._view.again_asked.connect(self.regenerate)
         self._view.more_asked.connect(self.proceed)
         self._view.compare_asked.connect(self.compare)
+        self._view.titled.connect(self.titled)
         self._view.mind_known.connect(self.composer.meter.show_share)
         QShortcut(QKeySequence("Esc"), self, self.stop)
 
@@ -165,10 +167,11 @@ class ChatPage(QWidget):
         self.beside.refresh()
         self._switching.show()
         self._casting.show()
+        self._view.say_title()
         empty = self._view.turns.count() == 0
         self._view.show_opening(empty)
         if empty:
-            self._view.opening.offer(opening_questions(self._newest()))
+            self._suggesting.show()
 
     def search_here(self) -> None:
         """Put the cursor into the search over conversations."""
@@ -383,10 +386,12 @@ class ChatPage(QWidget):
             self._view.be(conversation_id)
         self._live_conversation = conversation_id
         if not self._going_on:
-            self._view.live.begin(message_id)
-            parent = self._conversations.message(message_id).parent
-            if parent and front:
-                self._view.turns.know_question(parent, shown_with(self._conversations.attachments, parent))
+            row = self._conversations.message(message_id)
+            self._view.live.begin(message_id, row.created)
+            if row.parent and front:
+                asked = self._conversations.message(row.parent)
+                attached = shown_with(self._conversations.attachments, asked.id)
+                self._view.turns.know_question(asked.id, asked.created, attached)
         if front:
             self._view.show_versions()
         elif self.conversation_id == conversation_id:
@@ -459,6 +464,7 @@ class ChatPage(QWidget):
 
     def _on_renamed(self, id: int, title: str) -> None:
         self._conversations.rename(id, title)
+        self._view.say_title()
 
     def _on_delete_asked(self, id: int, title: str) -> None:
         if self._job and id == self._live_conversation:

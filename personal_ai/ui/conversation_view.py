@@ -36,6 +36,7 @@ class ConversationView(Following):
     again_asked = Signal(int)
     more_asked = Signal(int)
     compare_asked = Signal(int)
+    titled = Signal(str)  # what the conversation is called
     mind_known = Signal(float)  # how much of what the model can hold in mind is taken
 
     def __init__(
@@ -50,6 +51,7 @@ class ConversationView(Following):
         super().__init__(look, gently, spacing=20)
         self._look, self._conversations, self._lessons, self._banner = look, conversations, lessons, banner
         self._id: int | None = None
+        self._title = ""
         #: The answer that is being written; it waits out of sight while its conversation is not in front.
         self.live: Answer | None = None
         self.opening = Opening()
@@ -83,6 +85,17 @@ class ConversationView(Following):
     def be(self, id: int | None) -> None:
         """What stands here is stored under this id."""
         self._id = id
+        self.say_title()
+
+    def say_title(self) -> None:
+        """Tell what the conversation is called, where that is new; "" where nothing was said yet."""
+        try:
+            title = "" if self._id is None else self._conversations.get(self._id).title
+        except UserError:
+            title = ""
+        if title != self._title:
+            self._title = title
+            self.titled.emit(title)
 
     def show_earlier(self) -> None:
         """Show the messages before the first one on the page."""
@@ -129,9 +142,9 @@ class ConversationView(Following):
 
     # ---- messages ----
 
-    def add_question(self, text: str, message_id: int = 0, place: int = -1) -> None:
+    def add_question(self, text: str, message_id: int = 0, place: int = -1, created: str = "") -> None:
         """Put a question on the page; 0: it is not stored yet."""
-        question = Question(self._look, text, message_id)
+        question = Question(self._look, text, message_id, created)
         if message_id:
             question.show_attached(shown_with(self._conversations.attachments, message_id))
         question.remember_asked.connect(self._lessons.remember)
@@ -139,9 +152,9 @@ class ConversationView(Following):
         question.versions.chosen.connect(self.version_chosen)
         self.turns.insertWidget(place, question)
 
-    def add_answer(self, message_id: int, place: int = -1) -> Answer:
+    def add_answer(self, message_id: int, place: int = -1, created: str = "") -> Answer:
         """Put an answer without words on the page."""
-        answer = Answer(self._look, message_id)
+        answer = Answer(self._look, message_id, created)
         answer.source_opened.connect(self.source_opened)
         answer.link_clicked.connect(lambda address: links.ask(self._banner, address))
         answer.again_asked.connect(self.again_asked)
@@ -158,12 +171,12 @@ class ConversationView(Following):
 
     def _add_stored(self, row: "MessageRow", place: int = -1) -> None:
         if row.role == "user":
-            self.add_question(row.text, row.id, place)
+            self.add_question(row.text, row.id, place, row.created)
         elif self.live and row.id == self.live.message_id:
             self.turns.insertWidget(place, self.live)
             self.live.show()
         else:
-            answer = self.add_answer(row.id, place)
+            answer = self.add_answer(row.id, place, row.created)
             answer.show_stored(row.text, row.sources, row.state)
             self._show_way_on(answer, row)
             self._lessons.show(answer)

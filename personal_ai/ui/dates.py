@@ -47,6 +47,23 @@ def moment(stamp: str) -> str:
     return tr("{day}, {time}").format(day=day(stamp), time=clock(stamp))
 
 
+def said(stamp: str, today: date | None = None) -> str:
+    """When something was said: the time if it was today, else the day."""
+    at = local(stamp)
+    return clock(stamp) if at and at.date() == (today or date.today()) else day(stamp, today)
+
+
+def whole(stamp: str) -> str:
+    """`Tuesday, 12 May 2026, 14:02`."""
+    at = local(stamp)
+    if at is None:
+        return ""
+    words = tr("{weekday}, {day} {month} {year}, {time}")
+    return words.format(
+        weekday=tr(DAYS[at.weekday()]), day=at.day, month=tr(MONTHS[at.month - 1]), year=at.year, time=clock(stamp)
+    )
+
+
 def group(stamp: str, today: date | None = None) -> str:
     """The heading a conversation stands under: Today, Yesterday, a weekday, or a month."""
     at, today = local(stamp), today or date.today()

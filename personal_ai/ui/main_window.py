@@ -62,6 +62,8 @@ FIRST, LEAST = QSize(1040, 720), QSize(660, 360)
 FRAME = 40
 #: The share of a narrow window that the sidebar takes, and how narrow it becomes at most, in pixels.
 SIDE_SHARE, LEAST_SIDE = 0.24, 172
+#: What the window is called, and how much of a conversation's title stands before it, in letters.
+PROGRAM, TITLE = "Personal AI", 60
 #: In a lower window the sidebar leaves out what stands elsewhere too, in pixels.
 LOW = 460
 
@@ -95,7 +97,9 @@ class MainWindow(QMainWindow):
         #: Whether it was ever on the screen.
         self.seen = False
         self.current = ""
-        self.setWindowTitle("Personal AI")
+        #: What the conversation in front is called.
+        self._title = ""
+        self.setWindowTitle(PROGRAM)
         room = self.screen().availableSize() - QSize(0, FRAME)
         self.setMinimumSize(LEAST.boundedTo(room))
         self.resize(FIRST.boundedTo(room))
@@ -215,6 +219,8 @@ class MainWindow(QMainWindow):
             made = self._builders[key]()
             made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._pages[key] = made
+            if hasattr(made, "titled"):
+                made.titled.connect(self._on_titled)  # type: ignore[attr-defined]
             self._stack.addWidget(made)
             beside = getattr(made, "beside", None)
             if beside is not None:
@@ -262,6 +268,7 @@ class MainWindow(QMainWindow):
             self._stale.discard(key)
             cast(Page, page).refresh()
         self._stack.setCurrentWidget(page)
+        self._say_title()
         for name, made in self._pages.items():
             beside = getattr(made, "beside", None)
             if beside is not None:
@@ -271,6 +278,18 @@ class MainWindow(QMainWindow):
         page.setFocus()
         if picture is not None:
             Fading(self._stack, picture, self._look.motion_ms)
+
+    def _on_titled(self, title: str) -> None:
+        self._title = " ".join(title.split())
+        self._say_title()
+
+    def _say_title(self) -> None:
+        """Name what is in front, as the list of open windows shows it: the conversation, or the page."""
+        words = tr(NAMES[self.current]) if self.current not in ("", "chat") else self._title
+        if len(words) > TITLE:
+            words = f"{words[: TITLE - 1].rstrip()}…"
+        # Qt would take “[*]” for a place to mark what is not saved.
+        self.setWindowTitle(f"{words} - {PROGRAM}".replace("[*]", "[*][*]") if words else PROGRAM)
 
     def refresh(self) -> None:
         """Read again what is shown; pages out of sight follow when they come back."""

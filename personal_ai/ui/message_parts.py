@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai.ui import amounts, dates, theme, widgets
@@ -92,6 +92,42 @@ def _beginning(source: "Source") -> str:
     while lines and lines[0] in ("", source.title):
         del lines[0]
     return " ".join(" ".join(lines).split())
+
+
+class When(QLabel):
+    """When a message was said: its place is kept, its words are to be seen where one looks closer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "second")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._stamp = ""
+        self._asleep = True
+
+    def know(self, stamp: str) -> None:
+        """It was said then (ISO 8601, UTC)."""
+        self._stamp = stamp
+        self.setText(dates.said(stamp))
+        whole = dates.whole(stamp)
+        self.setToolTip(widgets.tip(whole))
+        self.setAccessibleName(tr("Said on {when}").format(when=whole) if whole else "")
+        # Else it is the tool tip, which is mark-up.
+        self.setAccessibleDescription(whole)
+
+    def sleep(self, asleep: bool) -> None:
+        """Hide the words, or show them; what was today may be yesterday by now."""
+        self._asleep = asleep
+        if not asleep:
+            self.setText(dates.said(self._stamp))
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Half a date would tell another one.
+        if not self._asleep and self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
 
 
 class Versions(QWidget):

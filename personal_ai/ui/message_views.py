@@ -13,7 +13,7 @@ from personal_ai.ui.better_answer import BetterAnswer
 from personal_ai.ui.flow import Flow
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
-from personal_ai.ui.message_parts import SourceCard, Versions
+from personal_ai.ui.message_parts import SourceCard, Versions, When
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
 
@@ -29,7 +29,7 @@ class Question(widgets.Hover):
     remember_asked = Signal(str)
     changed = Signal(int, str)  # message id, the question in other words
 
-    def __init__(self, look: Theme, text: str, message_id: int = 0) -> None:
+    def __init__(self, look: Theme, text: str, message_id: int = 0, created: str = "") -> None:
         super().__init__()
         self.text, self.message_id = text, message_id
         self.editor: BetterAnswer | None = None
@@ -46,10 +46,11 @@ class Question(widgets.Hover):
         self._copied = widgets.later(1500, self, lambda: self.copy.change("copy", tr("Copy this question")))
         self.other = widgets.IconButton(look, "pencil", tr("Ask in other words…"), self.begin_other)
         self.versions = Versions()
-        self._quiet = (self.keep, self.copy, self.other)
+        self.when = When()
+        self._quiet = (self.when, self.keep, self.copy, self.other)
         self.hovered.connect(self._on_hovered)
         self._on_hovered(False)
-        self.know(message_id)
+        self.know(message_id, created)
         line = widgets.row(1, *self._quiet, bubble, spacing=2)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -59,9 +60,10 @@ class Question(widgets.Hover):
         self._column.addLayout(self._attached)
         self._column.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignRight)
 
-    def know(self, message_id: int) -> None:
-        """Be the message of this id; before it is stored it cannot be asked otherwise."""
+    def know(self, message_id: int, created: str) -> None:
+        """Be the message of this id, said then; before it is stored it cannot be asked otherwise."""
         self.message_id = message_id
+        self.when.know(created)
         self.other.setVisible(bool(message_id))
 
     def show_attached(self, attached: Sequence[QWidget]) -> None:
@@ -111,7 +113,9 @@ class Question(widgets.Hover):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        widest = int(self.width() * 0.8) - 2 * PADDING - theme.INSIDE
+        beside = sum(part.sizeHint().width() + 2 for part in self._quiet)
+        widest = max(0.7 * self.width(), min(0.8 * self.width(), self.width() - beside))
+        widest = int(widest) - 2 * PADDING - theme.INSIDE
         room = QRect(0, 0, max(widest, 80), 100_000)
         flags = Qt.TextFlag.TextWordWrap.value
         # A very long word would be cut; the label breaks it where it must.
@@ -133,7 +137,7 @@ class Answer(widgets.Hover):
     compare_asked = Signal(int)  # message id
     file_passage_asked = Signal(str, str)  # path, what was read there
 
-    def __init__(self, look: Theme, message_id: int = 0) -> None:
+    def __init__(self, look: Theme, message_id: int = 0, created: str = "") -> None:
         super().__init__()
         self._look = look
         self.message_id = 0
@@ -181,7 +185,9 @@ class Answer(widgets.Hover):
         self.versions = Versions()
         self._speed = widgets.Elided("", "second")
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        actions = widgets.row(self.versions, *self._quiet, self._speed, spacing=2)
+        self.when = When()
+        self.when.setContentsMargins(theme.INSIDE, 0, 0, 0)
+        actions = widgets.row(self.versions, *self._quiet, self._speed, self.when, spacing=2)
         actions.setStretch(len(self._quiet) + 1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -194,11 +200,13 @@ class Answer(widgets.Hover):
         self.view.selectionChanged.connect(self._on_selected)
         self._on_hovered(False)
         self._show_teaching(False)
-        self._be(message_id)
+        self._be(message_id, created)
 
-    def _be(self, message_id: int) -> None:
+    def _be(self, message_id: int, created: str) -> None:
         self.message_id = message_id
         self.setObjectName(f"answer-{message_id}")
+        self.when.know(created)
+        self.view.setAccessibleDescription(self.when.accessibleName())
 
     # ---- what it shows ----
 
@@ -211,9 +219,9 @@ class Answer(widgets.Hover):
         """The answer as it reads, without mark-up."""
         return self.view.toPlainText()
 
-    def begin(self, message_id: int) -> None:
-        """An answer is on its way."""
-        self._be(message_id)
+    def begin(self, message_id: int, created: str = "") -> None:
+        """An answer is on its way; before it is stored nobody knows since when."""
+        self._be(message_id, created)
         self._said = ""
         self.view.begin()
         self.say(tr("Looking into your notes…"))
@@ -364,6 +372,7 @@ class Answer(widgets.Hover):
     def _on_hovered(self, hovered: bool) -> None:
         for action in self._quiet:
             action.sleep(not hovered)
+        self.when.sleep(not hovered)
         self._speed.say(self._took if hovered else "")
 
     def _on_selected(self) -> None:

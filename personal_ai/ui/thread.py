@@ -35,11 +35,11 @@ class Thread(QVBoxLayout):
             if view.message_id == message_id:
                 return
 
-    def know_question(self, message_id: int, attached: Sequence[QWidget] = ()) -> None:
-        """Tell the newest question which message it became, and show what is attached to it."""
+    def know_question(self, message_id: int, created: str, attached: Sequence[QWidget] = ()) -> None:
+        """Tell the newest question which message it became and when, and show what is attached to it."""
         asked = [view for view in self.messages() if isinstance(view, Question) and not view.message_id]
         if asked:
-            asked[-1].know(message_id)
+            asked[-1].know(message_id, created)
             asked[-1].show_attached(attached)
 
     def order_from(self, before: QWidget) -> None:

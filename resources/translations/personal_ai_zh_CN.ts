@@ -886,6 +886,10 @@
         <translation>{day} {time}</translation>
     </message>
     <message>
+        <source>{weekday}, {day} {month} {year}, {time}</source>
+        <translation>{year}年{month}{day}日 {weekday} {time}</translation>
+    </message>
+    <message>
         <source>Earlier</source>
         <translation>更早</translation>
     </message>
@@ -2796,6 +2800,10 @@
     <message>
         <source>Source {number}: {where}</source>
         <translation>出处 {number}：{where}</translation>
+    </message>
+    <message>
+        <source>Said on {when}</source>
+        <translation>发送时间：{when}</translation>
     </message>
     <message>
         <source>Version {n} of {count}</source>

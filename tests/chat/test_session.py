@@ -89,6 +89,28 @@ def test_a_short_follow_up_is_looked_up_together_with_the_question_before(script
     assert scripted.asked == [("When was the roof tarred?", 4), ("When was the roof tarred? And the hedge?", 2)]
 
 
+@pytest.mark.parametrize("greeting", ["Hello", "thank you!", "Guten Morgen", "¿Qué tal?", "你好"])
+def test_small_talk_looks_nothing_up(scripted: Chat, greeting: str) -> None:
+    scripted.hits = [hit("Hello, thank you, said the shed: guten Morgen, qué tal, 你好.")]
+    conversation, first = ask(scripted, greeting)
+    _, again = ask(scripted, greeting, conversation)
+    assert (first.sources, again.sources, scripted.asked) == ([], [], [])
+    assert prompts(scripted)[0][-1].text == greeting
+    answers = [row for row in scripted.conversations.messages(conversation) if row.role == "assistant"]
+    assert [row.made.asked_notes for row in answers] == [False, False]
+    # What comes behind it is looked up by itself, and with the question before that asked for something.
+    ask(scripted, "And the hedge?", conversation)
+    ask(scripted, "Thanks!", conversation)
+    ask(scripted, "And the roof?", conversation)
+    assert [question for question, _ in scripted.asked] == ["And the hedge?", "And the hedge? And the roof?"]
+
+
+def test_a_question_about_a_file_is_looked_up_in_it_whatever_its_words(scripted: Chat) -> None:
+    scripted.hits = [hit("Hello from the library.")]
+    _, answer = ask(scripted, "What is this?", look_into=lambda _question, _limit: [hit(SHED)])
+    assert [source.text for source in answer.sources] == [SHED]
+
+
 @pytest.mark.parametrize(("seconds", "least", "most"), [(2.0, 20, 60), (0.01, 200, 250)])
 def test_a_follow_up_gets_as_many_passages_as_this_machine_reads_in_time(
     chat: Chat, seconds: float, least: int, most: int

@@ -1,5 +1,8 @@
 """Asking, stopping, coming back: what the person sees, and what is stored."""
 
+import contextlib
+import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,18 +10,20 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
+from personal_ai.services import Services
 from personal_ai.store.conversations import READING_SKILL, Source
-from personal_ai.ui.chat_page import ChatPage, opening_questions
+from personal_ai.ui import dates
+from personal_ai.ui.chat_page import ChatPage
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
 from personal_ai.ui.message_parts import SourceCard, made_words
 from personal_ai.ui.message_views import Answer, Question
-from personal_ai.ui.opening import QuestionCard
+from personal_ai.ui.opening import Opening, QuestionCard, Suggesting, opening_questions
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -88,6 +93,60 @@ def test_escape_stops_and_what_came_stays(qtbot: QtBot, page: ChatPage, services
     assert 20 < len(answer.text) < len(fakes.ANSWER)
     assert stored.text == answer.text
     assert answer._note.text() == "Stopped."
+
+
+def test_a_message_shows_when_it_was_said_to_who_looks_closer(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    id = services.conversations.create("The shed")
+    services.conversations.add_message(id, "user", "What colour is it?")
+    services.conversations.add_message(id, "assistant", "It is green.")
+    services.database.query("UPDATE messages SET created = '2024-05-14T12:02:00'")
+    page.open_conversation(id)
+    said: tuple[Question | Answer, ...] = (page.findChildren(Question)[-1], page.findChildren(Answer)[-1])
+    for message in said:
+        assert message.when.text() == "14 May 2024"
+        assert "Tuesday, 14 May 2024, 12:02" in message.when.toolTip()
+        assert message.when.accessibleName() == "Said on Tuesday, 14 May 2024, 12:02"
+        assert _is_blank(message.when)
+        message.hovered.emit(True)
+        assert not _is_blank(message.when)
+    assert page.findChildren(Answer)[-1].view.accessibleDescription() == "Said on Tuesday, 14 May 2024, 12:02"
+
+
+def test_what_is_said_now_shows_the_time(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    type_and_send(qtbot, page, "What colour is it?")
+    answer = until_done(qtbot, page)
+    rows = services.conversations.messages(page.conversation_id or 0)
+    assert page.findChildren(Question)[-1].when.text() == dates.clock(rows[0].created)
+    assert answer.when.text() == dates.clock(rows[1].created)
+
+
+def _is_blank(widget: QWidget) -> bool:
+    picture = widget.grab().toImage()
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    return len({picture.pixel(*place) for place in places}) == 1
+
+
+def test_the_window_is_called_after_the_chat_in_front(qtbot: QtBot, page: ChatPage, program: Program) -> None:
+    window, conversations = program.window, program.services.conversations
+    assert window.windowTitle() == "Personal AI"
+    type_and_send(qtbot, page, "How long does rye bread rise?")
+    until_done(qtbot, page)
+    assert window.windowTitle() == "How long does rye bread rise? - Personal AI"
+    assert page.conversation_id
+    page._on_renamed(page.conversation_id, "Rye bread")
+    assert window.windowTitle() == "Rye bread - Personal AI"
+    window.show_page("library")
+    assert window.windowTitle() == "Library - Personal AI"
+    window.show_page("chat")
+    assert window.windowTitle() == "Rye bread - Personal AI"
+    # What the model finds while nobody asks, and what looks like Qt's mark for what is not saved.
+    conversations.rename(page.conversation_id, "[*] " + "very " * 20)
+    window.refresh()
+    assert window.windowTitle().startswith("[*][*] very very") and window.windowTitle().endswith("… - Personal AI")
+    page.start_conversation()
+    assert window.windowTitle() == "Personal AI"
 
 
 def test_half_a_question_stays_with_its_chat(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
@@ -170,6 +229,7 @@ def test_a_long_question_to_begin_with_is_shown_whole(qtbot: QtBot, page: ChatPa
     fakes.put_note(program.services, "long.md", f"# {title}\n\nWords.", created="2026-11-30T08:00:00Z")
     program.window.resize(program.window.minimumSize())
     page.refresh()
+    qtbot.waitUntil(lambda: any(title in question for question in offered(page)))
     cards = page._view.opening.findChildren(QuestionCard)
     card = next(each for each in cards if title in each.accessibleName())
     words = card._words
@@ -314,12 +374,67 @@ def test_conversations_are_found_renamed_and_deleted(qtbot: QtBot, page: ChatPag
 
 
 def test_an_empty_chat_asks_about_the_newest_notes(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    qtbot.waitUntil(lambda: len(offered(page)) == 3)
     cards = [card for card in page._view.opening.findChildren(QPushButton) if card.isVisible()]
-    assert len(cards) == 3
     qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
     until_done(qtbot, page)
     assert page.findChildren(Question)[-1].text == cards[0].accessibleName()
     assert page._view.opening.isHidden()
+
+
+def offered(page: ChatPage) -> list[str]:
+    """The questions that can be asked by a click now."""
+    cards = page._view.opening.findChildren(QuestionCard)
+    return [card.accessibleName() for card in cards if card.isVisible()]
+
+
+VAN = "# The van\n\nThe van is called Bertha. Bertha was bought on 3 March 2019 in Ghent.\n"
+
+
+def test_notes_that_a_command_brought_are_asked_about_as_a_person_would(
+    qtbot: QtBot, page: ChatPage, program: Program, services: FakeServices
+) -> None:
+    qtbot.waitUntil(lambda: len(offered(page)) == 3)
+    assert all(re.match("What|Sum up", question) for question in offered(page))
+    # As another process does it: nothing but the data changes.
+    with contextlib.closing(Services(services.paths)) as elsewhere:
+        fakes.put_note(elsewhere, "van.md", VAN)
+    program._look_for_changes()
+    assert offered(page) == []
+    qtbot.waitUntil(lambda: len(offered(page)) == 3)
+    assert "Bertha" in offered(page)[0] and "“" not in offered(page)[0]
+    assert "“The van”" in offered(page)[1]
+    # Found once, they are there at once.
+    page.start_conversation()
+    assert "Bertha" in offered(page)[0]
+
+
+def test_where_questions_take_long_to_find_others_stand_in(qtbot: QtBot, look: Theme, services: FakeServices) -> None:
+    fakes.put_note(services, "van.md", VAN)
+    opening, go_on = Opening(), threading.Event()
+    qtbot.addWidget(opening)
+
+    def suggest() -> list[str]:
+        go_on.wait(10)
+        return ["When was Bertha bought?"]
+
+    suggesting = Suggesting(opening, services.documents.list, suggest)
+    suggesting.show()
+    assert opening.findChildren(QuestionCard) == []
+    opening.show()
+    qtbot.waitUntil(lambda: bool(opening.findChildren(QuestionCard)))
+    (stand_in,) = opening.findChildren(QuestionCard)
+    assert stand_in.accessibleName() == "What does “The van” say?"
+    # What the keyboard is on stays.
+    stand_in.setFocus()
+    opening.activateWindow()
+    qtbot.waitUntil(stand_in.hasFocus)
+    go_on.set()
+    qtbot.waitUntil(lambda: suggesting._job is None)
+    assert stand_in.isVisible()
+    suggesting.show()
+    qtbot.waitUntil(lambda: len(opening.findChildren(QuestionCard)) == 2)
+    assert opening.findChildren(QuestionCard)[0].accessibleName() == "When was Bertha bought?"
 
 
 def test_notes_that_may_not_be_used_are_not_asked_about(services: FakeServices) -> None:
