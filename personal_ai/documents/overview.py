@@ -15,7 +15,7 @@ _KINDS = {
     "Pictures": ("png", "jpg", "webp", "tif", "bmp", "heic"),
     "Books": ("epub",),
     "Sheets": ("xlsx", "ods", "csv", "tsv"),
-    "Slides": ("pptx",),
+    "Slides": ("pptx", "odp"),
     "Web pages": ("html", "htm", "xhtml"),
     "Mail": ("eml", "mbox"),
     "Chats": ("whatsapp", "telegram", "chatgpt", "claude"),

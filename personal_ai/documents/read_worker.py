@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from personal_ai import messages, sandbox, worker
-from personal_ai.documents.readers import READERS, SLOW, Alive, Parsed, Textless, many_in, recognition
+from personal_ai.documents.readers import FORMS, READERS, SLOW, Alive, Parsed, Textless, many_in, recognition
 from personal_ai.documents.readers.parsed import find_date, moment, opening_date
 from personal_ai.errors import UserError, disk_sentence, is_away
 from personal_ai.messages import (
@@ -46,6 +46,7 @@ _TABLES = {".csv", ".tsv", ".xlsx", ".xls", ".ods"}
 _FORMATS = {
     **{".markdown": "md", ".text": "txt", ".htm": "html", ".xhtml": "html"},
     **{".jpeg": "jpg", ".tiff": "tif"},
+    **{form: suffix[1:] for form, suffix in FORMS.items()},
 }
 
 
@@ -287,7 +288,7 @@ def _document(path: Path, status: os.stat_result, parsed: Parsed, sha256: str, s
 
 def _opening_date(parsed: Parsed, suffix: str) -> str:
     """The day that a text says it is of. The first rows of a table tell of something else."""
-    return "" if suffix in _TABLES else opening_date(f"{parsed.title}\n{parsed.text}")
+    return "" if FORMS.get(suffix, suffix) in _TABLES else opening_date(f"{parsed.title}\n{parsed.text}")
 
 
 def _moment(day: str, modified: float) -> str:

@@ -77,6 +77,26 @@ def test_an_odd_org_file_keeps_its_words(notes: Path, text: str) -> None:
     assert read.created == "2024-05-06T00:00:00Z"
 
 
+def test_org_shows_notes_and_raised_letters_as_other_formats_do(notes: Path) -> None:
+    code = "#+begin_src c\na_{1}[fn:1]\n#+end_src\n"
+    text = f"* H_{{2}}O\nTwice[fn:1] the level x_{{0}}, as $a_{{i}}$ says.[fn:wall]\n{code}[fn:1] Once.\n"
+    read = _read(notes / "a.org", text)
+    assert read.text == "* H2O\nTwice[1] the level x_{0}, as $a_{i}$ says.[wall]\na_{1}[fn:1]\n[1] Once.\n"
+    assert _headings(read) == [("H2O", 1)]
+
+
+def test_restructured_text_shows_the_words_of_links_and_raised_letters(notes: Path) -> None:
+    text = (
+        "The lamp\n========\n\n:Author:\n   Ada\n:Date:\n   2024-05-06\n\n"
+        "See `the\nmap <https://example.org/map>`__ at x\\ :sub:`0`, and `Ida <ida_>`_.\n\nLater\n-----\n\nEnd.\n"
+    )
+    read = _read(notes / "a.rst", text)
+    assert (read.author, read.created) == ("Ada", "2024-05-06T00:00:00Z")
+    assert "See the\nmap at x0, and Ida." in read.text
+    later = read.sections[1]
+    assert read.text[later.start : later.end].strip() == "End."
+
+
 def test_restructured_text_tells_title_author_day_and_headings(notes: Path) -> None:
     read = _read(notes / "a.rst", RST)
     assert (read.title, read.author, read.created) == ("The lamp", "Ada", "2024-05-06T00:00:00Z")

@@ -362,6 +362,18 @@ def test_a_page_tells_its_day_and_author_in_many_ways(notes: Path, head: str, cr
     assert (read.title, read.created, read.author) == ("Lamp", f"{created}T00:00:00Z", author)
 
 
+def test_a_list_of_contents_is_left_out_and_a_notes_number_stands_apart(notes: Path) -> None:
+    read = _read(
+        notes / "a.html",
+        '<div id="toc" class="toc"><p>Contents</p><a href="#b">Lamp</a></div><p>The walk to the tower</p>'
+        '<div class="autocue">It was measured <span>twice</span><span><a href="#ftn1">1</a></span>.</div>'
+        '<p><span><a href="#body_ftn1">1</a></span>Once. See <a href="#page12">12</a>.</p>'
+        '<div id="postamble"><p class="date">Date: 2024-05-06</p></div>',
+    )
+    shown = "The walk to the tower\n\nIt was measured twice [1].\n\n[1]Once. See 12.\n\nDate: 2024-05-06"
+    assert (read.text.strip(), read.created) == (shown, "2024-05-06T00:00:00Z")
+
+
 def test_lists_of_a_page_count_from_where_they_say(notes: Path) -> None:
     read = _read(
         notes / "a.html", '<ol start="3"><li>c<li value="7">g<li>h</ol><ol start="x"><li>a</ol><ul><li value="2">b</ul>'

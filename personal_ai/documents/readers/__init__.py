@@ -47,11 +47,23 @@ READERS: dict[str, Reader] = {
     ".pptx": _later("slides"),
     ".xlsx": _later("sheets"),
     ".ods": _later("opendocument", "read_sheets"),
+    ".odp": _later("opendocument", "read_slides"),
     ".epub": _later("epub"),
     ".html": _later("html"),
     ".htm": _later("html"),
     ".xhtml": _later("html"),
 }
+#: The same formats by other names: with macros, which nobody runs here, as templates, as slides that show themselves,
+#: and OpenDocument in one XML.
+FORMS = {
+    **dict.fromkeys((".docm", ".dotx", ".dotm"), ".docx"),
+    **dict.fromkeys((".xlsm", ".xltx", ".xltm"), ".xlsx"),
+    **dict.fromkeys((".pptm", ".potx", ".potm", ".ppsx", ".ppsm"), ".pptx"),
+    **dict.fromkeys((".ott", ".fodt"), ".odt"),
+    **dict.fromkeys((".ots", ".fods"), ".ods"),
+    **dict.fromkeys((".otp", ".fodp"), ".odp"),
+}
+READERS |= {form: READERS[suffix] for form, suffix in FORMS.items()}
 #: What reads files that hold many documents.
 MANY: dict[str, Many] = {
     ".eml": _later("mail", "read_eml"),
@@ -115,6 +127,7 @@ def is_wanted(path: Path) -> bool:
 
 
 __all__ = [
+    "FORMS",
     "LARGE",
     "MANY",
     "READERS",

@@ -88,13 +88,18 @@ class Archive:
         self._zip.close()
 
     def _damaged(self) -> UserError:
-        broken = f"“{self._path.name}” is damaged, or not {self._what}."
-        if self._what == _ZIP:
-            return UserError(f"{broken} Make it again, or unpack it and add what is in it.")
-        return UserError(f"{broken} Open it in the program that made it, save it again and add that.")
+        return damaged(self._path, self._what)
 
     def _unsafe(self) -> UserError:
         return UserError(
             f"“{self._path.name}” unpacks to more than any document should, as files do that harm computers, "
             "so it was left out."
         )
+
+
+def damaged(path: Path, what: str) -> UserError:
+    """The error to raise for a file that is broken or none of what the person takes it for ("a Word file")."""
+    broken = f"“{path.name}” is damaged, or not {what}."
+    if what == _ZIP:
+        return UserError(f"{broken} Make it again, or unpack it and add what is in it.")
+    return UserError(f"{broken} Open it in the program that made it, save it again and add that.")

@@ -11,8 +11,14 @@ from personal_ai.documents.readers.chats import name_of, talk
 from personal_ai.documents.readers.parsed import Parsed, moment, tidy
 from personal_ai.messages import ConversationRead, Said
 
-#: Where an answer leans on a page of the web: letters of no alphabet around a code that says nothing outside ChatGPT.
-_MARKS = re.compile("\ue200[^\ue200\ue201]*\ue201")
+#: Where an answer leans on a page of the web, or names somebody: letters of no alphabet around a kind and its fields.
+_MARKS = re.compile("\ue200([^\ue200-\ue202]*)(?:\ue202([^\ue200\ue201]*))?\ue201")
+#: The same in exports of earlier years: “【12†source】”.
+_OLD_MARKS = re.compile(r"【\d{1,4}(?::\d{1,4})?†[^【】\n]{0,200}】")
+#: The lines around a letter that the person may take over.
+_FENCES = re.compile(r"^:::(?:writing\{[^\n{}]*\})?[ \t]*\n?", re.M)
+#: A text written beside the talk (“canvas”), and that text written anew.
+_NEW_PAGE, _CHANGED_PAGE = "canmore.create_textdoc", "canmore.update_textdoc"
 
 
 class _Author(msgspec.Struct, frozen=True):
@@ -22,6 +28,7 @@ class _Author(msgspec.Struct, frozen=True):
 class _Content(msgspec.Struct, frozen=True):
     content_type: str = ""
     parts: list[Any] | None = None
+    text: Any = None
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -33,6 +40,7 @@ class _Message(msgspec.Struct, frozen=True):
     author: _Author = _Author()
     content: _Content | None = None
     recipient: str | None = None
+    channel: str | None = None
     metadata: _Meta | None = None
     create_time: float | None = None
 
@@ -40,6 +48,17 @@ class _Message(msgspec.Struct, frozen=True):
 class _Node(msgspec.Struct, frozen=True):
     message: _Message | None = None
     parent: str | None = None
+
+
+class _Change(msgspec.Struct, frozen=True):
+    pattern: str = ""
+    replacement: str = ""
+
+
+class _Page(msgspec.Struct, frozen=True):
+    name: str = ""
+    content: str = ""
+    updates: list[_Change] = []
 
 
 class _Conversation(msgspec.Struct, frozen=True):
@@ -75,7 +94,7 @@ def history(raw: bytes) -> ConversationRead:
     said = [
         Said(
             role=role,
-            text=_MARKS.sub("", text).strip(),
+            text=text,
             created=moment(message.create_time) if message.create_time else "",
             model=(message.metadata and message.metadata.model_slug) or "",
         )
@@ -94,9 +113,15 @@ def history(raw: bytes) -> ConversationRead:
 def _shown(conversation: _Conversation) -> Iterator[tuple[_Message, Literal["user", "assistant"], str]]:
     """What the person sees: (message, role, text)."""
     for message in _branch(conversation):
-        role, text = message.author.role, tidy(_words(message)).strip()
-        hidden = message.metadata is not None and message.metadata.hidden
-        if role in ("user", "assistant") and not hidden and message.recipient in (None, "all") and text:
+        role, hidden = message.author.role, message.metadata is not None and message.metadata.hidden
+        if role not in ("user", "assistant") or hidden or message.channel == "analysis":
+            continue
+        if message.recipient in (_NEW_PAGE, _CHANGED_PAGE):
+            text = _page(message)
+        else:
+            text = _words(message) if message.recipient in (None, "all") else ""
+        text = tidy(_readable(text)).strip()
+        if text:
             yield message, cast(Literal["user", "assistant"], role), text
 
 
@@ -124,3 +149,33 @@ def _words(message: _Message) -> str:
     # Of a part that is no string only what was spoken is text.
     said = [part.get("text", "") if isinstance(part, dict) else part for part in content.parts or []]
     return "\n\n".join(part for part in said if isinstance(part, str) and part.strip())
+
+
+def _page(message: _Message) -> str:
+    """The text that stands beside the talk after this message; "" where only some words of it were changed."""
+    content = message.content
+    raw = content and (content.text or next(iter(content.parts or []), None))
+    try:
+        page = msgspec.json.decode(raw, type=_Page) if isinstance(raw, str) else _Page()
+    except msgspec.MsgspecError:
+        return ""
+    whole = page.content or next((each.replacement for each in page.updates if each.pattern == ".*"), "")
+    title = page.name.replace("_", " ").strip()
+    return f"{title}\n\n{whole}".strip() if whole.strip() else ""
+
+
+def _readable(text: str) -> str:
+    """A text without the marks that only ChatGPT's own window understands."""
+    return _FENCES.sub("", _OLD_MARKS.sub("", _MARKS.sub(_marked, text)))
+
+
+def _marked(mark: re.Match[str]) -> str:
+    """The words that a mark shows: a name, or the title of a link."""
+    kind, fields = mark[1], mark[2] or ""
+    if kind == "entity":
+        try:
+            told = msgspec.json.decode(fields, type=list[str])
+        except msgspec.MsgspecError:
+            told = []
+        return told[1] if len(told) > 1 else ""
+    return fields.partition("\ue202")[0] if kind in ("url", "link_title") else ""

@@ -9,13 +9,20 @@ from typing import Any
 from xml.parsers import expat
 
 from personal_ai.documents.readers import html
-from personal_ai.documents.readers.parsed import Parsed, clean_title, find_date, within_budget
+from personal_ai.documents.readers.parsed import Parsed, clean_title, find_date, tidy, within_budget
 from personal_ai.errors import UserError
 
 #: The longest note of an export, in characters of its markup.
 MAX_MARKUP = 20_000_000
-_WANTED = frozenset(("title", "content", "created", "tag", "author", "source", "source-url"))
+#: The fields of a note by what they stand in: pictures and tasks have titles, days and addresses of their own.
+_WANTED = {
+    "note": frozenset(("title", "content", "created", "tag")),
+    "note-attributes": frozenset(("author", "source", "source-url")),
+    "task": frozenset(("title", "taskStatus")),
+}
 _TODO = re.compile(r"(?i)<en-todo\b([^>]{0,100})>(?:\s*</en-todo>)?")
+# An item of a checklist of today's Evernote.
+_ITEM = re.compile(r"(?i)<li\b[^<>]{0,400}--en-checked\s*:\s*(true|false)[^<>]{0,400}>(?:\s*<div>)?")
 _SECRET = re.compile(r"(?is)<en-crypt\b.*?</en-crypt\s*>")
 
 
@@ -39,6 +46,7 @@ class _Notes:
         self._path = path
         self._done: list[dict[str, list[str]]] = []
         self._note: dict[str, list[str]] = {}
+        self._inside: list[str] = []
         self._field: list[str] | None = None
         self._length = 0
         self.parser = expat.ParserCreate()
@@ -57,8 +65,9 @@ class _Notes:
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
         if name == "note":
             self._note, self._length = {}, 0
-        elif name in _WANTED:
+        elif self._inside and name in _WANTED.get(self._inside[-1], ()):
             self._field = []
+        self._inside.append(name)
 
     def _text(self, text: str) -> None:
         if self._field is not None and self._length <= MAX_MARKUP:
@@ -66,10 +75,12 @@ class _Notes:
             self._length += len(text)
 
     def _end(self, name: str) -> None:
+        self._inside.pop()
         if name == "note":
             self._done.append(self._note)
-        elif name in _WANTED and self._field is not None:
-            self._note.setdefault(name, []).append("".join(self._field).strip())
+        elif self._field is not None and self._inside and name in _WANTED.get(self._inside[-1], ()):
+            kept = f"task {name}" if self._inside[-1] == "task" else name
+            self._note.setdefault(kept, []).append("".join(self._field).strip())
             self._field = None
 
     def _entity(self, *_: Any) -> None:
@@ -83,8 +94,17 @@ def _note(fields: dict[str, list[str]], path: Path) -> Parsed | None:
     if len(content) >= MAX_MARKUP:
         raise UserError(f"A note in “{path.name}” is longer than any document may be, so it was left out.")
     content = _TODO.sub(lambda found: "[x] " if 'checked="true"' in found[1].lower() else "[ ] ", content)
+    content = _ITEM.sub(lambda found: f"{found[0]}[{'x' if found[1].lower() == 'true' else ' '}] ", content)
     outline = html.outline(re.sub(r"^\s*(?:<\?xml[^>]*>|<!DOCTYPE[^>]*>|\s)*", "", content))
     title = clean_title(entities.unescape("".join(fields.get("title", [])[:1])))
+    states = fields.get("task taskStatus", [])
+    outline.paragraph(
+        "\n".join(
+            f"[{'x' if at < len(states) and states[at] == 'completed' else ' '}] {tidy(task)}"
+            for at, task in enumerate(fields.get("task title", []))
+            if task
+        )
+    )
     if fields.get("tag"):
         outline.paragraph(f"tags: {', '.join(fields['tag'])}")
     if not outline.text().strip():
@@ -98,6 +118,7 @@ def _note(fields: dict[str, list[str]], path: Path) -> Parsed | None:
         created=find_date(created[:8]),
         # An export names no ids; when a note was begun does not change.
         member=created or title,
+        author=clean_title(", ".join(fields.get("author", []))),
         provenance="sent" if source.startswith("mail") else "elsewhere" if _is_clipped(fields, source) else "mine",
     )
 

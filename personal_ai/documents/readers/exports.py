@@ -39,7 +39,7 @@ class _Probe(msgspec.Struct, frozen=True):
 
 def is_named_export(path: Path) -> bool:
     """Whether a JSON file in a folder has the name of one that is read: most others are none of a person's writing."""
-    return path.name == "result.json" or bool(_TALKS.fullmatch(path.name)) or path.parent.name == keep.FOLDER
+    return path.name == "result.json" or bool(_TALKS.fullmatch(path.name)) or path.parent.name in keep.FOLDERS
 
 
 def read_json(path: Path, names: Collection[str]) -> Documents:
@@ -66,10 +66,10 @@ def _zip(archive: Archive, path: Path, names: Collection[str], depth: int) -> Do
         if pages and notion.is_page(name):
             if not notion.is_told_by_another(name, every):
                 yield partial(notion.parse, _file(archive, name, path), name)
-        elif inside.parent.name == keep.FOLDER and inside.suffix == ".json":
+        elif inside.parent.name in keep.FOLDERS and inside.suffix == ".json":
             if inside.name != "Labels.json":
                 yield partial(keep.parse, _file(archive, name, path), Path(inside.name), names)
-        elif inside.parent.name == keep.FOLDER and inside.suffix == ".html":
+        elif inside.parent.name in keep.FOLDERS and inside.suffix == ".html":
             if str(inside.with_suffix(".json")) not in every:
                 yield partial(keep.parse_page, _file(archive, name, path), Path(inside.name))
         elif inside.name == "result.json" or _TALKS.fullmatch(inside.name):
@@ -105,7 +105,10 @@ def _json(data: bytes, path: Path, names: Collection[str]) -> Documents:
             return
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UserError(f"“{path.name}” is damaged or not what its name says, so it was left out.") from error
-    if probe.mapping or not (probe.text or probe.items or probe.color):
+    if document := _talk(msgspec.Raw(data), path):
+        yield document
+        return
+    if not (probe.text or probe.items or probe.color):
         raise UserError(f"“{path.name}” is no export of {_KNOWN}, so it was left out.")
     yield partial(keep.parse, data, path, names)
 

@@ -73,6 +73,10 @@ _BLOCKS = frozenset(
         *("p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
     )
 )
+#: Lists of what follows, as programs name them that write no <nav>.
+_CONTENTS = frozenset(("toc", "TOC", "table-of-contents"))
+# Where a note's number leads to or comes from.
+_NOTE_PLACE = re.compile(r"#\w{0,10}(?:ftn|fn|footnote|note)\w{0,10}")
 #: Stands for the tag of a raised number that points to a note.
 _NOTE = "-note"
 _HIDDEN_STYLE = re.compile(
@@ -146,9 +150,11 @@ def _date(tree: Any) -> str:
         ('meta[name="created" i]', "content"),
         ('meta[itemprop="datePublished"]', "content"),
         ("time[datetime]", "datetime"),
+        # Emacs writes it below the text alone.
+        ("#postamble .date", ""),
     ):
         node = tree.css_first(selector)
-        text = (node.attributes.get(attribute) or "")[:60] if node is not None else ""
+        text = ((node.attributes.get(attribute) if attribute else node.text()) or "")[:60] if node is not None else ""
         found = find_date(text) or written_date(text)
         if found:
             return found
@@ -195,7 +201,7 @@ class _Page:
             elif tag == "br":
                 # A row of a table is one line.
                 self._line.append(" " if self._cells else "\n")
-            elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node)):
+            elif not (tag.startswith(("-", "!", "_")) or tag in _DROPPED or _is_hidden(node) or _is_contents(node)):
                 self._enter(_NOTE if _is_note(node) else tag)
                 if tag in ("ol", "li"):
                     self._count_from(node, tag)
@@ -306,12 +312,23 @@ def _is_note(node: Any) -> bool:
     """Whether this points to a footnote; any other raised number is a power or the like."""
     if node.tag == "a":
         attributes = node.attributes
-        return "doc-noteref" in (attributes.get("role"), f"doc-{attributes.get('epub:type')}")
+        if "doc-noteref" in (attributes.get("role"), f"doc-{attributes.get('epub:type')}"):
+            return True
+        # LibreOffice raises it by a style.
+        leads = _NOTE_PLACE.fullmatch(attributes.get("href") or "")
+        return bool(leads) and node.text().strip().isdecimal()
     if node.tag != "sup":
         return False
     around, inside = node.parent, node.child
     told = around is not None and around.tag == "a"
     return (told and not _is_note(around)) or (inside is not None and inside.tag == "a" and not _is_note(inside))
+
+
+def _is_contents(node: Any) -> bool:
+    if node.tag != "div":
+        return False
+    attributes = node.attributes
+    return attributes.get("id") in _CONTENTS or not _CONTENTS.isdisjoint((attributes.get("class") or "").split())
 
 
 def _is_hidden(node: Any) -> bool:

@@ -11,8 +11,8 @@ from personal_ai.documents.readers import html
 from personal_ai.documents.readers.decoding import decode, decode_json
 from personal_ai.documents.readers.parsed import Outline, Parsed, clean_title, is_person, moment, tidy, within_budget
 
-#: The folder of an export that holds the notes, in every language.
-FOLDER = "Keep"
+#: The folder of an export that holds the notes: by the name of the program, which is another one in German.
+FOLDERS = ("Keep", "Google Keep", "Google Notizen", "Notizen")
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -35,19 +35,19 @@ class _Reader(msgspec.Struct, frozen=True):
 
 
 class _Note(msgspec.Struct, frozen=True, rename="camel"):
-    title: str = ""
-    text_content: str = ""
-    list_content: list[_Item] = []
-    labels: list[_Label] = []
-    annotations: list[_Link] = []
-    sharees: list[_Reader] = []
+    title: str | None = ""
+    text_content: str | None = ""
+    list_content: list[_Item] | None = None
+    labels: list[_Label] | None = None
+    annotations: list[_Link] | None = None
+    sharees: list[_Reader] | None = None
     is_trashed: bool = False
-    created_timestamp_usec: int = 0
+    created_timestamp_usec: int | str | None = 0
 
 
 def is_page(path: Path) -> bool:
     """Whether a web page is a note of an export."""
-    return path.parent.name == FOLDER and path.suffix.lower() == ".html"
+    return path.parent.name in FOLDERS and path.suffix.lower() == ".html"
 
 
 def read_page(path: Path, _names: Collection[str]) -> Iterator[Callable[[], Parsed | None]]:
@@ -61,16 +61,19 @@ def parse(data: bytes, path: Path, names: Collection[str]) -> Parsed | None:
     if note.is_trashed:
         return None
     outline = Outline()
-    outline.paragraph(tidy(note.text_content))
-    outline.paragraph("\n".join(f"[{'x' if item.checked else ' '}] {tidy(item.text)}" for item in note.list_content))
-    outline.paragraph("\n".join(f"{tidy(link.title)} {link.url}".strip() for link in note.annotations))
+    items, links = note.list_content or [], note.annotations or []
+    outline.paragraph(tidy(note.text_content or ""))
+    outline.paragraph("\n".join(f"[{'x' if item.checked else ' '}] {tidy(item.text)}" for item in items))
+    outline.paragraph("\n".join(f"{tidy(link.title)} {link.url}".strip() for link in links))
+    title = clean_title(note.title or "")
+    if not title and not outline.text():
+        return None
     if note.labels:
         outline.paragraph(f"tags: {', '.join(label.name for label in note.labels)}")
-    title = clean_title(note.title)
-    if not title and not (note.text_content.strip() or note.list_content or note.annotations):
-        return None
-    shared = bool(names) and any(reader.owner and not is_person(reader.email, names) for reader in note.sharees)
-    created = note.created_timestamp_usec
+    readers = note.sharees or []
+    shared = bool(names) and any(reader.owner and not is_person(reader.email, names) for reader in readers)
+    written = str(note.created_timestamp_usec or 0)
+    created = int(written) if written.isdecimal() and len(written) < 20 else 0
     return Parsed(
         title=title or _first_words(outline.text()),
         text=within_budget(outline.text() or title, path),

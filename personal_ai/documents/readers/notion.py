@@ -5,11 +5,22 @@ from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
 
-from personal_ai.documents.readers import html, markdown
+from personal_ai.documents.readers import html, markdown, tables
 from personal_ai.documents.readers.decoding import decode
-from personal_ai.documents.readers.parsed import Parsed, name_title, tidy, within_budget
+from personal_ai.documents.readers.parsed import Parsed, written_date
 
 _ID = re.compile(r" ?([0-9a-f]{32})(_all)?(?=\.(?:md|html|csv)$)")
+# A link to another page, in the text or in brackets behind the name of one that a property points to.
+_PAGE = r"\([^()\s]*(?:[0-9a-f]{32}[^()\s]{0,200}\.(?:md|html|csv)|www\.notion\.so/[^()\s]{1,400})\)"
+_LINK = re.compile(rf"(?<!!)\[([^\[\]\n]{{1,500}})\]{_PAGE}")
+_POINTER = re.compile(rf"[ \t]{_PAGE}")
+#: A box around a remark, in Markdown.
+_BOX = re.compile(r"^[ \t]*</?aside>[ \t]*\n?", re.M)
+# Below the title stand the properties of a page, a line each.
+_CREATED = re.compile(
+    r"(?im)^(?:created|created time|date created|erstellt(?: am)?|créé(?: le)?|creado|criado): (.{6,40})$"
+)
+_TOP = 1000
 
 
 def is_page(name: str) -> bool:
@@ -29,8 +40,13 @@ def parse(data: bytes, name: str) -> Parsed | None:
     path = Path(_ID.sub("", PurePosixPath(name).name))
     if not data.strip():
         return None
-    if path.suffix == ".csv":
-        parsed = Parsed(title=name_title(path), text=within_budget(tidy(decode(data, path)), path))
+    if path.suffix == ".html":
+        parsed = html.parse(data, path)
     else:
-        parsed = (markdown.parse if path.suffix == ".md" else html.parse)(data, path)
-    return replace(parsed, format="notion", member=f"urn:notion:{found[1]}", provenance="mine")
+        # Cut before the sections are found: a place in the text is one in what is left of it.
+        text = decode(data, path)
+        text = _BOX.sub("", _POINTER.sub("", _LINK.sub(r"\1", text)))
+        parsed = (markdown if path.suffix == ".md" else tables).parse(text.encode(), path)
+    said = _CREATED.search(parsed.text[:_TOP])
+    created = parsed.created or (written_date(said[1]) if said else "")
+    return replace(parsed, format="notion", member=f"urn:notion:{found[1]}", provenance="mine", created=created)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from personal_ai.documents.readers.archive import Archive
+from personal_ai.documents.readers.archive import Archive, damaged
 from personal_ai.documents.readers.parsed import find_date, stated_title, tidy
 from personal_ai.errors import UserError
 
@@ -53,16 +53,7 @@ class Package(Archive):
 
     def xml(self, part: str) -> Any:
         """The root element of a part, its comments left out. Raises UserError where there is no such part."""
-        from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - it brings no types
-
-        try:
-            root = etree.fromstring(self._part(part), etree.XMLParser(**_SAFE))
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise self._damaged() from error
-        declared = root.getroottree().docinfo.internalDTD
-        if declared is not None and next(declared.iterentities(), None) is not None:
-            raise self._harmful()
-        return root
+        return root_of(self._part(part), self._path, self._what)
 
     def elements(self, part: str, *names: str) -> Iterator[Any]:
         """The elements of a part that are called one of `names`, one by one, each forgotten after its turn."""
@@ -71,7 +62,7 @@ class Package(Archive):
         data = self._part(part)
         # No sheet has a document type, and only one can declare what expands.
         if b"<!DOCTYPE" in data[:8192].replace(b"\x00", b"").upper():
-            raise self._harmful()
+            raise _harmful(self._path)
         try:
             for _, element in etree.iterparse(io.BytesIO(data), tag=[f"{{*}}{name}" for name in names], **_SAFE):
                 yield element
@@ -114,12 +105,6 @@ class Package(Archive):
             raise self._damaged()
         return self.read(part)
 
-    def _harmful(self) -> UserError:
-        return UserError(
-            f"“{self._path.name}” is built like a file that harms computers when it is opened, so it was left out. "
-            "If you trust it, save it again from the program that made it and add that."
-        )
-
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -129,6 +114,27 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+
+
+def root_of(data: bytes, path: Path, what: str) -> Any:
+    """The root element of XML in the file `path`, its comments left out. Raises UserError for what is none."""
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - it brings no types
+
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(path, what) from error
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and next(declared.iterentities(), None) is not None:
+        raise _harmful(path)
+    return root
+
+
+def _harmful(path: Path) -> UserError:
+    return UserError(
+        f"“{path.name}” is built like a file that harms computers when it is opened, so it was left out. "
+        "If you trust it, save it again from the program that made it and add that."
+    )
 
 
 def local(element: Any) -> str:

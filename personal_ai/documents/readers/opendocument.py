@@ -1,13 +1,18 @@
-"""OpenDocument texts (.odt) and sheets (.ods), as LibreOffice keeps them; what is hidden there is left out."""
+"""OpenDocument texts, sheets and slides (.odt, .ods, .odp), as LibreOffice keeps them; what is hidden is left out.
 
+A template (.ott) is the same; a flat file (.fodt) is one XML in the place of an archive of several.
+"""
+
+import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from personal_ai.documents.readers.archive import MAX_UNPACKED
-from personal_ai.documents.readers.office import Facts, Package, below, child, local, stated, value
+from personal_ai.documents.readers.archive import MAX_UNPACKED, damaged
+from personal_ai.documents.readers.office import MAX_XML, Facts, Package, below, child, local, root_of, stated, value
 from personal_ai.documents.readers.parsed import (
     MAX_CHARACTERS,
     Outline,
@@ -19,6 +24,7 @@ from personal_ai.documents.readers.parsed import (
     within_budget,
 )
 from personal_ai.documents.readers.tables import lines
+from personal_ai.errors import UserError
 
 _MAX_NESTING = 20
 #: How often a cell or row that says so is written out; a million equal ones are a trap.
@@ -33,8 +39,52 @@ _WRAPPERS = frozenset(
         *("table-index", "object-index", "user-index", "alphabetical-index", "bibliography"),
     )
 )
+#: What can hold text on a page, wherever it is put.
+_SHAPES = frozenset(
+    ("frame", "custom-shape", "rect", "g", "ellipse", "circle", "polygon", "path", "line", "connector", "caption", "a")
+)
+# Places on a slide that every slide repeats, and the one of its title.
+_REPEATED = frozenset(("header", "footer", "date-time", "page-number", "page", "handout"))
+#: On the first one the day is that of the talk.
+_FIRST = _REPEATED - {"date-time"}
+_TITLE = "title"
+# Where letters stand that are raised.
+_HIGHER = re.compile(r"super|[1-9]\d?%")
+_FLAT = frozenset((".fodt", ".fods", ".fodp"))
+# Pictures in a flat file.
+_PICTURE = re.compile(rb"<office:binary-data>[^<]*</office:binary-data>")
 _WHITE = frozenset(("#ffffff", "#fff"))
 _CLEAR = frozenset(("", "transparent", *_WHITE))
+
+
+class _Flat:
+    """A document that is one XML: it has what a Package has, in the same place."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        if path.stat().st_size > MAX_XML:
+            raise UserError(
+                f"“{path.name}” is too large to read ({path.stat().st_size >> 20:,} MB; 64 MB is the most)."
+            )
+        self._root = root_of(_PICTURE.sub(b"", path.read_bytes()), path, what)
+        if local(self._root) != "document":
+            raise damaged(path, what)
+        self._meta = child(self._root, "meta")
+
+    def has(self, part: str) -> bool:
+        """Whether it says what else stands in this part."""
+        return part == "meta.xml" and self._meta is not None
+
+    def xml(self, part: str) -> Any:
+        """The element that holds what else stands in this part."""
+        return self._meta if part == "meta.xml" else self._root
+
+
+def _opened(path: Path, what: str, unpacked: int = MAX_XML) -> "AbstractContextManager[Package | _Flat]":
+    if path.suffix.lower() in _FLAT:
+        with path.open("rb") as file:
+            if file.read(2) != b"PK":
+                return nullcontext(_Flat(path, what))
+    return Package(path, what, unpacked=unpacked)
 
 
 class _Style(msgspec.Struct):
@@ -42,11 +92,12 @@ class _Style(msgspec.Struct):
     hidden: bool = False
     white: bool = False
     coloured: bool = False
+    raised: bool = False
 
 
 def read_text(path: Path) -> Parsed:
     """Read an .odt file. Raises UserError for one that is locked, damaged, or unpacks to more than it should."""
-    with Package(path, "an OpenDocument text") as package:
+    with _opened(path, "an OpenDocument text") as package:
         facts = _facts(package)
         text = _Text(package)
     text.walk(below(text.root, "body", "text"), 0, text.paper)
@@ -60,8 +111,8 @@ def read_text(path: Path) -> Parsed:
     )
 
 
-def _facts(package: Package) -> Facts:
-    if package.has("META-INF/manifest.xml"):
+def _facts(package: Package | _Flat) -> Facts:
+    if isinstance(package, Package) and package.has("META-INF/manifest.xml"):
         manifest = package.xml("META-INF/manifest.xml")
         if next(manifest.iter("{*}encryption-data"), None) is not None:
             raise package.locked()
@@ -74,7 +125,7 @@ def _facts(package: Package) -> Facts:
 class _Text:
     """Walks a text. `paper` is whether its pages have a colour, so that white letters can be read."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package | _Flat) -> None:
         self.root = package.xml("content.xml")
         self._written: dict[tuple[str, str], Any] = {}
         self._lists: dict[str, list[bool]] = {}
@@ -106,7 +157,7 @@ class _Text:
                 self.outline.paragraph(lines([self._row(row, depth) for row in _rows(element)]))
             elif name in _WRAPPERS and value(element, "display") not in ("none", "condition"):
                 self.walk(list(element), depth, coloured)
-            elif name == "frame" and depth < _MAX_NESTING:
+            elif name in _SHAPES and depth < _MAX_NESTING:
                 self._boxes([element], depth)
 
     def end_lines(self) -> None:
@@ -139,7 +190,7 @@ class _Text:
             self._boxes(boxes, depth)
             for note in notes:
                 self._noted += 1
-                self.outline.paragraph(f"[{self._noted}] {self._flat(below(note, 'note-body'), depth + 1)}")
+                self.outline.paragraph(f"[{self._noted}] {self.flat(below(note, 'note-body'), depth + 1)}")
 
     def _collect(self, element: Any, parts: list[str], notes: list[Any], boxes: list[Any], coloured: bool) -> None:
         """Gather the visible text of a paragraph or a piece of one, the notes that it points to and boxes at it."""
@@ -153,12 +204,16 @@ class _Text:
                 parts.append("\t" if name == "tab" else "\n")
             elif name == "note":
                 notes.append(piece)
-            elif name in ("frame", "custom-shape", "rect", "g"):
+            elif name in _SHAPES and name != "a":
                 boxes.append(piece)
             elif name == "span":
                 style = self._style("text", value(piece, "style-name"))
                 if not style.hidden and not (style.white and not coloured and not style.coloured):
+                    # A number that is raised and leads somewhere is a note's.
+                    noted = style.raised and len(piece) == 1 and local(piece[0]) == "a"
+                    parts.append(" [" if noted else "")
                     self._collect(piece, parts, notes, boxes, coloured)
+                    parts.append("]" if noted else "")
             elif name not in _UNSEEN:
                 self._collect(piece, parts, notes, boxes, coloured)
             parts.append(_plain(piece.tail))
@@ -167,8 +222,8 @@ class _Text:
         for box in boxes:
             if local(box) != "frame":
                 self.walk(list(box), depth + 1, True)
-            for text in box.iterchildren("{*}text-box"):
-                self.walk(list(text), depth + 1, True)
+            for text in box.iterchildren("{*}text-box", "{*}table"):
+                self.walk([text] if local(text) == "table" else list(text), depth + 1, True)
 
     def _list(self, element: Any, depth: int, coloured: bool, style: str, level: int) -> None:
         style = value(element, "style-name") or style
@@ -187,9 +242,9 @@ class _Text:
 
     def _row(self, row: Any, depth: int) -> dict[int, str]:
         cells = [cell for cell in row if local(cell) in ("table-cell", "covered-table-cell")]
-        return {at: self._flat(list(cell), depth + 1) for at, cell in enumerate(cells)}
+        return {at: self.flat(list(cell), depth + 1) for at, cell in enumerate(cells)}
 
-    def _flat(self, elements: list[Any], depth: int) -> str:
+    def flat(self, elements: list[Any], depth: int) -> str:
         """The text of a cell or a note, in one line."""
         kept = self.outline, self._lines
         self.outline, self._lines = Outline(), []
@@ -215,6 +270,7 @@ class _Text:
             if letters is not None:
                 found.hidden = found.hidden or value(letters, "display") == "none"
                 colour = colour or value(letters, "color").lower()
+                found.raised = found.raised or bool(_HIGHER.match(value(letters, "text-position")))
             found.coloured = found.coloured or _background(letters) or _background(block)
             name = value(style, "parent-style-name")
         found.white = colour in _WHITE
@@ -244,13 +300,53 @@ def _rows(table: Any) -> Iterator[Any]:
             yield from _rows(element)
 
 
+# ---- slides -----------------------------------------------------------------------------------------------------
+
+
+def read_slides(path: Path) -> Parsed:
+    """Read an .odp file: each slide a section, with its notes. Raises UserError for one that is locked or damaged."""
+    with _opened(path, "an OpenDocument presentation") as package:
+        facts = _facts(package)
+        text = _Text(package)
+    hidden = {
+        value(style, "name")
+        for style in below(text.root, "automatic-styles")
+        if any(value(each, "visibility") == "hidden" for each in style if local(each) == "drawing-page-properties")
+    }
+    pages = [each for each in below(text.root, "body", "presentation") if local(each) == "page"]
+    for number, page in enumerate(pages, 1):
+        if value(page, "style-name") not in hidden:
+            _tell_slide(text, number, page)
+    return Parsed(
+        title=facts.title or clean_title(text.outline.first_heading) or name_title(path),
+        text=within_budget(text.outline.text(), path),
+        sections=text.outline.sections(),
+        created=facts.created,
+        author=facts.author,
+    )
+
+
+def _tell_slide(text: _Text, number: int, page: Any) -> None:
+    titles = [each for each in page if value(each, "class") == _TITLE]
+    if title := text.flat(titles, 1):
+        text.outline.heading(title, 1)
+    else:
+        text.outline.section(f"Slide {number}")
+    unsaid = {_TITLE, *(_FIRST if number == 1 else _REPEATED)}
+    text.walk([each for each in page if value(each, "class") not in unsaid], 0, True)
+    notes = child(page, "notes")
+    if notes is not None:
+        text.walk([each for each in notes if value(each, "class") == "notes"], 0, True)
+    text.end_lines()
+
+
 # ---- sheets -----------------------------------------------------------------------------------------------------
 
 
 def read_sheets(path: Path) -> Parsed:
     """Read an .ods file, sheet by sheet. Raises UserError for one that is locked, damaged, or too large."""
     outline, length = Outline(), 0
-    with Package(path, "an OpenDocument sheet", unpacked=MAX_UNPACKED) as package:
+    with _opened(path, "an OpenDocument sheet", MAX_UNPACKED) as package:
         facts = _facts(package)
         root = package.xml("content.xml")
     hidden = {

@@ -23,6 +23,9 @@ _DRAWER_END = re.compile(r"(?i)[ \t]*:END:[ \t]*")
 _HEADING = re.compile(r"(\*{1,20}) +(\S.*?)(?:[ \t]+:[\w@#%:]+:)?[ \t]*")
 _STATE = re.compile(r"(?:TODO|DONE|NEXT|WAITING|CANCELLED|CANCELED)[ \t]+|\[#[A-Z0-9]\][ \t]+")
 _LINK = re.compile(r"\[\[([^\[\]\n]{1,2000})\](?:\[([^\[\]\n]{1,2000})\])?\]")
+# The number of a note, and letters that stand lower or higher: as other formats are told, “[1]” and “x0”.
+_NOTE = re.compile(r"\[fn:([\w-]{1,40})\]")
+_RAISED = re.compile(r"(?<=[^\W_])[_^]\{([^{}\n]{1,100})\}")
 #: Settings that are worth finding.
 _KEPT = ("subtitle", "description", "keywords", "filetags", "caption")
 
@@ -68,8 +71,14 @@ def _lines(text: str, settings: dict[str, list[str]]) -> list[str]:
             if name in _KEPT and found[2].strip():
                 kept.append(f"{name}: {found[2].strip()}")
         elif not re.match(r"[ \t]*#(?:\s|$)", line):
-            kept.append(line)
+            kept.append(_shown(line))
     return kept
+
+
+def _shown(line: str) -> str:
+    """A line that is no code as its reader sees it. In a formula the same signs mean other things."""
+    line = _NOTE.sub(r"[\1]", line)
+    return line if "$" in line or "\\" in line else _RAISED.sub(r"\1", line)
 
 
 def _headings(text: str) -> list[tuple[str, int, int, int]]:

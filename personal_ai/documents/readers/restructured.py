@@ -1,4 +1,4 @@
-"""reStructuredText: kept as written, with its headings, title, author and date."""
+"""reStructuredText: kept as written but for links and raised letters, with its headings, title, author and date."""
 
 import re
 import unicodedata
@@ -17,19 +17,23 @@ from personal_ai.documents.readers.parsed import (
 )
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*")
-_FIELD = re.compile(r"(?i):(author|authors|date|title):[ \t]+(\S.*)")
+# Sphinx writes what a field says into the next line.
+_FIELD = re.compile(r"(?im)^:(author|authors|date|title):(?:[ \t]+|[ \t]*\n[ \t]+)(\S.*)$")
+# The words of a link, over one end of a line at most; letters that stand lower or higher.
+_LINK = re.compile(r"`([^`<>\n]{1,300}(?:\n[^`<>\n]{1,300})?)\s<[^`<>\s]{1,2000}>`__?(?!\w)")
+_RAISED = re.compile(r"(?:\\ )?:(?:sub|sup|subscript|superscript):`([^`\n]{1,100})`(?:\\ )?")
 #: So far from the top a text tells who wrote it and when, in characters.
 _TOP = 2000
 
 
 def read(path: Path) -> Parsed:
     """Read a reStructuredText file. The title is the first heading, else the file's name."""
-    text = within_budget(tidy(decode(path.read_bytes(), path)).lstrip("\n"), path)
+    text = _RAISED.sub(r"\1", _LINK.sub(r"\1", tidy(decode(path.read_bytes(), path))))
+    text = within_budget(text.lstrip("\n"), path)
     headings = _headings(text)
     fields: dict[str, str] = {}
-    for line in text[:_TOP].split("\n"):
-        if found := _FIELD.fullmatch(line):
-            fields.setdefault(found[1].lower(), found[2].strip())
+    for found in _FIELD.finditer(text[:_TOP]):
+        fields.setdefault(found[1].lower(), found[2].strip())
     date = fields.get("date", "")
     return Parsed(
         title=(clean_title(headings[0][0]) if headings else "")

@@ -15,7 +15,12 @@ _SAMPLE = 64 * 1024
 
 def read(path: Path) -> Parsed:
     """Read a table kept as text. Formulas in it are text like any other."""
-    text = tidy(decode(path.read_bytes(), path))
+    return parse(path.read_bytes(), path)
+
+
+def parse(data: bytes, path: Path) -> Parsed:
+    """What `read` makes of a table of this name with this content; it need not be there."""
+    text = tidy(decode(data, path))
     # Excel's own way to say what separates.
     said = re.match(r"sep=(.)\n", text)
     text = text[said.end() :] if said else text

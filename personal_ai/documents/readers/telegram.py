@@ -22,6 +22,10 @@ class _Message(msgspec.Struct, frozen=True):
     from_id: Any = None
     text: Any = ""
     forwarded_from: Any = None
+    poll: Any = None
+    contact: Any = msgspec.field(default=None, name="contact_information")
+    place_name: Any = None
+    address: Any = None
 
 
 class _Chat(msgspec.Struct, frozen=True):
@@ -62,7 +66,7 @@ def _chat(chat: _Chat, person: Any, path: Path, names: Collection[str]) -> Itera
             when = datetime.fromisoformat(message.date).replace(tzinfo=None)
         except (msgspec.MsgspecError, ValueError):
             continue
-        text = tidy(_words(message.text)).strip()
+        text = tidy("\n".join(filter(None, (_words(message.text), *_beside(message))))).strip()
         if message.type == "message" and text:
             own = _is_own(message, chat, person, names) and not message.forwarded_from
             said = f"(forwarded from {message.forwarded_from}) {text}" if message.forwarded_from else text
@@ -86,3 +90,15 @@ def _words(text: Any) -> str:
     pieces = text if isinstance(text, list) else [text]
     said = [piece.get("text", "") if isinstance(piece, dict) else piece for piece in pieces]
     return "".join(piece for piece in said if isinstance(piece, str))
+
+
+def _beside(message: _Message) -> Iterator[str]:
+    """What a message shows that is no text of its own: a question to all, somebody's number, a place."""
+    if isinstance(message.poll, dict):
+        answers = message.poll.get("answers")
+        told = [f"- {_words(each.get('text'))}" for each in answers or [] if isinstance(each, dict)]
+        yield "\n".join([_words(message.poll.get("question")), *told])
+    if isinstance(message.contact, dict):
+        fields = (message.contact.get(name) for name in ("first_name", "last_name", "phone_number"))
+        yield " ".join(field for field in fields if isinstance(field, str) and field)
+    yield ", ".join(field for field in (message.place_name, message.address) if isinstance(field, str) and field)
