@@ -62,6 +62,13 @@ def main() -> None:
         page.open_conversation(short)
         settle(application)
         say(f"opening a conversation of {MESSAGES} messages (≤ 200)", timed(lambda: opened(application, page, long)))
+        turns = []
+        while page._view.grows_above:
+            turns.append(timed(application.processEvents))
+        say(
+            "more of them coming above, the longest turn",
+            (max(turn[0] for turn in turns), max(turn[1] for turn in turns)),
+        )
         widths = [(1040 + 13 * step, 720) for step in range(12)]
         say("a step of resizing it (≤ 16)", worst(lambda size: resized(application, program, size), widths))
         print(f"memory with the newest of them shown: {memory():.0f} MB (≤ 220)")
