@@ -14,7 +14,7 @@ from personal_ai import system
 from personal_ai.errors import UserError, way
 from personal_ai.pages import Pages
 from personal_ai.services import Services
-from personal_ai.ui import background, theme
+from personal_ai.ui import background, markdown_writer, theme
 from personal_ai.ui.door import ALREADY_OPEN, Door
 from personal_ai.ui.first_paint import FirstPaint
 from personal_ai.ui.language import tr
@@ -175,6 +175,7 @@ class Program(QObject):
         background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
         background.call(self.services.renew_starts, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
+        background.call(markdown_writer.warm, lambda _done: None, logger.warning)
         # The last: building the night takes long, and what is asked for meanwhile waits for it.
         self._ask_clock()
         if self.services.settings.welcomed and self.window.isVisible():

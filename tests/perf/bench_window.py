@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from personal_ai import app, paths
 from personal_ai.services import Services
+from personal_ai.ui import widgets
 from personal_ai.ui.first_paint import FirstPaint
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.theme import Theme
@@ -108,7 +109,7 @@ def middle(each: list[tuple[float, float]]) -> tuple[float, float]:
 
 def flush(application: QApplication, look: Theme) -> tuple[float, float]:
     """Pieces of an answer that has become 20,000 characters long."""
-    view = shown(look)
+    _page, view = shown(look)
     view.append(TEXT[:20_000])
     # What is still being drawn would be begun anew by every piece; the window lets it come to its end first.
     while not view.whole:
@@ -124,11 +125,11 @@ def stalls(application: QApplication, look: Theme) -> tuple[float, float]:
     """Show every hostile text, let it grow, and make it narrower."""
     longest = (0.0, 0.0)
     for name, text in hostile.texts(9, Path("/nowhere/secret.png")).items():
-        view = shown(look)
+        page, view = shown(look)
         turns = [timed(lambda view=view, text=text: view.show_text(text))]
         while not view.whole:
             turns.append(timed(application.processEvents))
-        turns.append(timed(lambda view=view: (view.resize(650, view.height()), application.processEvents())))
+        turns.append(timed(lambda page=page: (page.resize(690, 420), application.processEvents())))
         view.begin()
         for start in range(0, min(len(text), 40_000), 400):
             view.append(text[start : start + 400])
@@ -139,18 +140,21 @@ def stalls(application: QApplication, look: Theme) -> tuple[float, float]:
         here = max(turn[0] for turn in turns), max(turn[1] for turn in turns)
         print(f"  {name}: {here[0]:.0f} ms, processor {here[1]:.0f} ms")
         longest = max(longest[0], here[0]), max(longest[1], here[1])
-        view.close()
-        view.deleteLater()
+        page.close()
+        page.deleteLater()
         settle(application)
     return longest
 
 
-def shown(look: Theme) -> MarkdownView:
-    view = MarkdownView(look)
-    view.resize(700, 400)
-    view.show()
+def shown(look: Theme) -> tuple[widgets.Column, MarkdownView]:
+    """A view as the chat has it: as high as its text, in a page that scrolls. By itself it would paint all of that."""
+    page, view = widgets.Column(), MarkdownView(look)
+    page.body.addWidget(view)
+    page.body.addStretch(1)
+    page.resize(740, 420)
+    page.show()
     view.begin()
-    return view
+    return page, view
 
 
 def opened(application: QApplication, page: object, id: int) -> None:
