@@ -13,10 +13,10 @@ from personal_ai import paths as places
 from personal_ai import system
 from personal_ai.errors import UserError, way
 from personal_ai.pages import Pages
-from personal_ai.privacy import Afterwards
 from personal_ai.services import Services
-from personal_ai.ui import background, theme
+from personal_ai.ui import background, markdown_writer, theme
 from personal_ai.ui.door import ALREADY_OPEN, Door
+from personal_ai.ui.first_paint import FirstPaint
 from personal_ai.ui.language import tr
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.mornings import Mornings
@@ -27,6 +27,7 @@ from personal_ai.ui.tray import Tray
 
 if TYPE_CHECKING:
     from personal_ai.learning.schedule import Decision
+    from personal_ai.privacy import Afterwards
     from personal_ai.ui.first_run import FirstRun
 
 logger = logging.getLogger(__name__)
@@ -121,11 +122,7 @@ class Program(QObject):
                 for words, choice in look
             ),
             Command(tr("Privacy"), "", lambda: (window.show_page("settings"), window.settings_page.show_privacy())),
-            *(
-                [Command(tr("Lock now"), "", lambda: self.leave_for(Afterwards("Locked")))]
-                if self.services.room
-                else []
-            ),
+            *([Command(tr("Lock now"), "", self._lock)] if self.services.room else []),
             Command(tr("Quit Personal AI"), "", self.quit),
         ]
 
@@ -161,7 +158,10 @@ class Program(QObject):
             else:
                 self._show_welcome()
         self.window.setVisible(not in_tray)
-        QTimer.singleShot(0, self._after_first_paint)
+        if in_tray:
+            QTimer.singleShot(0, self._after_first_paint)
+        else:
+            FirstPaint(self.window, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         if self._closed:
@@ -169,13 +169,15 @@ class Program(QObject):
         self._keep_tray()
         self._minute.start()
         self._poll.start()
-        self._ask_clock()
         self._watch_folders()
         background.call(lambda: self.services.library.unfinished(), self._go_on_importing, logger.warning)
         # Text that is removed without a trace takes its time.
         background.call(self.services.conversations.empty_trash, lambda _done: None, logger.warning)
         background.call(self.services.renew_starts, lambda _done: None, logger.warning)
         background.call(lambda: self.services.shelf.problem(), self._on_problem, self._on_adapter_refused)
+        background.call(markdown_writer.warm, lambda _done: None, logger.warning)
+        # The last: building the night takes long, and what is asked for meanwhile waits for it.
+        self._ask_clock()
         if self.services.settings.welcomed and self.window.isVisible():
             QTimer.singleShot(WARM_AFTER, self, self._load_model)
 
@@ -251,7 +253,12 @@ class Program(QObject):
         self.window.hide()
         QApplication.quit()
 
-    def leave_for(self, work: Afterwards) -> None:
+    def _lock(self) -> None:
+        from personal_ai.privacy import Afterwards
+
+        self.leave_for(Afterwards("Locked"))
+
+    def leave_for(self, work: "Afterwards") -> None:
         """Close everything, do this, and open again."""
         self.afterwards = work
         self.quit()

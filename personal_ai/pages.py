@@ -8,16 +8,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from personal_ai import system
-from personal_ai.privacy import Privacy, erasing_work
 from personal_ai.services import Services
 from personal_ai.ui import chat_files
 from personal_ai.ui.learner import Learner
 from personal_ai.ui.main_window import MainWindow
 from personal_ai.ui.theme import Theme
-from personal_ai.ui.watched_folders import WatchedFolders
 
 if TYPE_CHECKING:
     from personal_ai.documents.watching import FolderState
+    from personal_ai.ui.watched_folders import WatchedFolders
 
 #: Among so many of the newest notes a new chat looks for questions to offer.
 NEWEST = 40
@@ -106,7 +105,9 @@ class Pages(QObject):
         page.changed.connect(self.stored)
         return page
 
-    def _build_folders(self) -> WatchedFolders:
+    def _build_folders(self) -> "WatchedFolders":
+        from personal_ai.ui.watched_folders import WatchedFolders
+
         return WatchedFolders(lambda: self._services.watching, lambda: self.folder_states)
 
     def _build_learning(self) -> QWidget:
@@ -132,6 +133,7 @@ class Pages(QObject):
 
     def _build_settings(self) -> QWidget:
         from personal_ai.licences import shipped
+        from personal_ai.privacy import Privacy, erasing_work
         from personal_ai.ui.settings_page import SettingsPage
 
         services = self._services

@@ -63,6 +63,9 @@ class _Once(Generic[Service]):
         self._name = name
 
     def __get__(self, services: Any, owner: type | None = None) -> Service:
+        # Not behind the lock: another thread may hold it for long, building another one.
+        if (built := services._built.get(self._name)) is not None:
+            return built
         with services._lock:
             if self._name not in services._built:
                 services._built[self._name] = self._build(services)

@@ -4,7 +4,7 @@ import logging
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,11 +13,13 @@ from personal_ai import paths as places
 from personal_ai.app import Program, build_application
 from personal_ai.errors import UserError
 from personal_ai.paths import Paths
-from personal_ai.privacy import Afterwards
 from personal_ai.services import Services
 from personal_ai.settings import load as load_settings
 from personal_ai.ui import door, language
 from personal_ai.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from personal_ai.privacy import Afterwards
 
 
 def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
@@ -103,7 +105,7 @@ def let_in(application: QApplication, look: Theme, paths: Paths, ask: bool = Fal
     return Services(paths, room=rooms[0]) if rooms else None
 
 
-def between(application: QApplication, work: Afterwards) -> bool:
+def between(application: QApplication, work: "Afterwards") -> bool:
     """Do what needs the data closed, in a small window of its own. Whether the program goes on."""
     from personal_ai.ui.between import Between
 

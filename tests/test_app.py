@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLockFile
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai import app, paths
@@ -15,7 +17,8 @@ from personal_ai.learning.schedule import Decision
 from personal_ai.learning.watch import ASLEEP
 from personal_ai.services import Services
 from personal_ai.system.login import AtLogin
-from personal_ai.ui import door
+from personal_ai.ui import door, first_paint
+from personal_ai.ui.first_paint import FirstPaint
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes
 from tests.ui.fakes import FakeServices
@@ -56,6 +59,63 @@ def test_importing_the_window_loads_no_engine_no_torch_and_no_chart() -> None:
     code = f"import sys, personal_ai.start; print(sorted({heavy} & sys.modules.keys()))"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
     assert out.strip() == "[]"
+
+
+WHEN_PAINTED = """
+import os, sys
+from linecache import cache
+from pathlib import Path
+from personal_ai import app, paths, start
+from personal_ai.services import Services
+from personal_ai.ui.first_paint import FirstPaint
+from personal_ai.ui.theme import Theme
+
+def tell():
+    print(sorted({heavy} & sys.modules.keys()), [name for name in cache if "chat_page" in name], flush=True)
+    os._exit(0)
+
+application = app.build_application()
+program = app.Program(Services(paths.locate(Path(sys.argv[1]))), Theme(application))
+FirstPaint(program.window, tell)
+program.open()
+application.exec()
+"""
+
+
+def test_until_the_window_is_painted_nothing_is_loaded_that_it_does_not_show(services: FakeServices) -> None:
+    heavy = "{'numpy', 'llama_cpp', 'markdown_it', 'pygments', 'pyqtgraph', 'personal_ai.privacy'}"
+    command = [sys.executable, "-c", WHEN_PAINTED.replace("{heavy}", heavy), str(services.paths.home)]
+    out = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    # The second: no source was read to see what it wants of PySide.
+    assert out.strip() == "[] []"
+
+
+def test_what_waits_for_the_window_is_done_once_and_behind_its_first_paint(qtbot: QtBot) -> None:
+    order: list[str] = []
+
+    class Painted(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+            order.append("painted")
+
+    widget = Painted()
+    qtbot.addWidget(widget)
+    FirstPaint(widget, lambda: order.append("then"))
+    widget.show()
+    qtbot.waitUntil(lambda: "then" in order)
+    assert order[0] == "painted"
+    widget.repaint()
+    qtbot.wait(20)
+    assert order.count("then") == 1
+
+
+def test_what_waits_for_a_window_that_nobody_paints_is_done_all_the_same(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_paint, "AT_THE_LATEST", 10)
+    widget, done = QWidget(), []
+    qtbot.addWidget(widget)
+    FirstPaint(widget, lambda: done.append(True))
+    qtbot.waitUntil(lambda: done == [True])
 
 
 def test_a_second_window_raises_the_first_and_ends_with_a_sentence(

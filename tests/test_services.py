@@ -74,6 +74,22 @@ def test_what_starts_by_itself_is_found_after_an_update(
     assert services.night_timer._command == [program, "night", *home]
 
 
+def test_who_asks_for_one_service_does_not_wait_while_another_is_built(services: Services) -> None:
+    library, building, done = services.library, threading.Event(), threading.Event()
+
+    def build() -> None:
+        with services._lock:
+            building.set()
+            done.wait(60)
+
+    builder = threading.Thread(target=build)
+    builder.start()
+    building.wait(60)
+    assert services.library is library
+    done.set()
+    builder.join()
+
+
 def test_searching_loads_no_chat_no_learning_and_no_window(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from personal_ai.paths import locate;"

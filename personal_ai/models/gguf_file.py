@@ -8,12 +8,13 @@ import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from personal_ai.errors import UserError, disk_sentence
 from personal_ai.models.gguf_types import ARRAY, SCALARS, STRING, TENSORS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MAX_KEYS = 4096
 MAX_TENSORS = 65_536
@@ -69,8 +70,10 @@ class GGUFFile:
             head.position = value.offset
             return [head.value(value.type) for _ in range(value.length)]
 
-    def data(self, name: str) -> np.ndarray:
+    def data(self, name: str) -> "np.ndarray":
         """Map the bytes of tensor `name` read-only: uint8 [bytes]. Nothing is read from disk until it is touched."""
+        import numpy as np  # the window reads heads only
+
         info = self.tensors[name]
         return np.memmap(self.path, dtype=np.uint8, mode="r", offset=info.offset, shape=(info.bytes,))
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 logger = logging.getLogger(__name__)
 
 #: A processor is left alone at this many °C, and earlier where the machine itself holds back earlier.
@@ -32,6 +30,8 @@ def read(
     zones: Path = Path("/sys/class/thermal"), sensors: Callable[[], Mapping[str, Any]] | None = None
 ) -> Heat | None:
     """The reading that is nearest to what is too hot; None where nothing can be read."""
+    import psutil  # the window stands before anybody asks
+
     found = [*_zones(zones), *_sensors(sensors or getattr(psutil, "sensors_temperatures", None))]
     return max(found, key=lambda heat: heat.degrees - heat.most, default=None)
 
@@ -66,6 +66,8 @@ def _limits(zone: Path) -> list[float]:
 def _sensors(read: Callable[[], Mapping[str, Any]] | None) -> list[Heat]:
     if read is None:
         return []
+    import psutil
+
     try:
         chips = read()
     except (psutil.Error, OSError, ValueError, RuntimeError) as error:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from personal_ai.system import heat, macos, resources, windows
 from personal_ai.system.heat import Heat
 from personal_ai.system.resources import Memory
@@ -96,6 +94,8 @@ def plug_and_battery(read: Callable[[], Any] | None = None) -> tuple[bool | None
 
     On Windows this is GetSystemPowerStatus, on macOS IOKit, on Linux the kernel's files.
     """
+    import psutil  # the window stands before anybody asks
+
     read = read or getattr(psutil, "sensors_battery", None)
     if read is None:
         return None, None

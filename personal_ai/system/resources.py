@@ -11,8 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 logger = logging.getLogger(__name__)
 
 
@@ -26,6 +24,8 @@ class Memory:
 
 def memory() -> Memory:
     """How much memory there is and how much of it is free; two zeros where the system does not tell."""
+    import psutil  # as below: the window stands before anybody asks
+
     try:
         state = psutil.virtual_memory()
     except (psutil.Error, OSError, ValueError, RuntimeError):
@@ -46,6 +46,8 @@ def free_disk(path: Path) -> int:
 
 def physical_cores() -> int:
     """How many processor cores this process may really use, at least 1."""
+    import psutil
+
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
     return max(1, min(cores, allowed))

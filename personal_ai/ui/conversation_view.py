@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 
 from personal_ai.errors import UserError
 from personal_ai.ui import links, widgets
@@ -20,8 +20,12 @@ from personal_ai.ui.thread import Thread
 if TYPE_CHECKING:
     from personal_ai.store.conversations import Conversations, MessageRow
 
-#: So many messages are drawn when a conversation is opened, which is to be felt by nobody; on request so many before.
-AT_ONCE, EARLIER = 24, 60
+#: So many messages are drawn when a conversation is opened, and on request so many before.
+NEWEST, EARLIER = 24, 60
+#: So many of them at once, which is to be felt by nobody; the others come above them, some in each turn of the events.
+AT_ONCE, IN_A_TURN = 6, 2
+#: So long after the last of them all have their places, in milliseconds: they are laid out in turns of their own.
+LAID_OUT = 150
 
 
 class ConversationView(Following):
@@ -59,6 +63,10 @@ class ConversationView(Following):
         self.opening.add_asked.connect(self.add_asked)
         self.turns = thread
         self.turns.setSpacing(20)
+        #: What is still to be drawn above what stands here.
+        self._above: list[MessageRow] = []
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._draw_some)
         self.earlier = widgets.button(tr("Show earlier messages"), "quiet", self.show_earlier)
         self.earlier.hide()
         body = self.body
@@ -75,12 +83,41 @@ class ConversationView(Following):
         self._empty()
         self.be(id)
         rows = self._conversations.messages(id) if id is not None else []
-        self.earlier.setVisible(len(rows) > AT_ONCE)
+        self.earlier.setVisible(len(rows) > NEWEST)
         self.follow = True
         for row in rows[-AT_ONCE:]:
             self._add_stored(row)
         self.show_versions()
         self._show_mind(rows)
+        self._above = list(rows[-NEWEST:-AT_ONCE])
+        if self._above:
+            self.grows_above = True
+            self._next.start(0)
+
+    def _draw_some(self) -> None:
+        if not self._above:
+            self.grows_above = False
+            return
+        for row in reversed(self._above[-IN_A_TURN:]):
+            self._add_stored(row, 0)
+        del self._above[-IN_A_TURN:]
+        if not self._above:
+            self._be_whole()
+        self._next.start(0 if self._above else LAID_OUT)
+
+    def _be_whole(self) -> None:
+        """Draw at once what is still to be drawn, and show with each message what belongs to all of them."""
+        while self._above:
+            self._add_stored(self._above.pop(), 0)
+        self.turns.order_from(self.earlier)
+        self.show_versions()
+        self._show_mind(self._conversations.messages(self._id) if self._id is not None else [])
+
+    def stay(self, place: int) -> None:
+        """Stand at this place of all that is here, whatever grows below it."""
+        if self._above:
+            self._be_whole()
+        super().stay(place)
 
     def be(self, id: int | None) -> None:
         """What stands here is stored under this id."""
@@ -100,7 +137,9 @@ class ConversationView(Following):
     def show_earlier(self) -> None:
         """Show the messages before the first one on the page."""
         assert self._id is not None
-        self.follow = False
+        if self._above:
+            self._be_whole()
+        self.follow = self.grows_above = False
         rows = self._conversations.messages(self._id)
         drawn = {view.message_id for view in self.turns.messages()}
         above = next((number for number, row in enumerate(rows) if row.id in drawn), len(rows))
@@ -182,6 +221,8 @@ class ConversationView(Following):
             self._lessons.show(answer)
 
     def _empty(self) -> None:
+        self._next.stop()
+        self._above, self.grows_above = [], False
         if self.live:
             self.put_aside(self.live)
         self.turns.mark_forgotten(None, "")

@@ -21,6 +21,9 @@ class Following(widgets.Column):
         super().__init__(spacing=spacing)
         self._look, self._gently = look, gently
         self.follow = True
+        #: Whether what grows stands above: what is seen then stays where it is seen.
+        self.grows_above = False
+        self._high = 0
         self._motion = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.finished.connect(self._watch)
@@ -37,7 +40,7 @@ class Following(widgets.Column):
     def stay(self, place: int) -> None:
         """Stand at this place, whatever grows below it."""
         self._motion.stop()
-        self.follow = False
+        self.follow = self.grows_above = False
         self.verticalScrollBar().setValue(place)
 
     def go_to_end(self) -> None:
@@ -68,8 +71,13 @@ class Following(widgets.Column):
         self.to_end.setVisible(not self.follow and bar.maximum() - bar.value() > NEAR)
 
     def _on_range_changed(self, _low: int, high: int) -> None:
-        if self.follow:
+        if self.grows_above:
+            self._motion.stop()
+            bar = self.verticalScrollBar()
+            bar.setValue(high if self.follow else bar.value() + high - self._high)
+        elif self.follow:
             self._move_to(high, self._gently())
+        self._high = high
         self._offer_end()
 
     def _move_to(self, high: int, gently: bool) -> None:

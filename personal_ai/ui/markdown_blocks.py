@@ -19,6 +19,8 @@ PIECE = 3_000
 LONG, PART = 6_000, 2_000
 #: What is drawn at once of code (lines), lists (items) and tables (cells).
 CODE_LINES, ITEMS, CELLS = 80, 30, 120
+#: Code in a named language is so many times the work of words.
+COLOURED = 3
 #: A table with more columns than this, or a part that is longer than a piece, is words.
 COLUMNS = 30
 
@@ -45,7 +47,8 @@ class Unit:
     def weight(self) -> int:
         """About how much work drawing it is: tokens, and what stands in for them in words alone."""
         return sum(
-            1 + len(token.children or ()) + 2 * token.content.count("\n") + len(token.content) // 20
+            (1 + len(token.children or ()) + 2 * token.content.count("\n") + len(token.content) // 20)
+            * (COLOURED if token.type == "fence" and token.info.strip() else 1)
             for token in self.tokens
         )
 

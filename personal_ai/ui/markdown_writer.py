@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 
 from personal_ai.ui import formula, theme
 from personal_ai.ui.language import tr
+from personal_ai.ui.markdown_blocks import parser
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ GROUP = QTextFormat.Property.UserProperty + 2
 CODE, QUOTE, RULE = 1, 2, 3
 #: Before the address of every link that the text itself has; without it stands what is the program's own.
 LINK = "link:"
+
+
+def warm() -> None:
+    """Load what reads Markdown and colours code, before the first text has to wait for it. Any thread may call it."""
+    from pygments.lexers import get_lexer_by_name
+
+    parser().parse("A *word*.")
+    get_lexer_by_name("python")
 
 
 def block_format(above: float = 0, below: float = 0, left: float = 0) -> QTextBlockFormat:

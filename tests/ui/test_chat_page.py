@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from personal_ai.ui import dates
 from personal_ai.ui.chat_page import ChatPage
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
+from personal_ai.ui.conversation_view import AT_ONCE, NEWEST
 from personal_ai.ui.message_parts import SourceCard, made_words
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.opening import Opening, QuestionCard, Suggesting, opening_questions
@@ -543,6 +544,44 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(36, 60, 2)])
     page._view.earlier.click()
     qtbot.waitUntil(lambda: shown() == [f"Message {number}" for number in range(0, 60, 2)])
+
+
+def test_the_newest_messages_stand_there_at_once_and_others_come_above_without_moving_them(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    id = services.conversations.create("Long")
+    for number in range(60):
+        role = "user" if number % 2 == 0 else "assistant"
+        services.conversations.add_message(id, role, f"Message {number}\n\n" + "Some words of it.\n\n" * 9)
+    view, bar = page._view, page._view.verticalScrollBar()
+    page.open_conversation(id)
+    assert len(view.turns.messages()) == AT_ONCE
+    view._next.stop()
+    for _ in range(10):  # these are laid out, in several turns
+        qtbot.wait(20)
+    bar.setValue(bar.maximum() - 300)
+    seen = view.turns.messages()[-2]
+    place = seen.mapTo(view.viewport(), QPoint()).y()
+    view._next.start(0)
+    qtbot.waitUntil(lambda: not view.grows_above, timeout=60_000)
+    assert len(view.turns.messages()) == NEWEST
+    assert seen.mapTo(view.viewport(), QPoint()).y() == place
+    view.show_conversation(id)
+    qtbot.waitUntil(lambda: not view.grows_above, timeout=60_000)
+    assert bar.value() == bar.maximum()
+
+
+def test_another_conversation_is_not_mixed_with_what_was_still_to_come(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    long, short = services.conversations.create("Long"), services.conversations.create("Short")
+    for number in range(60):
+        services.conversations.add_message(long, "user", f"Message {number}")
+    services.conversations.add_message(short, "user", "Alone")
+    page.open_conversation(long)
+    page.open_conversation(short)
+    qtbot.wait(100)
+    assert [view.text for view in page._view.turns.messages()] == ["Alone"]
 
 
 def test_earlier_messages_come_some_at_a_time_above_what_is_there(

@@ -116,6 +116,14 @@ def test_numbers_of_sources_are_links(qtbot: QtBot, view: MarkdownView) -> None:
     assert caught.args == [2]
 
 
+def test_long_code_is_coloured_in_several_turns_of_the_events(qtbot: QtBot, view: MarkdownView) -> None:
+    view.show_text("```python\n" + "x = 'y' * 10  # words\n" * 250 + "```")
+    assert not view.whole
+    assert view.document().blockCount() < 120
+    qtbot.waitUntil(lambda: view.whole, timeout=30_000)
+    assert view.document().blockCount() > 250
+
+
 def test_code_is_copied_whole(view: MarkdownView) -> None:
     view.show_text(TEXT)
     view.anchorClicked.emit(QUrl("copy:0"))
