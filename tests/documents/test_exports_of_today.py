@@ -87,6 +87,8 @@ def test_the_day_and_hour_of_a_message_are_read_in_every_language(notes: Path, l
         ("\u200e<angehängt: 00000012-PHOTO-2024-03-04.jpg>\nDas Boot", "Das Boot"),
         ("The boat \u200eimage omitted", "The boat"),
         ("Rent.pdf • \u200e3 pages \u200edocument omitted", ""),
+        ("Rent.pdf • \u200edocument omitted", ""),
+        ("Rent.pdf • \u200e3 pages \u200edocument omitted\nPlease sign", "Please sign"),
         ("Found it <This message was edited>", "Found it"),
         ("Ya está <Se editó este mensaje.>", "Ya está"),
         ("Voilà <Ce message a été modifié>", "Voilà"),
@@ -113,6 +115,14 @@ def test_the_day_and_hour_of_a_message_are_read_in_every_language(notes: Path, l
 )
 def test_what_whatsapp_itself_says_is_no_message(text: str, words: str) -> None:
     assert said_words(text) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200e", "\u200ea", "\u200eimage ", "a.pdf • ", "a.pdf • \u200e", "<", "edited ", " "]
+)
+def test_a_message_that_is_built_to_take_long_comes_to_its_end(text: str) -> None:
+    # Looked through again for each of its letters it would take hours.
+    assert "x" in said_words(f"x{text * (500_000 // len(text))}\u200e")
 
 
 def test_lines_of_whatsapps_own_are_nobodys_words(notes: Path) -> None:

@@ -11,7 +11,7 @@ from personal_ai.documents.readers.parsed import Parsed, written_date
 
 _ID = re.compile(r" ?([0-9a-f]{32})(_all)?(?=\.(?:md|html|csv)$)")
 # A link to another page, in the text or in brackets behind the name of one that a property points to.
-_PAGE = r"\([^()\s]*(?:[0-9a-f]{32}[^()\s]{0,200}\.(?:md|html|csv)|www\.notion\.so/[^()\s]{1,400})\)"
+_PAGE = r"\([^()\s]{0,800}(?:[0-9a-f]{32}[^()\s]{0,200}\.(?:md|html|csv)|www\.notion\.so/[^()\s]{1,400})\)"
 _LINK = re.compile(rf"(?<!!)\[([^\[\]\n]{{1,500}})\]{_PAGE}")
 _POINTER = re.compile(rf"[ \t]{_PAGE}")
 #: A box around a remark, in Markdown.

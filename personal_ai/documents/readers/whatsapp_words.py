@@ -54,9 +54,11 @@ _LONGEST = 120
 # Before a text that came with a file, on Android ("IMG-1.jpg (file attached)"); behind or before it, on an iPhone.
 _FILE = re.compile(r"\A\u200e?\S[^\n()]{0,100}\.\w{2,5} \([^()\n]{3,40}\)[ \t]*(?:\n|\Z)")
 _PART = re.compile(
-    rf"(?i)(?:\S[^\n\u200e]{{0,150}}\.\w{{2,5}} [•·] )?(?:\u200e[^\n\u200e]{{1,30}}[•· ]*)?"
+    rf"(?i)(?:\u200e[^\n\u200e]{{1,30}}[•· ])?"
     rf"\u200e(?:<[^<>\n]{{3,120}}>|(?:{_KINDS}) (?:\w+ )?(?:{_OMITTED}))[ \t]*(?:\n|\Z)"
 )
+# What stays of a document after that.
+_DOCUMENT = re.compile(r"(?m)^[^\n]{1,150}\.\w{2,5} [•·][ \t]*$")
 _POLL = re.compile(r"\u200e?\w{3,20}:\n")
 
 
@@ -66,7 +68,8 @@ def said_words(text: str) -> str:
     if edited := _EDITED.search(text, max(len(text) - _LONGEST, 0)):
         text = text[: edited.start()]
     text = _FILE.sub("", text)
-    text = _PART.sub("\n", text) if "\u200e" in text else text
+    if "\u200e" in text:
+        text = _DOCUMENT.sub("", _PART.sub("\n", text))
     # What was asked of all, and what they may choose, is text.
     if text.lstrip().startswith("\u200e") and not _POLL.match(text.lstrip()):
         return ""
