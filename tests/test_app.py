@@ -76,8 +76,9 @@ def tell():
 
 application = app.build_application()
 program = app.Program(Services(paths.locate(Path(sys.argv[1]))), Theme(application))
-FirstPaint(program.window, tell)
 program.open()
+# What looks last hears first: before the program goes on.
+FirstPaint(program.window, tell)
 application.exec()
 """
 

@@ -20,9 +20,7 @@ import psutil
 from PySide6.QtWidgets import QApplication
 
 from personal_ai import app, paths
-from personal_ai.services import Services
 from personal_ai.ui import widgets
-from personal_ai.ui.first_paint import FirstPaint
 from personal_ai.ui.markdown_view import MarkdownView
 from personal_ai.ui.theme import Theme
 from tests.ui import fakes, hostile
@@ -38,7 +36,7 @@ TEXT = (PARAGRAPH * 3 + "- one thing\n- another thing\n- a third thing\n\n```pyt
 def main() -> None:
     """Print all of it."""
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "tests.perf.bench_window", "--start", home]
+        command = [sys.executable, "-m", "tests.perf.window_start", home]
         # A package's window and every second start find their bytecode, whether or not any is written here.
         kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{home}/bytecode"}
         starts = [read_start(subprocess.run(command, capture_output=True, check=True, env=kept)) for _ in range(6)]
@@ -83,21 +81,8 @@ def main() -> None:
     say("hostile texts, the longest turn (≤ 100)", stalls(application, look))
 
 
-def start(home: Path) -> None:
-    """Open the real window, say how many milliseconds its process took to paint it, and end."""
-    application = app.build_application()
-    services = Services(paths.locate(home))
-    services.change_settings(welcomed=True, tray=False)
-    program = app.Program(services, Theme(application))
-    program.open()
-    FirstPaint(program.window, application.quit)
-    application.exec()
-    print((time.time() - psutil.Process().create_time()) * 1000, time.process_time() * 1000, flush=True)
-    program.close()
-
-
 def read_start(ended: subprocess.CompletedProcess) -> tuple[float, float]:
-    """What `start` printed: by the clock, and of the processor, of all of its threads."""
+    """What `window_start` printed: by the clock, and of the processor, of all of its threads."""
     wall, processor = ended.stdout.split()
     return float(wall), float(processor)
 
@@ -198,7 +183,4 @@ def memory() -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--start"]:
-        start(Path(sys.argv[2]))
-    else:
-        main()
+    main()
