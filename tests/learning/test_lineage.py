@@ -52,5 +52,10 @@ def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None
     assert decide(tmp_path, every=[1, 2, 3, 5], learnable=[1, 2, 3, 5]).kind == "delta"
 
 
+def test_a_run_does_not_begin_anew_where_it_could_not_hold_what_is_known_by_heart(tmp_path: Path) -> None:
+    assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, holds=False).kind == "delta"
+    assert decide(tmp_path, decided=True, holds=False).kind == "fresh"
+
+
 def test_a_fresh_run_that_was_no_better_is_not_tried_again_and_again(tmp_path: Path) -> None:
     assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, refused="fresh").kind == "delta"
