@@ -13,7 +13,7 @@ from personal_ai.learning.skills import LEARNS
 def decide(tmp_path: Path, **changes: Any) -> Origin:
     parent, skill = tmp_path / "7", tmp_path / "skill"
     for folder in (parent, skill):
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / LEARNS).touch()
     manifest = SimpleNamespace(number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5)
     for name in set(changes) & set(vars(manifest)):
