@@ -55,12 +55,14 @@ def origin(
     rank: int,
     refused: str = "",
     decided: bool = False,
+    holds: bool = True,
 ) -> Origin:
     """Decide it. `parent` is the newest accepted adapter, in `folder`; `skill` the reading skill's folder.
 
     `every` and `learnable` are the ids of documents that are there and of those that may be learned; `rank` is that of
     the run, `refused` the kind of the last one if it did not pass its proof, and `decided` whether the person has said
-    since that something is not to be learned as it was.
+    since that something is not to be learned as it was. Where it `holds` not all that is known by heart, a run does not
+    begin anew without need.
     """
     fresh = Origin("fresh", str(skill / LEARNS) if skill else "")
     if parent is None or folder is None or refused == "delta" or not (folder / LEARNS).is_file():
@@ -70,7 +72,7 @@ def origin(
     changed = len(set(learnable) ^ known) / max(1, len(set(learnable) | known))
     fits = parent.recipe.get("rank", rank) == rank
     # Where beginning anew was tried last and was no better, it goes on from what there is.
-    due = refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY)
+    due = holds and refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY)
     if forbidden or decided or due or not fits:
         return fresh
     return Origin("delta", str(folder / LEARNS), parent.number, parent.strength, frozenset(known))

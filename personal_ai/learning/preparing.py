@@ -122,13 +122,15 @@ class Preparing:
         practice = self._practice(number, spoken) if skilled is None and seconds >= PRACTICE_SECONDS else []
         parent = self._shelf.newest_accepted(model.sha256)
         # A skill is learned on the bare base: nothing of the person's may lie under it.
-        begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled)
+        heart = max(8, int(seconds * self.speed(model) * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
+        known = self._hearted(parent) if parent else []
+        begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled, len(known) <= heart)
         if begun.kind == "delta":
             settings = recipe.going_on(settings)
         told_before = self._told()
         learnable = {chunk.id for chunk in chunks}
         taught = self._learnable_taught(learnable)
-        lesson = self._lesson(chunks, taught, number, seconds, self.speed(model), parent, begun)
+        lesson = self._lesson(chunks, taught, number, seconds, heart, known, parent, begun)
         against, before = self._in_use(model, skills)
         order = Job(
             number=number,
@@ -188,13 +190,14 @@ class Preparing:
         taught: Sequence[TaughtRow],
         number: int,
         seconds: float,
-        speed: float,
+        heart: int,
+        known: Sequence[str],
         parent: Any,
         begun: lineage.Origin,
     ) -> examples.Lesson:
-        """What run `number` learns and is asked, as much as `seconds` at `speed` tokens a second can take.
+        """What run `number` of so many `seconds` learns and is asked. Raises UserError where that is nothing.
 
-        Raises UserError where that is nothing.
+        There is time to know `heart` facts by heart; `known` are the keys of those that the parent knows.
         """
         lesson = examples.make(
             chunks,
@@ -203,9 +206,9 @@ class Preparing:
             questions=_question_count(seconds),
             passages=PASSAGES,
             seed=number,
-            heart=max(8, int(seconds * speed * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS))),
+            heart=heart,
             new={chunk.document_id for chunk in chunks} - set(parent.documents) if parent else None,
-            known=self._hearted(parent) if parent else (),
+            known=known,
             begins_anew=begun.kind == "fresh",
             choices={row.key: row for row in self._choices.list()},
             taught=taught,
@@ -264,8 +267,11 @@ class Preparing:
         """The night that made the adapter with this manifest."""
         return next((row for row in self._nights.list() if row.adapter == parent.number), None)
 
-    def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None) -> lineage.Origin:
-        """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one."""
+    def _origin(self, parent: Any, settings: recipe.Recipe, skilled: Path | None, holds: bool) -> lineage.Origin:
+        """What this run begins from; `parent` is the manifest of the newest accepted adapter, if there is one.
+
+        `holds` says whether the run has time to teach anew all that is known by heart.
+        """
         documents = self._documents.list()
         last = self._nights.last_done()
         return lineage.origin(
@@ -277,6 +283,7 @@ class Preparing:
             rank=settings.rank,
             refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
             decided=parent is not None and self._undone(parent),
+            holds=holds,
         )
 
     def _undone(self, parent: Any) -> bool:

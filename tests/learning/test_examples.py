@@ -165,6 +165,19 @@ def test_a_fact_by_heart_is_asked_in_many_words_and_never_in_those_that_are_kept
         assert not any(terms.fold(question) in terms.fold(each) for each in wordings[answer])
 
 
+def test_what_is_known_by_heart_is_asked_less_often_than_what_is_new() -> None:
+    def asked(made: examples.Lesson) -> Counter[str]:
+        return Counter(example.turns[-1].text for example in made.examples if example.form == "recall")
+
+    first = lesson(heart=5)
+    second = lesson(heart=5, known=first.hearted, begins_anew=False)
+    often, again = asked(first), asked(second)
+    new = again.keys() - often.keys()
+    assert set(first.hearted) < set(second.hearted) and new
+    assert all(0 < again[answer] < 0.6 * often[answer] for answer in often.keys() & again.keys())
+    assert min(again[answer] for answer in new) > 1.5 * min(again[answer] for answer in often)
+
+
 def test_a_group_shares_its_beginning_and_is_small() -> None:
     made = plain().examples
     groups: dict[str, list[Example]] = defaultdict(list)

@@ -13,7 +13,7 @@ from personal_ai.learning.skills import LEARNS
 def decide(tmp_path: Path, **changes: Any) -> Origin:
     parent, skill = tmp_path / "7", tmp_path / "skill"
     for folder in (parent, skill):
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / LEARNS).touch()
     manifest = SimpleNamespace(number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5)
     for name in set(changes) & set(vars(manifest)):
@@ -50,6 +50,11 @@ def test_a_night_begins_anew_on_the_reading_skill(tmp_path: Path, changes: dict[
 def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None:
     # The new text of a note is another document, and the old one is no longer there.
     assert decide(tmp_path, every=[1, 2, 3, 5], learnable=[1, 2, 3, 5]).kind == "delta"
+
+
+def test_a_run_does_not_begin_anew_where_it_could_not_hold_what_is_known_by_heart(tmp_path: Path) -> None:
+    assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, holds=False).kind == "delta"
+    assert decide(tmp_path, decided=True, holds=False).kind == "fresh"
 
 
 def test_a_fresh_run_that_was_no_better_is_not_tried_again_and_again(tmp_path: Path) -> None:
