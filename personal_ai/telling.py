@@ -57,7 +57,7 @@ def say_sources(terminal: Terminal, answer: "Answer") -> None:
         terminal.say(f"[{number}] {source.title}{heading}", style="dim")
     terminal.say(
         f"{count(answer.tokens, 'token')}, the first after {answer.first_token_seconds:.2f} s, "
-        f"then {answer.tokens_per_second:.0f} a second",
+        f"then {answer.tokens_per_second:.{0 if answer.tokens_per_second >= 10 else 1}f} a second",
         style="dim",
     )
 

@@ -14,6 +14,11 @@ def size_words(size: float) -> str:
     return f"{size:.1f} GB"
 
 
+def rate_words(rate: float) -> str:
+    """How many a second: a slow machine is not told that there are none."""
+    return f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
 def duration_words(seconds: float) -> str:
     """A span of time as a person says it."""
     if seconds < 90:

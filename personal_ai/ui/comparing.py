@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.ui import background, theme, widgets
+from personal_ai.ui import amounts, background, theme, widgets
 from personal_ai.ui.controls import Picker, Switch
 from personal_ai.ui.language import tr
 from personal_ai.ui.markdown_view import MarkdownView
@@ -122,8 +122,8 @@ class Comparing(Overlay):
             side.view.begin()
         elif isinstance(what, events.Answer):
             side.view.finish()
-            side.took = tr("{tokens} tokens, {rate:.0f} a second").format(
-                tokens=what.tokens, rate=what.tokens_per_second
+            side.took = tr("{tokens} tokens, {rate} a second").format(
+                tokens=what.tokens, rate=amounts.rate_words(what.tokens_per_second)
             )
 
     def _on_done(self, _result: Any) -> None:

@@ -245,6 +245,7 @@ ERRORS = (
     QT_TR_NOOP("a PowerPoint file"),
     QT_TR_NOOP("an OpenDocument text"),
     QT_TR_NOOP("an OpenDocument sheet"),
+    QT_TR_NOOP("an OpenDocument presentation"),
     QT_TR_NOOP("an old Word file"),
     QT_TR_NOOP("an old Excel file"),
     QT_TR_NOOP("an old PowerPoint file"),

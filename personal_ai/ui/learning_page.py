@@ -304,10 +304,6 @@ class Work(QFrame):
 def figure_words(progress: Progress) -> str:
     """How far, how fast, how long."""
     parts = [f"{progress.fraction:.0%}"]
-    if progress.steps:
-        parts.append(tr("step {step:,} of {steps:,}").format(step=progress.step, steps=progress.steps))
-    if progress.loss is not None:
-        parts.append(tr("loss {loss:.2f}").format(loss=progress.loss))
     if progress.tokens_per_second:
         parts.append(tr("{rate:,.0f} tokens a second").format(rate=progress.tokens_per_second))
     if progress.eta_seconds is not None and progress.elapsed_seconds >= ETA_FROM:

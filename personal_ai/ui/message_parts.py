@@ -1,5 +1,7 @@
 """Parts of a message: the card of a source, the versions of a question or an answer, a question asked anew."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 #: Three cards stand side by side in a column of text.
 CARD_WIDTH = 226
 CARD_SIDE, CARD_TOP = 12, 8
+# Two letters of one word, of a script that writes spaces.
+_LATIN = re.compile(r"[^\s\u2e80-\U0010ffff]{2}")
 
 
 class SourceCard(QPushButton):
@@ -64,8 +68,7 @@ class SourceCard(QPushButton):
             # What the note is called says more than its day.
             passage = f"{self._day} · {passage}"
         title = small.elidedText(title, Qt.TextElideMode.ElideRight, room)
-        # Two lines break at words, so they hold a little less than twice the room.
-        shown = small.elidedText(passage, Qt.TextElideMode.ElideRight, int(room * 1.7))
+        shown = _on_two_lines(passage, small, room)
         for line, text in zip(self._lines, (title, shown), strict=True):
             line.setFont(letters)
             line.setText(text)
@@ -73,7 +76,7 @@ class SourceCard(QPushButton):
         self.updateGeometry()
 
     def _line(self, role: str) -> QLabel:
-        made = widgets.label("", role, wrap=role == "second")
+        made = widgets.label("", role, wrap=False)
         made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return made
@@ -84,6 +87,16 @@ class SourceCard(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+
+def _on_two_lines(text: str, letters: QFontMetrics, room: int) -> str:
+    """As much of a text as two lines hold, this wide in pixels; the second ends in … where there is more."""
+    end = bisect_right(range(len(text) + 1), room, key=lambda count: letters.horizontalAdvance(text[:count])) - 1
+    if end < len(text) and _LATIN.match(text, max(end - 1, 0)):
+        # Words stay whole, in scripts that have spaces between them.
+        end = text.rfind(" ", 0, end) + 1 or end
+    first, rest = text[:end].rstrip(), text[end:].lstrip()
+    return f"{first}\n{letters.elidedText(rest, Qt.TextElideMode.ElideRight, room)}" if rest else first
 
 
 def _beginning(source: "Source") -> str:
@@ -201,8 +214,8 @@ def speed_words(row: "MessageRow") -> str:
     words = tr("{tokens} tokens in {seconds:.1f} s").format(tokens=made.tokens, seconds=made.seconds)
     if made.first_token_seconds:
         words += tr(", the first after {seconds:.1f} s").format(seconds=made.first_token_seconds)
-    whole = tr("{words}, {rate:.0f} a second.") if made.tokens_per_second else tr("{words}.")
-    return whole.format(words=words, rate=made.tokens_per_second)
+    whole = tr("{words}, {rate} a second.") if made.tokens_per_second else tr("{words}.")
+    return whole.format(words=words, rate=amounts.rate_words(made.tokens_per_second))
 
 
 def mind(rows: "Sequence[MessageRow]") -> tuple[float, int | None, str]:

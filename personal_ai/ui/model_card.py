@@ -216,10 +216,8 @@ def chat_words(known: Known, context: int, memory: "Memory") -> tuple[bool, str]
 
 def speed_words(speed: "Speed") -> str:
     """How fast it talks, in words."""
-    rate = speed.tokens_per_second
-    shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
     how = tr("measured") if speed.measured else tr("computed")
-    return tr("{rate} tokens a second here ({how})").format(rate=shown, how=how)
+    return tr("{rate} tokens a second here ({how})").format(rate=amounts.rate_words(speed.tokens_per_second), how=how)
 
 
 def learn_words(known: Known) -> str:

@@ -68,12 +68,9 @@ class NoteView(QWidget):
         column.addWidget(self._about)
         choices, flow = QWidget(), Flow(spacing=6)
         choices.setLayout(flow)
-        for chip in (self._back, self._whose, self._learn, self._use):
-            flow.addWidget(chip)
-        line = widgets.row(choices, self._delete)
-        line.setStretch(0, 1)
-        line.setAlignment(self._delete, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(line)
+        for choice in (self._back, self._whose, self._learn, self._use, self._delete):
+            flow.addWidget(choice)
+        column.addWidget(choices)
         column.addWidget(self._means)
         column.addLayout(self._confirm_place)
         column.addWidget(widgets.rule())

@@ -49,6 +49,13 @@ class Opening(QWidget):
         if questions or more_to_come:
             self._column.addWidget(widgets.label(tr("What would you like to know?"), "title"))
             self._column.addSpacing(theme.INSIDE)
+            if not questions:
+                # What stands there stays in its place when they come.
+                place, words = QWidget(), widgets.label(" ")
+                words.ensurePolished()
+                card = words.fontMetrics().lineSpacing() + 2 * CARD_TOP
+                place.setFixedHeight(len(QUESTIONS) * (card + theme.INSIDE) - theme.INSIDE)
+                self._column.addWidget(place)
             for question in questions:
                 made = QuestionCard(question, lambda question=question: self.asked.emit(question))
                 self._column.addWidget(made)

@@ -480,8 +480,8 @@
         <translation>两种方式相同，请改变其中一种。</translation>
     </message>
     <message>
-        <source>{tokens} tokens, {rate:.0f} a second</source>
-        <translation>{tokens} 个词元，每秒 {rate:.0f} 个</translation>
+        <source>{tokens} tokens, {rate} a second</source>
+        <translation>{tokens} 个词元，每秒 {rate} 个</translation>
     </message>
     <message>
         <source>Which one is better? Both are kept as versions of the answer.</source>
@@ -1610,8 +1610,12 @@
         <translation>OpenDocument 表格</translation>
     </message>
     <message>
+        <source>an OpenDocument presentation</source>
+        <translation>OpenDocument 演示文稿</translation>
+    </message>
+    <message>
         <source>an old Word file</source>
-        <translation>旧版 Word 文件</translation>
+        <translation type="unfinished"/>
     </message>
     <message>
         <source>an old Excel file</source>
@@ -2426,14 +2430,6 @@
         <translation>第一批数据马上就来。</translation>
     </message>
     <message>
-        <source>step {step:,} of {steps:,}</source>
-        <translation>第 {step:,} 步，共 {steps:,} 步</translation>
-    </message>
-    <message>
-        <source>loss {loss:.2f}</source>
-        <translation>损失 {loss:.2f}</translation>
-    </message>
-    <message>
         <source>{rate:,.0f} tokens a second</source>
         <translation>每秒 {rate:,.0f} 个词元</translation>
     </message>
@@ -2862,8 +2858,8 @@
         <translation>，{seconds:.1f} 秒后出现第一个</translation>
     </message>
     <message>
-        <source>{words}, {rate:.0f} a second.</source>
-        <translation>{words}，每秒 {rate:.0f} 个。</translation>
+        <source>{words}, {rate} a second.</source>
+        <translation>{words}，每秒 {rate} 个。</translation>
     </message>
     <message>
         <source>You asked: {question}</source>

@@ -10,19 +10,23 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.errors import UserError
 from personal_ai.services import Services
 from personal_ai.store.conversations import READING_SKILL, Source
-from personal_ai.ui import dates
+from personal_ai.ui import amounts, dates
 from personal_ai.ui.chat_page import ChatPage
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
+<<<<<<< HEAD
 from personal_ai.ui.conversation_view import AT_ONCE, NEWEST
 from personal_ai.ui.message_parts import SourceCard, made_words
+=======
+from personal_ai.ui.message_parts import CARD_SIDE, CARD_WIDTH, SourceCard, made_words
+>>>>>>> chat-nice
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.opening import Opening, QuestionCard, Suggesting, opening_questions
 from personal_ai.ui.theme import Theme
@@ -251,6 +255,20 @@ def test_a_source_with_a_long_name_gives_its_day_below(qtbot: QtBot, look: Theme
     assert passage.startswith("12 May · Bertha")
 
 
+def test_the_passage_on_a_card_fills_its_two_lines(qtbot: QtBot, look: Theme) -> None:
+    for word in ("a note that says much ", "很长的笔记", "🥖🥐 "):
+        text = word * 40
+        card = SourceCard(look, 1, Source("van.md", 1, 1, "The van", "", text, 0, 9, ""), lambda: None)
+        qtbot.addWidget(card)
+        letters = card._lines[1].fontMetrics()
+        first, second = card._lines[1].text().split("\n")
+        room = CARD_WIDTH - 2 * CARD_SIDE
+        assert " ".join(text.split()).startswith(first)
+        assert second.endswith("…") and text.replace(" ", "").startswith((first + second[:-1]).replace(" ", ""))
+        for line in (first, second):
+            assert room - letters.horizontalAdvance(word) <= letters.horizontalAdvance(line) <= room
+
+
 def test_sources_open_their_note_at_the_passage(qtbot: QtBot, page: ChatPage, program: Program) -> None:
     type_and_send(qtbot, page, "What about it?")
     answer = until_done(qtbot, page)
@@ -422,6 +440,7 @@ def test_where_questions_take_long_to_find_others_stand_in(qtbot: QtBot, look: T
     suggesting = Suggesting(opening, services.documents.list, suggest)
     suggesting.show()
     assert opening.findChildren(QuestionCard) == []
+    opening.resize(600, 500)
     opening.show()
     qtbot.waitUntil(lambda: bool(opening.findChildren(QuestionCard)))
     (stand_in,) = opening.findChildren(QuestionCard)
@@ -436,6 +455,21 @@ def test_where_questions_take_long_to_find_others_stand_in(qtbot: QtBot, look: T
     suggesting.show()
     qtbot.waitUntil(lambda: len(opening.findChildren(QuestionCard)) == 2)
     assert opening.findChildren(QuestionCard)[0].accessibleName() == "When was Bertha bought?"
+
+
+def test_the_heading_stays_in_its_place_when_questions_come(qtbot: QtBot, look: Theme) -> None:
+    opening = Opening()
+    qtbot.addWidget(opening)
+    opening.resize(600, 500)
+    opening.offer([], more_to_come=True)
+    opening.show()
+    (heading,) = opening.findChildren(QLabel)
+    qtbot.waitUntil(lambda: heading.y() > 0)
+    before = heading.y()
+    opening.offer(["When was Bertha bought?", "Where is the garage?", "What does “The van” say?"])
+    qtbot.waitUntil(lambda: opening.findChildren(QuestionCard)[0].y() > before)
+    (heading,) = (label for label in opening.findChildren(QLabel) if label.property("role") and label.isVisible())
+    assert abs(heading.y() - before) <= 4
 
 
 def test_notes_that_may_not_be_used_are_not_asked_about(services: FakeServices) -> None:
@@ -989,3 +1023,8 @@ def test_a_switch_that_cannot_be_kept_says_why_and_goes_back(
     page.composer.notes.click()
     assert page.banner.text == "There is no room left."
     qtbot.waitUntil(page.composer.notes.isChecked)
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(0.07, "0.1"), (2.34, "2.3"), (9.9, "9.9"), (40.4, "40")])
+def test_a_slow_machine_is_not_told_that_nothing_comes(rate: float, shown: str) -> None:
+    assert amounts.rate_words(rate) == shown

@@ -69,6 +69,8 @@ def test_learning_shows_its_progress_and_how_it_ended(
     qtbot.waitUntil(lambda: "tokens a second" in page.work._figures.text())
     assert page.work.isVisible()
     assert not page.learn.isVisible()
+    # What only who builds models knows stands under Details.
+    assert "loss" not in page.work._figures.text() and "step" not in page.work._figures.text()
     assert program.window.sentence.text().startswith("Learning")
     with qtbot.waitSignal(program.learner.ended):
         pass

@@ -137,6 +137,19 @@ def test_deleting_asks_in_place(qtbot: QtBot, page: LibraryPage, services: FakeS
     assert len(titles(page)) == 1
 
 
+@pytest.mark.parametrize("width", [300, 900])
+def test_what_can_be_done_with_a_note_is_read_in_one_order(
+    qtbot: QtBot, page: LibraryPage, services: FakeServices, width: int
+) -> None:
+    page.open_document(services.documents.list()[0].id)
+    note = page.note
+    note.setFixedWidth(width)
+    chips = (note._whose, note._learn, note._use, note._delete)
+    qtbot.waitUntil(lambda: (note._whose.y() == note._delete.y()) == (width == 900))
+    places = [(chip.y(), chip.x()) for chip in chips]
+    assert places == sorted(places)
+
+
 def test_deleting_says_what_was_forgotten_with_it(
     qtbot: QtBot, page: LibraryPage, services: FakeServices, tmp_path: Path
 ) -> None:
