@@ -1615,7 +1615,7 @@
     </message>
     <message>
         <source>an old Word file</source>
-        <translation type="unfinished"/>
+        <translation>旧版 Word 文件</translation>
     </message>
     <message>
         <source>an old Excel file</source>

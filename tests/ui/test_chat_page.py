@@ -21,12 +21,8 @@ from personal_ai.ui import amounts, dates
 from personal_ai.ui.chat_page import ChatPage
 from personal_ai.ui.composer import remembered
 from personal_ai.ui.conversation_list import ID
-<<<<<<< HEAD
 from personal_ai.ui.conversation_view import AT_ONCE, NEWEST
-from personal_ai.ui.message_parts import SourceCard, made_words
-=======
 from personal_ai.ui.message_parts import CARD_SIDE, CARD_WIDTH, SourceCard, made_words
->>>>>>> chat-nice
 from personal_ai.ui.message_views import Answer, Question
 from personal_ai.ui.opening import Opening, QuestionCard, Suggesting, opening_questions
 from personal_ai.ui.theme import Theme
