@@ -48,6 +48,17 @@ def test_help_loads_nothing_heavy() -> None:
     assert loaded_by("from personal_ai.__main__ import main; main(['--help'])") == set()
 
 
+def test_the_window_plans_a_night_without_the_engine() -> None:
+    """It is built in the window's own process, beside the first seconds of a start."""
+    assert not loaded_by("import personal_ai.learning.night") & {
+        "llama_cpp",
+        "torch",
+        "peft",
+        "transformers",
+        "PySide6",
+    }
+
+
 def test_the_read_worker_runs_until_its_stdin_closes() -> None:
     command = [sys.executable, "-m", "personal_ai", "read-worker"]
     worker = subprocess.run(command, input=b"", capture_output=True, timeout=60, check=False)

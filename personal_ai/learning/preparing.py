@@ -13,7 +13,7 @@ import msgspec
 
 from personal_ai import messages
 from personal_ai.errors import UserError
-from personal_ai.learning import adapter_files, examples, job, lineage, material, pairs, phrases, recipe, skill, told
+from personal_ai.learning import examples, job, lineage, material, pairs, phrases, recipe, skill, told
 from personal_ai.learning.job import Example, Job
 from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.paths import Paths
@@ -166,6 +166,8 @@ class Preparing:
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
         beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
+            from personal_ai.learning import adapter_files  # seldom, and numpy's weight
+
             # What is in use is the parent at its strength, so that is what training goes on from.
             if skilled:
                 adapter_files.part_way(skilled / LEARNS, Path(begun.start), folder / START, begun.scale)

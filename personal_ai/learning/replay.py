@@ -7,15 +7,17 @@ nearly eliminates forgetting). What it expects at each token is computed by the 
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from personal_ai.engine import generate
-from personal_ai.engine.runtime import Runtime
 from personal_ai.learning.job import Example
 from personal_ai.messages import Sampling, Turn
 from personal_ai.models import families
 from personal_ai.paths import RESOURCES, write_durably
+
+if TYPE_CHECKING:
+    from personal_ai.engine.runtime import Runtime
 
 PROMPTS = RESOURCES / "prompts" / "replay.txt"
 #: In a job folder: what this run replays, for the file that all runs share grows.
@@ -36,7 +38,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def said(
-    runtime: Runtime,
+    runtime: "Runtime",
     kept: Path,
     count: int,
     stop: Callable[[], bool] = lambda: False,
@@ -47,6 +49,8 @@ def said(
 
     The runtime must have no adapter. Ends early, with what there is, when `stop` or `enough` says so.
     """
+    from personal_ai.engine import generate  # the window only looks for what was said
+
     found = _read(kept)
     fresh = 0
     for number, prompt in enumerate(PROMPTS.read_text("utf-8").splitlines()[:count]):
