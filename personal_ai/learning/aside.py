@@ -1,4 +1,4 @@
-"""Questions that no example answers: from chunks that are set aside, and of learned facts in words never used."""
+"""What is set aside, and what is known by heart; and questions about both that no example answers."""
 
 import itertools
 import random
