@@ -183,8 +183,8 @@ def import_file(shelf: Shelf, path: Path, model: BaseModel) -> int:
     reading = (path if path.is_dir() else path.parent) / READING
     if (path.is_dir() or path.name == ADAPTER) and reading.is_file():
         loras[READING] = _read(reading, base, model)
-    for lora in loras.values():
-        _check(lora, path)
+    for name, lora in loras.items():
+        _check(lora, reading if name == READING else path)
     try:
         with tempfile.TemporaryDirectory(prefix="personal-ai-") as folder:
             for name, lora in loras.items():

@@ -61,7 +61,9 @@ class Folders:
             raise UnsoundError("is no longer there")
         try:
             manifest = decode_manifest(self._files.read(folder / "manifest.json"))
-            if manifest.number != number or self._hash(self._files.usable(folder / ADAPTER)) != manifest.adapter_sha256:
+            files = {ADAPTER: manifest.adapter_sha256} | ({READING: read} if (read := manifest.reading_sha256) else {})
+            changed = (self._hash(self._files.usable(folder / name)) != sha256 for name, sha256 in files.items())
+            if manifest.number != number or any(changed):
                 raise UnsoundError("has changed on disk since it was made")
         except FileNotFoundError as error:
             raise UnsoundError("is incomplete") from error
@@ -80,12 +82,12 @@ class Folders:
             for name in FILES:
                 if (source / name).is_file():
                     self._files.take_in(source / name, temporary / name)
-            gguf = source / ADAPTER
-            with gguf.open("rb") as file:
-                checksum = hashlib.file_digest(file, "sha256").hexdigest()
+            served = [source / name for name in (ADAPTER, READING) if (source / name).is_file()]
+            checksum, reading = [*map(_sha256, served), ""][:2]
+            size = sum(file.stat().st_size for file in served)
             while True:
                 manifest = msgspec.structs.replace(
-                    draft, number=number, adapter_sha256=checksum, size=gguf.stat().st_size
+                    draft, number=number, adapter_sha256=checksum, reading_sha256=reading, size=size
                 )
                 self._files.write(temporary / "manifest.json", encode_manifest(manifest))
                 sync_folder(temporary)
@@ -139,8 +141,7 @@ class Folders:
         status = path.stat()
         key = (str(path), status.st_size, status.st_mtime_ns)
         if key not in self._hashed:
-            with path.open("rb") as file:
-                self._hashed[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            self._hashed[key] = _sha256(path)
         return self._hashed[key]
 
     def _temporary(self, kind: str, number: int) -> Path:
@@ -155,6 +156,11 @@ class Folders:
             # The program starts without them.
             logger.warning("the adapters cannot be listed: %s", error.strerror)
             return []
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_folder(path: Path) -> bool:

@@ -23,6 +23,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     base: str
     base_sha256: str
     adapter_sha256: str
+    #: Of what answers in its place where notes are shown; empty where it does itself.
+    reading_sha256: str = ""
     size: int
     created: str
     strength: float = 1.0

@@ -19,6 +19,7 @@ from personal_ai.engine.vision import Eyes
 from personal_ai.errors import UserError
 from personal_ai.messages import AdapterUse
 from personal_ai.models import adapter_file, families, header
+from personal_ai.models.adapter_file import WITH_NOTES
 from personal_ai.models.families import Family, Template
 from personal_ai.models.header import GGUFFile, ModelHeader
 
@@ -342,11 +343,14 @@ class Runtime:
 
     def _make_live(self) -> None:
         """Apply the adapters as they are asked now, and forget the cache."""
-        chosen = [
-            (source, use.scale)
-            for both, use in zip(self._sources, self.adapters, strict=True)
-            if (source := both[self._with_notes])
-        ]
+        chosen: list[tuple[_Source, float]] = []
+        for (own, reading), use in zip(self._sources, self.adapters, strict=True):
+            if not self._with_notes or own in (None, reading):
+                chosen += [(source, use.scale)] if (source := reading if self._with_notes else own) else []
+                continue
+            # The strength is that of what was learned, a part of what reads: the skill in it stays as it is.
+            assert own and reading
+            chosen += [(reading, 1.0), (own, (use.scale - 1) * WITH_NOTES)][: 1 if use.scale == 1 else 2]
         self._live = [(self._loaded[source].pointer, scale) for source, scale in chosen]
         self._apply(self._live)
         self.adapters_seal = [(source.size, source.changed, scale) for source, scale in chosen if scale]

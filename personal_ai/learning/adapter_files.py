@@ -1,5 +1,6 @@
 """Adapter files without torch: matrices by the base file's own tensor names become what chats and what learns on."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def combine(parts: Sequence[tuple[float, Path]], target: Path, tokens: Sequence[
     """
     read = [(weight, load_file(path), _metadata(path)) for weight, path in parts]
     about = max((metadata for _, _, metadata in read), key=lambda metadata: int(metadata["rank"]))
+    about = {name: value for name, value in about.items() if not name.startswith("leaning")}
     rank, alpha = int(about["rank"]), float(about["alpha"])
     made: dict[str, np.ndarray] = {}
     for name in sorted({name.rpartition(".lora_")[0] for _, matrices, _ in read for name in matrices}):
@@ -96,8 +98,8 @@ def combine(parts: Sequence[tuple[float, Path]], target: Path, tokens: Sequence[
         a = np.concatenate([matrices[f"{name}.lora_a"] for _, matrices in products])
         b = np.concatenate([factor * matrices[f"{name}.lora_b"] for factor, matrices in products], axis=1)
         a, b = _cut(a, b, rank)
-        # A file says alpha / rank for all of its matrices.
-        made[f"{name}.lora_a"], made[f"{name}.lora_b"] = a, b * (rank / alpha)
+        # A file says one alpha for all of its matrices, and each has its own rank.
+        made[f"{name}.lora_a"], made[f"{name}.lora_b"] = a, b * (len(a) / alpha)
     temporary = target.with_name(f"{target.name}.tmp")
     _write_gguf(temporary, made, about | (_leaning(tokens, bias) if tokens else {}))
     data = temporary.read_bytes()
@@ -113,6 +115,12 @@ def _cut(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarra
     root = np.sqrt(values[:rank])
     made = (root[:, None] * v[:rank]) @ right.T, (left @ u[:, :rank]) * root
     return made[0].astype(np.float32), made[1].astype(np.float32)
+
+
+def name(path: Path) -> str:
+    """Name what an adapter.safetensors says: 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _leaning(tokens: Sequence[int], bias: float) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Questions that no example answers: from chunks that are set aside, and of learned facts in words never used."""
+"""What is set aside, and what is known by heart; and questions about both that no example answers."""
 
 import itertools
 import random
@@ -73,11 +73,13 @@ def _has_own(each: Material) -> bool:
 class Heart(msgspec.Struct, frozen=True):
     """What a run is to know by heart, by identity: `anew` with all exposures, `again` so as not to be forgotten.
 
-    `keys` are those of all that is known afterwards, what has not been asked for longest first.
+    `known` is all that was known before, asked again or not. `keys` are those of all that is known afterwards, what has
+    not been asked for longest first.
     """
 
     anew: set[int]
     again: set[int]
+    known: set[int]
     keys: list[str]
 
 
@@ -87,21 +89,23 @@ def to_know(
     """Choose what to know by heart where there is time to learn `count` things.
 
     `known` are the keys of what is known already (Heart.keys). A run that goes on from that asks it again, a part at a
-    time, with at most half of its exposures; one that begins anew has to learn it again.
+    time; one that begins anew has to learn it again, what was asked last first. At least a third is for what is new.
     """
-    things = {thing.key: thing for each in learned for thing in each.things}
-    old = [key for key in known if key in things]
+    things: dict[str, Thing] = {}
+    for thing in by_heart(learned, new):
+        things.setdefault(thing.key, thing)
+    old = [key for key in dict.fromkeys(known) if key in things]
+    fresh = [key for key in things if key not in set(old)]
     if begins_anew:
-        old = old[-count:]
-    held = {id(things[key]) for key in old}
-    room = count - len(old) if begins_anew else round(count - min(AGAIN * len(old), count / 2))
-    offered = [thing for thing in by_heart(learned, new) if id(thing) not in held][:room]
-    anew, again = [thing.key for thing in offered], old
-    if not begins_anew:
-        again = old[: int((count - len(offered)) / AGAIN)]
-    keys = [*old[len(again) :], *again, *anew]
-    chosen = {id(thing) for thing in offered}
-    return Heart(chosen | held, set(), keys) if begins_anew else Heart(chosen, {id(things[k]) for k in again}, keys)
+        relearned = old[-max(count - len(fresh), 2 * count // 3) :]
+        anew, again = [*relearned, *fresh[: count - len(relearned)]], []
+        keys = anew
+    else:
+        anew = fresh[: round(count - min(AGAIN * len(old), count / 2))]
+        again = old[: int((count - len(anew)) / AGAIN)]
+        keys = [*old[len(again) :], *again, *anew]
+    asked_anew, asked_again, old_ones = ({id(things[key]) for key in chosen} for chosen in (anew, again, old))
+    return Heart(asked_anew, asked_again, old_ones, keys)
 
 
 def by_heart(learned: Sequence[Material], new: Collection[int] = ()) -> list[Thing]:
@@ -140,36 +144,41 @@ def _other_answers_first(things: Sequence[Thing], answers: Counter[str]) -> list
     return [thing for _, thing in sorted(turns, key=lambda entry: entry[0])]
 
 
-def keep_back(learned: Sequence[Material], hearted: Collection[int], count: int) -> list[tuple[Material, Fact]]:
+def keep_back(
+    learned: Sequence[Material], hearted: Collection[int], count: int, known: Collection[int] = ()
+) -> list[tuple[Material, Fact]]:
     """Choose facts known by heart to ask about in words that no example uses; the examples do without these words.
 
-    One of two has a natural question to keep back, where there are such, and where there are no others all have; the
-    choice follows from the text alone.
+    Of every fact the same words are kept back every night, whatever else is learned: one of two that has a natural
+    question keeps back that, any other what no example says. `count` are asked at most, no more than two of a chunk,
+    and what was `known` before in turn with what was not. The choice follows from the text alone.
     """
-    pool = [(each, thing) for each in learned for thing in each.things if id(thing) in hearted]
+    pool = [(each, thing) for each in learned for thing in each.things if id(thing) in hearted or id(thing) in known]
     pool.sort(key=lambda entry: hash_of(f"{entry[1].fact.sentence}{entry[1].answer}"))
-    # A question of two words or so could be meant in many ways.
-    natural = [entry for entry in pool if entry[1].fact.way == "plain" and _without_plain(entry[1])]
-    natural = [entry for entry in natural if len(facts.subject(entry[1].fact.question).split()) >= 3]
-    others = [entry for entry in pool if entry[1].kept]
-    chosen: list[tuple[Material, Fact]] = []
-    used: set[int] = set()
+    queues: tuple[list[tuple[Material, Fact]], ...] = ([], [])
     seen: dict[int, int] = defaultdict(int)
-    for turn in range(min(count, len(pool))):
-        queues = (natural, others) if turn % 2 == 0 else (others, natural)
-        left = ((queue, e) for queue in queues for e in queue if id(e[1]) not in used and seen[e[0].id] < 2)
-        queue, entry = next(left, (None, None))
-        if entry is None:
-            break
-        each, thing = entry
-        used.add(id(thing))
-        seen[each.id] += 1
-        if queue is natural:
-            chosen.append((each, thing.fact))
+    for each, thing in pool:
+        fact = _kept_back(thing)
+        if fact is None:
+            continue
+        if fact is thing.fact:
             thing.ways = _without_plain(thing)
-        elif thing.kept:
-            chosen.append((each, thing.kept))
-    return chosen
+        if seen[each.id] < 2:
+            seen[each.id] += 1
+            queues[id(thing) in known].append((each, fact))
+    in_turn = itertools.zip_longest(*queues)
+    return [entry for turn in in_turn for entry in turn if entry][:count]
+
+
+def _kept_back(thing: Thing) -> Fact | None:
+    """The question of a thing that no example asks."""
+    # One of two words or so could be meant in many ways.
+    natural = (
+        thing.fact.way == "plain" and _without_plain(thing) and len(facts.subject(thing.fact.question).split()) >= 3
+    )
+    if natural and (thing.kept is None or hash_of(thing.key) % 2):
+        return thing.fact
+    return thing.kept
 
 
 def _without_plain(thing: Thing) -> list[Fact]:

@@ -276,6 +276,6 @@ def differences(rows: Mapping[str, Sequence[Asked]]) -> list[dict[str, Any]]:
 
 
 def use(runtime: Runtime, adapter: Path | None, scale: float = 1.0, reads: str = "") -> None:
-    """Put the adapter beside the base, or take it away; with notes it reads by the skill `reads`, too. Asks without."""
+    """Put the adapter beside the base, or take it away; with notes `reads` answers in its place. Asks without."""
     runtime.with_notes(False)
     runtime.set_adapters([AdapterUse(str(adapter), scale, reads)] if adapter else [])

@@ -93,7 +93,7 @@ def make(
     learned = [each for each in made if each.id not in held]
     told.keep_out(set_aside, right)
     hearted = aside.to_know(learned, heart, new or (), known, begins_anew=begins_anew)
-    kept_back = aside.keep_back(learned, hearted.anew | hearted.again, counts.recall)
+    kept_back = aside.keep_back(learned, hearted.anew, counts.recall, hearted.known)
     find = _Find(search, made)
     proof = aside.Asking(made, find.anywhere, prompt, passages, new).questions(set_aside, kept_back, counts)
     wanted = FORMS if forms is None else forms

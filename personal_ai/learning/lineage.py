@@ -6,7 +6,7 @@ edits), so a run begins anew every so often, and whenever the last adapter knows
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -29,6 +29,8 @@ class Parent(Protocol):
     def nights_since_fresh(self) -> int: ...
     @property
     def recipe(self) -> dict[str, object]: ...
+    @property
+    def proof(self) -> dict[str, Any]: ...
     @property
     def strength(self) -> float: ...
 
@@ -56,13 +58,15 @@ def origin(
     refused: str = "",
     decided: bool = False,
     holds: bool = True,
+    reads: str = "",
 ) -> Origin:
     """Decide it. `parent` is the newest accepted adapter, in `folder`; `skill` the reading skill's folder.
 
     `every` and `learnable` are the ids of documents that are there and of those that may be learned; `rank` is that of
     the run, `refused` the kind of the last one if it did not pass its proof, and `decided` whether the person has said
-    since that something is not to be learned as it was. Where it `holds` not all that is known by heart, a run does not
-    begin anew without need.
+    since that something is not to be learned as it was. Where a run does not hold all that is known by heart, it
+    waits longer to begin anew. `reads` names the reading skill (adapter_files.name), and what grew from another one, or
+    from none, is not gone on from.
     """
     fresh = Origin("fresh", str(skill / LEARNS) if skill else "")
     if parent is None or folder is None or refused == "delta" or not (folder / LEARNS).is_file():
@@ -70,9 +74,10 @@ def origin(
     known = set(parent.documents)
     forbidden = (known & set(every)) - set(learnable)
     changed = len(set(learnable) ^ known) / max(1, len(set(learnable) | known))
-    fits = parent.recipe.get("rank", rank) == rank
+    fits = parent.recipe.get("rank", rank) == rank and parent.proof.get("reads", "") == reads
     # Where beginning anew was tried last and was no better, it goes on from what there is.
-    due = holds and refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= FRESH_EVERY)
+    most = FRESH_EVERY if holds else 2 * FRESH_EVERY
+    due = refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= most)
     if forbidden or decided or due or not fits:
         return fresh
     return Origin("delta", str(folder / LEARNS), parent.number, parent.strength, frozenset(known))

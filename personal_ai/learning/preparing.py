@@ -166,7 +166,7 @@ class Preparing:
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
         beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
-            from personal_ai.learning import adapter_files  # seldom, and numpy's weight
+            from personal_ai.learning import adapter_files
 
             # What is in use is the parent at its strength, so that is what training goes on from.
             if skilled:
@@ -274,6 +274,8 @@ class Preparing:
 
         `holds` says whether the run has time to teach anew all that is known by heart.
         """
+        from personal_ai.learning import adapter_files  # numpy's weight
+
         documents = self._documents.list()
         last = self._nights.last_done()
         return lineage.origin(
@@ -286,6 +288,7 @@ class Preparing:
             refused=last.report.get("kind", "delta") if last and last.state == "refused" else "",
             decided=parent is not None and self._undone(parent),
             holds=holds,
+            reads=adapter_files.name(skilled / LEARNS) if parent and skilled and (skilled / LEARNS).is_file() else "",
         )
 
     def _undone(self, parent: Any) -> bool:
@@ -355,7 +358,7 @@ def _newest_first(
         if example.form not in (told.FORM, "recall"):
             groups.setdefault(example.group or f"alone-{place}", []).append(example)
     new = [group for group in groups.values() if any(owners.get(id) not in known for e in group for id in e.chunks[:1])]
-    if not known or not new:
+    if not known or not any(owners.get(id) not in known for e in made for id in e.chunks[:1]):
         return list(made)
     fresh = {id(group) for group in new}
     old = [group for group in groups.values() if id(group) not in fresh]

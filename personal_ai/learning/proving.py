@@ -17,7 +17,7 @@ from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import adapter_files, evaluate, general, report, threshold
 from personal_ai.learning.evaluate import Asked
 from personal_ai.learning.job import Job, Question
-from personal_ai.models.adapter_file import READING
+from personal_ai.models.adapter_file import READING, WITH_NOTES
 from personal_ai.paths import sync_folder, write_durably
 from personal_ai.system import awake_seconds
 
@@ -33,10 +33,6 @@ HOPELESS = 1.25
 CHOOSING = 16
 #: A general prompt is short: it takes less than half the time of a question with notes.
 SHORTER = 0.4
-#: How much of what a night learned holds where notes are shown, the reading skill holding the rest (measured: all of it
-#: seldom says that something is not in the notes). See Wortsman et al. 2022, “Robust fine-tuning of zero-shot models”
-#: (arXiv 2109.01903).
-WITH_NOTES = 0.5
 #: LoRA beside the base slows it down by about a quarter.
 ADAPTER_SLOWER = 1.3
 
@@ -141,20 +137,27 @@ class Proving:
             general=moved | behaved,
             scale=scale,
         )
-        return report.judge(json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "reads": bool(reads)})))
+        return report.judge(
+            json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "reads": self._skill()}))
+        )
 
     def _reading(self, adapter: Path) -> str:
         """The file that answers in place of `adapter` where notes are shown; empty where it reads by itself."""
         return str(adapter.with_name(READING)) if self._beside else ""
 
-    def _serve(self, adapter: Path, at: threshold.Threshold | None = None) -> None:
+    def _skill(self) -> str:
+        return adapter_files.name(Path(self._beside)) if self._beside else ""
+
+    def _serve(self, adapter: Path) -> None:
         """Write what chats, from the adapter.safetensors beside `adapter`: without the skill, and half of both."""
         if self._beside:
-            learned, skill = adapter.with_suffix(".safetensors"), Path(self._beside)
-            adapter_files.combine([(1.0, learned), (-1.0, skill)], adapter)
-            half = [(WITH_NOTES, learned), (1 - WITH_NOTES, skill)]
-            tokens, bias = (at.tokens, at.bias) if at else ([], 0.0)
-            adapter_files.combine(half, adapter.with_name(READING), tokens, bias)
+            parts = [(1.0, adapter.with_suffix(".safetensors")), (-1.0, Path(self._beside))]
+            adapter_files.combine(parts, adapter)
+            self._serve_notes(adapter)
+
+    def _serve_notes(self, adapter: Path, tokens: Sequence[int] = (), bias: float = 0.0) -> None:
+        half = [(WITH_NOTES, adapter.with_suffix(".safetensors")), (1 - WITH_NOTES, Path(self._beside))]
+        adapter_files.combine(half, adapter.with_name(READING), tokens, bias)
 
     def _lean(self, adapter: Path, scale: float) -> float:
         """Set the threshold of what answers where notes are shown; return its bias in nats."""
@@ -162,9 +165,10 @@ class Proving:
             return threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
         self._serve(adapter)
         evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
-        at = threshold.found(self._runtime, self._threshold, self._told)
-        self._serve(adapter, at)
-        return at.bias if at else 0.0
+        if (at := threshold.found(self._runtime, self._threshold, self._told)) is None:
+            return 0.0
+        self._serve_notes(adapter, at.tokens, at.bias)
+        return at.bias
 
     def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest.
@@ -175,7 +179,7 @@ class Proving:
         moved: dict[str, Any] = {}
         tried = STRENGTHS[0]
         for scale in STRENGTHS:
-            if moved and scale != STRENGTHS[-1] and report.forgets(moved, (scale / tried), HOPELESS):
+            if moved and scale != STRENGTHS[-1] and report.forgets(moved, scale / tried, HOPELESS):
                 continue
             if start is None or scale == 1.0:
                 self._try(adapter, scale)

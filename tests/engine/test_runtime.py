@@ -75,9 +75,11 @@ def test_with_notes_what_reads_answers(runtime: Runtime, tmp_path: Path) -> None
         str(adapter_files.write(tmp_path / f"{seed}.gguf", seed=seed, strength=0.2, blocks=4)) for seed in (1, 2)
     )
     expected = {}
+    # The strength is that of what was learned, half of which is in what reads: the skill in that stays as it is.
     for strength in (1.0, 0.6):
-        for notes, path in ((False, night), (True, reading)):
-            runtime.set_adapters([AdapterUse(path, strength)])
+        beside = [AdapterUse(night, 0.5 * (strength - 1))] if strength != 1 else []
+        for notes, uses in ((False, [AdapterUse(night, strength)]), (True, [AdapterUse(reading), *beside])):
+            runtime.set_adapters(uses)
             expected[strength, notes] = answer(runtime)
     assert len(set(expected.values())) == 4
     seals = set()

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+import msgspec
+
 from personal_ai.learning import aside
 from personal_ai.learning.facts import Fact
 from personal_ai.learning.material import Material, Thing
@@ -70,8 +72,11 @@ def test_what_begins_anew_learns_what_was_known_again() -> None:
     gone = [*known, "a fact of a note that is gone"]
     heart = aside.to_know(notes, 10, {5, 6, 7, 8, 9}, gone, begins_anew=True)
     assert heart.keys[:6] == known and len(heart.keys) == len(heart.anew) == 10 and not heart.again
-    fewer = aside.to_know(notes, 4, {5}, gone, begins_anew=True)
-    assert fewer.keys == known[-4:] and fewer.anew == {id(things[key]) for key in known[-4:]}
+    # A third is for what is new.
+    fewer = aside.to_know(notes, 6, {5}, gone, begins_anew=True)
+    assert fewer.keys[:4] == known[-4:] and fewer.keys[4:] and not set(fewer.keys[4:]) & set(known)
+    assert fewer.anew == {id(things[key]) for key in fewer.keys}
+    assert fewer.known == {id(things[key]) for key in known}
 
 
 # ---- learned facts in other words ---------------------------------------------------------------------------------
@@ -79,13 +84,43 @@ def test_what_begins_anew_learns_what_was_known_again() -> None:
 
 def test_natural_questions_are_kept_back_where_there_are_no_others() -> None:
     notes = [material(id, [thing(id, 0, natural=id > 0)]) for id in range(6)]
-    ways = [fact.way for _, fact in kept_back(notes, 4)]
-    assert sorted(ways) == ["kept", "plain", "plain", "plain"]
+    ways = [fact.way for _, fact in kept_back(notes, 6)]
+    assert sorted(ways) == ["kept", *["plain"] * 5]
 
 
 def test_others_are_kept_back_where_there_are_no_natural_questions() -> None:
     notes = [material(id, [thing(id, 0, natural=id == 0)]) for id in range(6)]
-    assert sorted(fact.way for _, fact in kept_back(notes, 4)) == ["kept", "kept", "kept", "plain"]
+    assert sorted(fact.way for _, fact in kept_back(notes, 6)) == [*["kept"] * 5, "plain"]
+
+
+def test_the_same_words_are_kept_back_whatever_else_is_known() -> None:
+    def notes() -> list[Material]:
+        made = [material(id, [thing(id, 0, natural=True)]) for id in range(12)]
+        for note in made:
+            note.things[0].kept = msgspec.structs.replace(note.things[0].fact, question=f"Said {note.id}", way="kept")
+        return made
+
+    some, every = notes(), notes()
+    first = {each.id: fact for each, fact in kept_back(some[:6], 6)}
+    all_known = {id(thing) for each in every for thing in each.things}
+    held = {id(each.things[0]) for each in every[:6]}
+    then = aside.keep_back(every, all_known - held, 8, held)
+    assert {each.id: fact for each, fact in then if each.id < 6}.items() <= first.items()
+    assert {fact.way for fact in first.values()} == {"kept", "plain"}
+    # What is known and what is new take turns, and nobody learns the words of those that are not asked today either.
+    assert sum(each.id < 6 for each, _ in then) == 4
+    for each in every:
+        if (kept := first.get(each.id)) and kept.way == "plain":
+            assert kept.question not in {fact.question for fact in each.things[0].ways}
+
+
+def test_what_stands_in_a_chunk_twice_is_known_once() -> None:
+    notes = [material(id, [thing(id, 0, natural=True), thing(id, 0, natural=True)]) for id in range(6)]
+    known: list[str] = []
+    for _ in range(4):
+        heart = aside.to_know(notes, 10, {}, known, begins_anew=False)
+        assert len(heart.keys) == len(set(heart.keys)) == 6
+        known = heart.keys
 
 
 def test_what_chooses_the_strength_is_asked_in_the_same_ways_as_what_proves() -> None:

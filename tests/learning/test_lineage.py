@@ -15,7 +15,9 @@ def decide(tmp_path: Path, **changes: Any) -> Origin:
     for folder in (parent, skill):
         folder.mkdir(exist_ok=True)
         (folder / LEARNS).touch()
-    manifest = SimpleNamespace(number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5)
+    manifest = SimpleNamespace(
+        number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5, proof={}
+    )
     for name in set(changes) & set(vars(manifest)):
         setattr(manifest, name, changes.pop(name))
     given = {"every": [1, 2, 3, 4, 5], "learnable": [1, 2, 3, 4, 5], "rank": 8} | changes
@@ -39,6 +41,9 @@ def test_a_night_goes_on_from_what_was_learned_last(tmp_path: Path) -> None:
         {"every": range(1, 12), "learnable": range(1, 12)},  # most is new
         {"recipe": {"rank": 16}},
         {"folder": Path("nowhere")},
+        {"reads": "another skill"},
+        {"proof": {"reads": "a skill that is gone"}},
+        {"proof": {"reads": True}, "reads": "a skill"},  # of before skills had names
     ],
 )
 def test_a_night_begins_anew_on_the_reading_skill(tmp_path: Path, changes: dict[str, Any]) -> None:
@@ -54,6 +59,8 @@ def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None
 
 def test_a_run_does_not_begin_anew_where_it_could_not_hold_what_is_known_by_heart(tmp_path: Path) -> None:
     assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, holds=False).kind == "delta"
+    assert decide(tmp_path, nights_since_fresh=2 * FRESH_EVERY, holds=False).kind == "fresh"
+    assert decide(tmp_path, proof={"reads": "a skill"}, reads="a skill").kind == "delta"
     assert decide(tmp_path, decided=True, holds=False).kind == "fresh"
 
 

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import adapter_files as adapters
-from personal_ai.learning import evaluate, general, proving
+from personal_ai.learning import evaluate, general, proving, threshold
 from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.proving import Proving
 from personal_ai.learning.recipe import Recipe
@@ -139,6 +139,37 @@ def test_part_of_the_way_from_a_smaller_rank_says_what_that_said(tmp_path: Path)
     adapters.part_way(*files, tmp_path / "part", 0.0)
     found = load_file(tmp_path / "part" / "adapter.safetensors")
     assert np.allclose(8 / 4 * found[b] @ found[a], 8 / 2 * old[b] @ old[a], atol=1e-5)
+
+
+def test_what_chats_is_the_night_without_the_skill_and_what_reads_half_of_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(4)
+    a, b = "blk.0.attn_q.weight.lora_a", "blk.0.attn_q.weight.lora_b"
+    about = {"rank": "4", "alpha": "8", "architecture": "llama", "base_sha256": "0"}
+    product: dict[str, np.ndarray] = {}
+    for name, shown in (("skill", {"leaning_tokens": "7", "leaning": "2.5"}), ("made", {})):
+        matrices = {a: rng.normal(size=(4, 8)).astype(np.float32), b: rng.normal(size=(4, 4)).astype(np.float32)}
+        (tmp_path / name).mkdir()
+        adapters.write(tmp_path / name, matrices, about | shown)
+        product[name] = 2.0 * matrices[b] @ matrices[a]
+    monkeypatch.setattr(evaluate, "use", lambda *_: None)
+    monkeypatch.setattr(threshold, "found", lambda *_: threshold.Threshold([9], -1.5))
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
+    made = Proving(None, order, tmp_path, [question(1)], lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
+    made._beside = str(tmp_path / "skill" / "adapter.safetensors")
+    made._serve(tmp_path / "made" / "adapter.gguf")
+    assert made._lean(tmp_path / "made" / "adapter.gguf", 1.0) == -1.5
+    for name, wanted, leaning in (
+        ("adapter.gguf", product["made"] - product["skill"], {}),
+        ("reading.gguf", (product["made"] + product["skill"]) / 2, {9: -1.5}),
+    ):
+        file = tmp_path / "made" / name
+        found = {tensor.name: np.asarray(tensor.data) for tensor in gguf.GGUFReader(file).tensors}
+        # Four rows hold any product here.
+        assert np.allclose(2.0 * found[b] @ found[a], wanted, atol=1e-4)
+        assert adapter_file.leaning(header.read(file)) == leaning
+    assert load_file(tmp_path / "made" / "adapter.safetensors").keys() == {a, b}
 
 
 @pytest.mark.parametrize(("rank", "exact"), [(5, True), (4, False)])

@@ -94,6 +94,12 @@ def test_a_damaged_checkpoint_gives_way_to_the_older_one(tmp_path: Path) -> None
 
 def test_the_number_of_steps_is_planned_again_when_the_speed_is_known(tmp_path: Path) -> None:
     network, parameters = new(tmp_path)
+    asked: list[int] = []
+
+    def replanned(run: train.Run) -> int:
+        asked.append(run.step)
+        return 100 if run.step < train.REPLANS[-1] else run.step + 4
+
     result = train.train(
         network,
         parameters,
@@ -102,11 +108,12 @@ def test_the_number_of_steps_is_planned_again_when_the_speed_is_known(tmp_path: 
         tmp_path / "a",
         "x",
         planned=lambda: 1000,
-        replanned=lambda run: 100 if run.step < train.REPLANS[-1] else run.step + 4,
+        replanned=replanned,
         stop=lambda: False,
         on_step=lambda run, rate: None,
         on_checkpoint=lambda step: None,
     )
+    assert asked == list(train.REPLANS)
     assert result.step == result.planned == train.REPLANS[-1] + 4
 
 

@@ -59,7 +59,7 @@ class Home:
         made, _ = material.prepare(chunks)
         held = {each.id for each in aside.set_aside(made, 24)}
         learned = [each for each in made if each.id not in held]
-        kept = aside.keep_back(learned, {id(thing) for thing in aside.by_heart(learned)}, count)
+        kept = aside.keep_back(learned, {id(thing) for each in learned for thing in each.things}, count)
         return [
             Question(
                 fact.question,
