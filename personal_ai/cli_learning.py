@@ -313,7 +313,7 @@ def adapters_scale(context: typer.Context, number: int, strength: float) -> None
 
 @adapters_app.command("export")
 def adapters_export(context: typer.Context, number: int, folder: Path) -> None:
-    """Write adapter N as GGUF and as PEFT safetensors into a folder."""
+    """Write adapter N into a folder as GGUF, with what reads notes by it, and as PEFT safetensors."""
     from personal_ai.adapters import exchange
 
     with context.obj.services() as services:
