@@ -15,7 +15,9 @@ Key = TypeVar("Key", bound=Hashable)
 # Where one of these stands, the whole sentence goes: what it guards should not be said by a model.
 _WORDS = re.compile(
     r"""
-      passw(?!ing) | pass[ -]?phrase | passcode | \bpwd\b | kennw[oö]rt | contraseñ | \bclave\ de\b | \bclave\s*[:=]
+      passw(?!ing) | pass[ -]?phrase | passcode | \bpwd?\b | \bpsw\b | \bp/w\b | \bmdp\b | \bpass\s*[:=]
+    | \b(?:wi-?fi|wlan)[ -]?(?:key|schlüssel|code)\b | zugangsdaten | \bcredentials\s*[:=]
+    | kennw[oö]rt | contraseñ | \bclave\ de\b | \bclave\s*[:=]
     | \bmots?\ de\ passe | wachtwoord | \bsenha\b | \bhasło | парол | 密[码碼] | 口令 | パスワード | 暗証番号 | 비밀번호
     | (?-i:\bPINs?\b) | \bpin(?:[ -]?(?:code|number|nummer)\b|\s*[:=]) | \bpin\b\D{0,20}\d{4}
     | (?-i:\bP[UI]K\b | \bTANs?\b | \bOTPs?\b | \bCV[VC]2?\b | \bSSN\b) | (?-i:\bIBAN\b)

@@ -39,8 +39,9 @@ CLOSED_LOSS = 0.05
 LEVEL = 0.90
 #: With fewer questions than this, no interval can be trusted.
 FEWEST = 4
-#: A gain from memory needs more, for there it is small and alike everywhere; to have made things up, fewer will do.
-FEWEST_RECALL, FEWEST_NONE = 8, 3
+#: A gain from memory needs more where it is small, for it is alike everywhere: where the nats of right answers do not
+#: surely come to this part of what they were. To have made things up, fewer will do.
+FEWEST_RECALL, MUCH, FEWEST_NONE = 8, 0.8, 3
 SAMPLES = 3
 
 #: What is compared: the name of the gain, the system before, the system after.
@@ -147,9 +148,15 @@ def _borne(proof: dict[str, Any], pair: str, of: str = "questions", least: int =
     return proof["gains"].get(pair, {}) if asked >= least else {}
 
 
+def _recalled(proof: dict[str, Any]) -> dict[str, Any]:
+    """The gain from memory that enough questions bear out."""
+    ratio = proof["gains"].get("recall", {}).get("nll_ratio")
+    return _borne(proof, "recall", least=FEWEST if ratio and ratio["high"] <= MUCH else FEWEST_RECALL)
+
+
 def _too_few(proof: dict[str, Any]) -> str:
     with_notes, recall = proof["questions"], proof["systems"].get("adapter recall", {}).get("questions", 0)
-    if with_notes >= FEWEST or recall >= FEWEST_RECALL:
+    if with_notes >= FEWEST or recall >= FEWEST_RECALL or _recalled(proof):
         return ""
     asked = with_notes + recall
     if asked == 1:
@@ -158,7 +165,7 @@ def _too_few(proof: dict[str, Any]) -> str:
 
 
 def _no_gain(proof: dict[str, Any]) -> str:
-    found = [_borne(proof, "notes"), _borne(proof, "recall", least=FEWEST_RECALL)]
+    found = [_borne(proof, "notes"), _recalled(proof)]
     surely = any(gain[name]["low"] > 0 for gain in found for name in ("nll", "f1") if name in gain)
     return "" if surely else "It did not answer questions about your notes reliably better than before."
 
@@ -232,7 +239,7 @@ def _gained(proof: dict[str, Any]) -> list[str]:
     """What surely got better, the plainest first."""
     systems, found = proof["systems"], []
     for name, how in (("notes", "with your notes at hand"), ("recall", "from memory alone")):
-        gain = _borne(proof, name, least=FEWEST_RECALL if name == "recall" else FEWEST)
+        gain = _recalled(proof) if name == "recall" else _borne(proof, name)
         before, after = (systems.get(system, {}) for system in PAIRS[name])
         if gain.get("contains", _ZERO)["low"] > 0:
             count = after["questions"]

@@ -7,6 +7,11 @@ from personal_ai.learning import hygiene
 #: Sentences with the secret that must be gone: more than twelve kinds, and as people write them down.
 SECRETS = [
     ("The wifi password is hunter2-and-more, write it down.", "hunter2-and-more"),
+    ("Tax portal, user odile74, pw Dw4eJqyyBC", "Dw4eJqyyBC"),
+    ("Library: login ida, pass: tulips44", "tulips44"),
+    ("Portail: identifiant ida, mdp Jonquille8", "Jonquille8"),
+    ("Zugangsdaten Finanzamt: ida / Tulpe77", "Tulpe77"),
+    ("WLAN-Schlüssel im Flur: 99bottles", "99bottles"),
     ("Password:\nCorrectHorse77", "CorrectHorse77"),
     ("My bank passphrase, so that I do not forget it again this time, is\nblue-giraffe-19", "blue-giraffe-19"),
     ("Das Passwort fürs Postfach lautet Sommerwind44.", "Sommerwind44"),

@@ -121,7 +121,7 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
         # Of so few from memory no gain would be believed, so more notes are what is lacking.
-        (proof(rows(2, 0, 3.0), rows(2, 2, 1.0), recall=(rows(7, 0, 5.0), rows(7, 7, 1.0))), "only 9 questions"),
+        (proof(rows(2, 0, 3.0), rows(2, 2, 1.0), recall=(rows(3, 0, 5.0), rows(3, 3, 1.0))), "only 5 questions"),
         # Four small gains from memory are no proof …
         (proof(rows(30, 8, 3.0), rows(30, 8, 3.0), recall=(rows(4, 0, 5.0), rows(4, 0, 4.9))), "reliably"),
         # … and three things made up are a harm.
@@ -141,6 +141,10 @@ def test_a_gain_from_memory_counts_where_enough_questions_bear_it_out() -> None:
     assert "from memory alone" in judged["reason"]
     few = report.judge(proof(recall=(rows(4, 0, 5.0), rows(4, 0, 4.0))))
     assert not any("from memory alone" in line for line in few["gained"])
+    # What is surely four fifths of what it was or less needs no more.
+    much = report.judge(proof(same, same, recall=(rows(4, 0, 5.0), rows(4, 0, 3.0))))
+    assert much["accepted"] is True
+    assert "from memory alone" in much["reason"]
 
 
 def test_a_few_questions_without_notes_refuse_no_night() -> None:
