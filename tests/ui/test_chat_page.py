@@ -578,6 +578,8 @@ def test_a_long_conversation_begins_with_its_end(qtbot: QtBot, page: ChatPage, s
 def test_earlier_messages_come_some_at_a_time_above_what_is_there(
     qtbot: QtBot, page: ChatPage, services: FakeServices
 ) -> None:
+    # PySide holds what follows in the chain of focus to belong to what stands before it: none of that may go below.
+    qtbot.waitUntil(lambda: bool(offered(page)))
     id = services.conversations.create("Longer")
     for number in range(100):
         services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
