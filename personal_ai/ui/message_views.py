@@ -114,7 +114,7 @@ class Question(widgets.Hover):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         beside = sum(part.sizeHint().width() + 2 for part in self._quiet)
-        widest = max(0.7 * self.width(), min(0.8 * self.width(), self.width() - beside))
+        widest = max(0.6 * self.width(), min(0.8 * self.width(), self.width() - beside))
         widest = int(widest) - 2 * PADDING - theme.INSIDE
         room = QRect(0, 0, max(widest, 80), 100_000)
         flags = Qt.TextFlag.TextWordWrap.value

@@ -617,6 +617,8 @@ def test_another_conversation_is_not_mixed_with_what_was_still_to_come(
 def test_earlier_messages_come_some_at_a_time_above_what_is_there(
     qtbot: QtBot, page: ChatPage, services: FakeServices
 ) -> None:
+    # PySide holds what follows in the chain of focus to belong to what stands before it: none of that may go below.
+    qtbot.waitUntil(lambda: bool(offered(page)))
     id = services.conversations.create("Longer")
     for number in range(100):
         services.conversations.add_message(id, "user" if number % 2 == 0 else "assistant", f"Message {number}")
