@@ -55,10 +55,11 @@ def say_sources(terminal: Terminal, answer: "Answer") -> None:
     for number, source in enumerate(answer.sources, 1):
         heading = f" · {source.heading}" if source.heading else ""
         terminal.say(f"[{number}] {source.title}{heading}", style="dim")
+    rate = answer.tokens_per_second
+    # One token has no rate.
+    then = f", then {rate:.{0 if rate >= 10 else 1}f} a second" if rate else ""
     terminal.say(
-        f"{count(answer.tokens, 'token')}, the first after {answer.first_token_seconds:.2f} s, "
-        f"then {answer.tokens_per_second:.{0 if answer.tokens_per_second >= 10 else 1}f} a second",
-        style="dim",
+        f"{count(answer.tokens, 'token')}, the first after {answer.first_token_seconds:.2f} s{then}", style="dim"
     )
 
 
