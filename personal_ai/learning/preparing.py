@@ -121,9 +121,9 @@ class Preparing:
         spoken = _languages(chunks)
         practice = self._practice(number, spoken) if skilled is None and seconds >= PRACTICE_SECONDS else []
         parent = self._shelf.newest_accepted(model.sha256)
-        # A skill is learned on the bare base: nothing of the person's may lie under it.
         heart = max(8, int(seconds * self.speed(model) * RECALL_SHARE / (EXPOSURES * RECALL_TOKENS)))
         known = self._hearted(parent) if parent else []
+        # A skill is learned on the bare base: nothing of the person's may lie under it.
         begun = lineage.Origin("fresh") if practice else self._origin(parent, settings, skilled, len(known) <= heart)
         if begun.kind == "delta":
             settings = recipe.going_on(settings)
@@ -166,13 +166,7 @@ class Preparing:
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
         beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
-            from personal_ai.learning import adapter_files
-
-            # What is in use is the parent at its strength, so that is what training goes on from.
-            if skilled:
-                adapter_files.part_way(skilled / LEARNS, Path(begun.start), folder / START, begun.scale)
-            else:
-                adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
+            _at_strength(begun, skilled, folder / START)
             order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
         pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
         threshold = skill.shown(
@@ -344,6 +338,16 @@ class Preparing:
         reports = (row.report for row in self._nights.list())
         told = (each.get("tokens_per_second") for each in reports if each.get("model_sha256") == model.sha256)
         return next(filter(None, told), 0.0)
+
+
+def _at_strength(begun: lineage.Origin, skilled: Path | None, folder: Path) -> None:
+    """Write what a run begins from into `folder`: what is in use is the parent at its strength, beside the skill."""
+    from personal_ai.learning import adapter_files
+
+    if skilled:
+        adapter_files.part_way(skilled / LEARNS, Path(begun.start), folder, begun.scale)
+    else:
+        adapter_files.scaled(Path(begun.start), folder, begun.scale)
 
 
 def _newest_first(

@@ -39,8 +39,9 @@ CLOSED_LOSS = 0.05
 LEVEL = 0.90
 #: With fewer questions than this, no interval can be trusted.
 FEWEST = 4
-#: A gain from memory needs more where it is small, for it is alike everywhere: where the nats of right answers do not
-#: surely come to this part of what they were. To have made things up, fewer will do.
+#: A gain from memory needs more, for there it is small and alike everywhere, unless the nats of right answers surely
+#: come to this part of what they were and what is said is surely better, too: who learned only which answers there are
+#: is less surprised by all of them (measured). To have made things up, fewer will do.
 FEWEST_RECALL, MUCH, FEWEST_NONE = 8, 0.8, 3
 SAMPLES = 3
 
@@ -150,8 +151,9 @@ def _borne(proof: dict[str, Any], pair: str, of: str = "questions", least: int =
 
 def _recalled(proof: dict[str, Any]) -> dict[str, Any]:
     """The gain from memory that enough questions bear out."""
-    ratio = proof["gains"].get("recall", {}).get("nll_ratio")
-    return _borne(proof, "recall", least=FEWEST if ratio and ratio["high"] <= MUCH else FEWEST_RECALL)
+    gain = proof["gains"].get("recall", {})
+    much = gain.get("nll_ratio", {}).get("high", 1.0) <= MUCH and gain.get("f1", _ZERO)["low"] > 0
+    return _borne(proof, "recall", least=FEWEST if much else FEWEST_RECALL)
 
 
 def _too_few(proof: dict[str, Any]) -> str:

@@ -271,9 +271,7 @@ class Work:
         give_back()
         self.progress("proving")
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
-            reads = str(practised) if practised.exists() else order.reads
-            if reads:  # jobs of before name the file that chats
-                reads = str(Path(reads).with_suffix(".safetensors"))
+            reads = str(practised) if practised.exists() else order.reads.replace(CHATS, LEARNS)  # of before: CHATS
             proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start, reads)
         self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.

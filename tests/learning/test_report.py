@@ -141,10 +141,12 @@ def test_a_gain_from_memory_counts_where_enough_questions_bear_it_out() -> None:
     assert "from memory alone" in judged["reason"]
     few = report.judge(proof(recall=(rows(4, 0, 5.0), rows(4, 0, 4.0))))
     assert not any("from memory alone" in line for line in few["gained"])
-    # What is surely four fifths of what it was or less needs no more.
-    much = report.judge(proof(same, same, recall=(rows(4, 0, 5.0), rows(4, 0, 3.0))))
-    assert much["accepted"] is True
-    assert "from memory alone" in much["reason"]
+    # Fewer do where right answers are much likelier and said, not where they are only likelier.
+    likelier = report.judge(proof(same, same, recall=(rows(4, 0, 5.0), rows(4, 0, 1.0))))
+    assert likelier["accepted"] is False
+    said = report.judge(proof(same, same, recall=(rows(4, 0, 5.0), rows(4, 4, 1.0))))
+    assert said["accepted"] is True
+    assert "from memory alone" in said["reason"]
 
 
 def test_a_few_questions_without_notes_refuse_no_night() -> None:

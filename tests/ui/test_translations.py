@@ -26,7 +26,6 @@ from personal_ai.ui import amounts, dates, language, widgets
 from personal_ai.ui.error_list import ERRORS
 from personal_ai.ui.language import tr
 from personal_ai.ui.main_window import NAMES
-from personal_ai.ui.message_parts import When
 from personal_ai.ui.sentence_list import SENTENCES
 from personal_ai.ui.sentences import said
 from personal_ai.ui.theme import Theme
@@ -568,9 +567,7 @@ def test_the_language_that_does_not_exist_is_35_percent_longer() -> None:
 def _cut(window: QWidget) -> Iterator[str]:
     """Labels, buttons and rows that have less room than their words need."""
     for made in window.findChildren(QWidget):
-        # These tell by “…” that there is more, or nothing where there is no room for all.
-        whole = isinstance(made, QLabel | QAbstractButton) and not isinstance(made, widgets.Elided | When)
-        if not made.isVisible() or not whole:
+        if not made.isVisible() or not isinstance(made, QLabel | QAbstractButton) or isinstance(made, widgets.Elided):
             continue
         words = " ".join(made.text().split())
         if not words:
