@@ -38,8 +38,8 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
 class AdapterUse(msgspec.Struct, frozen=True):
     """An adapter file and the strength it is applied with (1.0 as trained).
 
-    `reads` is the adapter file that answers in its place where notes are shown: what a night learned, half of it, and
-    half the reading skill that it began from. Empty: itself. The same as `path`: this is the skill, which works with
+    `reads` is the adapter file that answers in its place where notes are shown: half of what a night learned, and the
+    reading skill that it was learned beside. Empty: itself. The same as `path`: this is the skill, which works with
     notes alone.
     """
 

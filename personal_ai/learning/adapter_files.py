@@ -123,6 +123,12 @@ def name(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def leaning(path: Path) -> tuple[list[int], float]:
+    """What an adapter.safetensors leans to: tokens, and by how many nats; none, and 0, for most."""
+    metadata = _metadata(path)
+    return [int(token) for token in metadata.get("leaning_tokens", "").split()], float(metadata.get("leaning", 0.0))
+
+
 def _leaning(tokens: Sequence[int], bias: float) -> dict[str, str]:
     return {"leaning_tokens": " ".join(map(str, tokens)), "leaning": str(bias)}
 

@@ -51,28 +51,42 @@ class Block(nn.Module):
             for name, layer in stack.layers().items():
                 setattr(self, name, layer)
 
-    def forward(self, x: Tensor, rope: Rope | None, pack: Pack, bare: bool = False, lean: bool = False) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        rope: Rope | None,
+        pack: Pack,
+        bare: bool = False,
+        lean: bool = False,
+        mask: Tensor | None = None,
+    ) -> Tensor:
         """Map hidden rows [T, width] to hidden rows; `bare` leaves LoRA out.
 
         A `lean` block keeps neither what attention gives nor the inside of the feed-forward part: they are computed
-        again on the way back.
+        again on the way back. With a `mask` [T, ranks] the reading skill works beside the LoRA, where that says so.
         """
-        a, b = self._parameters_of(self.into_heads, bare), self._parameters_of(self.out_of_heads, bare)
-        x = cast(Tensor, _Attention.apply(x, self, rope, pack, lean, *a, *b))
-        a, b = self._parameters_of(self.into_feed, bare), self._parameters_of(self.out_of_feed, bare)
-        return cast(Tensor, _FeedForward.apply(x, self, lean, *a, *b))
+        into, out_of = (self._parameters_of(each, bare, mask) for each in (self.into_heads, self.out_of_heads))
+        x = cast(Tensor, _Attention.apply(x, self, rope, pack, lean, mask, *into, *out_of))
+        into, out_of = (self._parameters_of(each, bare, mask) for each in (self.into_feed, self.out_of_feed))
+        return cast(Tensor, _FeedForward.apply(x, self, lean, mask, *into, *out_of))
 
-    def _parameters_of(self, stack: Stack, bare: bool) -> list[Tensor]:
+    def _parameters_of(self, stack: Stack, bare: bool, mask: Tensor | None) -> list[Tensor]:
         layers = [getattr(self, name) for name in stack.names]
         if bare or not hasattr(layers[0], "lora_A"):
             return []
-        return [part["default"].weight for layer in layers for part in (layer.lora_A, layer.lora_B)]
+        found = []
+        for layer in layers:
+            a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
+            if mask is not None:
+                a, b = torch.cat([a, layer.skill[0]]), torch.cat([b, layer.skill[1]], 1)
+            found += [a, b]
+        return found
 
-    def loras(self, stack: Stack, given: Sequence[Tensor]) -> list[Lora]:
+    def loras(self, stack: Stack, given: Sequence[Tensor], mask: Tensor | None) -> list[Lora]:
         """A, B and scale of each part of a stack, from A and B in turn; none from none."""
         scales = [getattr(self, name).scaling["default"] for name in stack.names] if given else []
         pairs = zip(given[::2], given[1::2], scales, strict=True)
-        return [Lora(a.to(self.dtype), b.to(self.dtype), scale) for a, b, scale in pairs]
+        return [Lora(a.to(self.dtype), b.to(self.dtype), scale, mask) for a, b, scale in pairs]
 
     def activate(self, gate: Tensor) -> Tensor:
         """The feed-forward part's bend."""
@@ -143,9 +157,19 @@ class _Attention(torch.autograd.Function):
     """x + attention(norm(x)); kept are x, queries, keys, values, what attention gives (not if lean), and A's rows."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, block: Block, rope: Rope | None, pack: Pack, lean: bool, *given: Tensor) -> Tensor:
+    def forward(
+        ctx: Any,
+        x: Tensor,
+        block: Block,
+        rope: Rope | None,
+        pack: Pack,
+        lean: bool,
+        mask: Tensor | None,
+        *given: Tensor,
+    ) -> Tensor:
         shape, split = block.shape, 2 * len(block.into_heads.names)
-        into, out_of = block.loras(block.into_heads, given[:split]), block.loras(block.out_of_heads, given[split:])
+        into = block.loras(block.into_heads, given[:split], mask)
+        out_of = block.loras(block.out_of_heads, given[split:], mask)
         normed, inverse = _before(block.attn_norm, x, block.dtype)
         y, low = block.into_heads.forward(normed, into)
         del normed
@@ -183,7 +207,7 @@ class _Attention(torch.autograd.Function):
                 inverse_part,
                 *given,
             )
-        ctx.block, ctx.rope, ctx.pack = block, rope, pack
+        ctx.block, ctx.rope, ctx.pack, ctx.mask = block, rope, pack, mask
         return out
 
     @staticmethod
@@ -193,7 +217,8 @@ class _Attention(torch.autograd.Function):
         )
         block: Block = ctx.block
         shape, split = block.shape, 2 * len(block.into_heads.names)
-        into, out_of = block.loras(block.into_heads, given[:split]), block.loras(block.out_of_heads, given[split:])
+        into = block.loras(block.into_heads, given[:split], ctx.mask)
+        out_of = block.loras(block.out_of_heads, given[split:], ctx.mask)
         (sums,) = gradients
         gradient = _onto_back(block, sums, part, inverse_part, block.post_attention_norm)
         if mixed is None:
@@ -215,16 +240,17 @@ class _Attention(torch.autograd.Function):
                 to.copy_(norm.back(_cut(norm, to), raw, own).view(to.shape))
         normed = _again(block.attn_norm, x, inverse, block.dtype)
         dx, d_into = block.into_heads.backward(dy, normed, low, into, wanted=ctx.needs_input_grad[0])
-        return _into_back(dx, sums, block.attn_norm, x, inverse), None, None, None, None, *d_into, *d_out_of
+        return _into_back(dx, sums, block.attn_norm, x, inverse), None, None, None, None, None, *d_into, *d_out_of
 
 
 class _FeedForward(torch.autograd.Function):
     """x + down(act(gate(norm(x))) · up(norm(x))); kept are x, gate and up (not if lean), and A's rows."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, block: Block, lean: bool, *given: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, block: Block, lean: bool, mask: Tensor | None, *given: Tensor) -> Tensor:
         split = 2 * len(block.into_feed.names)
-        into, out_of = block.loras(block.into_feed, given[:split]), block.loras(block.out_of_feed, given[split:])
+        into = block.loras(block.into_feed, given[:split], mask)
+        out_of = block.loras(block.out_of_feed, given[split:], mask)
         normed, inverse = _before(block.ffn_norm, x, block.dtype)
         both, low = block.into_feed.forward(normed, into)
         del normed
@@ -233,7 +259,7 @@ class _FeedForward(torch.autograd.Function):
         out, low_out, part, inverse_part = _onto(block, x, inside, block.out_of_feed, out_of, block.post_ffw_norm)
         if given:
             ctx.save_for_backward(x, inverse, low, None if lean else both, low_out, part, inverse_part, *given)
-        ctx.block = block
+        ctx.block, ctx.mask = block, mask
         return out
 
     @staticmethod
@@ -241,7 +267,8 @@ class _FeedForward(torch.autograd.Function):
         x, inverse, low, both, low_out, part, inverse_part, *given = ctx.saved_tensors
         block: Block = ctx.block
         split = 2 * len(block.into_feed.names)
-        into, out_of = block.loras(block.into_feed, given[:split]), block.loras(block.out_of_feed, given[split:])
+        into = block.loras(block.into_feed, given[:split], ctx.mask)
+        out_of = block.loras(block.out_of_feed, given[split:], ctx.mask)
         (sums,) = gradients
         normed = _again(block.ffn_norm, x, inverse, block.dtype)
         if both is None:
@@ -257,7 +284,7 @@ class _FeedForward(torch.autograd.Function):
         d_gate.copy_(block.activate_back(d_inside.mul_(up), gate))
         del bent, d_inside, both, gate, up
         dx, d_into = block.into_feed.backward(d_both, normed, low, into, wanted=ctx.needs_input_grad[0])
-        return _into_back(dx, sums, block.ffn_norm, x, inverse), None, None, *d_into, *d_out_of
+        return _into_back(dx, sums, block.ffn_norm, x, inverse), None, None, None, *d_into, *d_out_of
 
 
 def _cut(norm: RMSNorm, x: Tensor) -> Tensor:

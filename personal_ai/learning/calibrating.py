@@ -50,6 +50,8 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
     blocks = max(1, min(sizes.blocks, int(BUILT / max(1, sizes.adapted / sizes.blocks))))
     network = Network(path, blocks=blocks)
     train.adapt(network, order.recipe)
+    if order.reads and Path(order.reads).is_file():  # one that is only shipped is not there yet
+        train.read_beside(network, order.recipe, Path(order.reads))
     built = predict.first_blocks(sizes, blocks)
     loading = opened - begin + (time.perf_counter() - opened) * _weights(sizes) / _weights(built)
     units = laid.mixed(order.recipe)

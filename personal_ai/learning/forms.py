@@ -295,7 +295,7 @@ class Reading:
                 break
             turns = [*before, Turn("user", begin + question), Turn("assistant", answer)]
             chunks = [chunk, *(id for id in shown if id != chunk)]
-            made.append(Example(turns, "read", chunks, group=f"read-{self._blocks}"))
+            made.append(Example(turns, "read", chunks, group=f"read-{self._blocks}", notes=bool(hits)))
         self._blocks += 1
         return made
 

@@ -30,7 +30,8 @@ FORECAST = "forecast-"
 class Example(msgspec.Struct, frozen=True):
     """One thing to learn: only the last turn, the assistant's, is learned. `chunks` says where it came from.
 
-    Examples of one `group` begin alike: what their prompts share is computed once. `weight` scales its loss.
+    Examples of one `group` begin alike: what their prompts share is computed once. `weight` scales its loss. `notes`
+    says whether the prompt shows notes: there the reading skill answers beside what is learned.
     """
 
     turns: list[Turn]
@@ -38,6 +39,7 @@ class Example(msgspec.Struct, frozen=True):
     chunks: list[int]
     group: str = ""
     weight: float = 1.0
+    notes: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint_seconds: float = 30.0
     chunks: list[int] = []
     documents: list[int] = []
-    #: The adapter.safetensors to begin from: the reading skill, or what was learned last. Empty: begin anew.
+    #: The adapter.safetensors to begin from: what was learned last. Empty: begin anew.
     start: str = ""
     #: Where the base model's own general answers are kept, to be replayed. Empty: no replay.
     replay: str = ""
@@ -86,7 +88,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     scale: float = 1.0
     #: What answers in place of the one in use where notes are shown (AdapterUse.reads).
     adapter_reads: str = ""
-    #: The reading skill by half of which the new one will read notes: an adapter.safetensors. Empty: by itself.
+    #: The reading skill beside which the new one is learned and will read notes: an adapter.safetensors. Empty: none.
     reads: str = ""
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"

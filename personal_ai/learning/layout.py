@@ -57,13 +57,13 @@ def laid_out(
     """The units of a run, and the beginnings of a few examples to compare the network with llama.cpp on."""
     with ThreadPoolExecutor(physical_cores()) as pool:  # llama.cpp encodes without holding Python up
 
-        def encoded(given: Sequence[Example], weight: float) -> list[tuple[str, Tokenised, float]]:
+        def encoded(given: Sequence[Example], weight: float) -> list[tuple[str, Tokenised, float, bool]]:
             found = pool.map(lambda example: tokenised(runtime, example.turns, recipe.example_tokens), given)
-            return [(e.group, tokens, weight * e.weight) for e, tokens in zip(given, found, strict=True)]
+            return [(e.group, tokens, weight * e.weight, e.notes) for e, tokens in zip(given, found, strict=True)]
 
         learned, beside, replayed = encoded(own, 1.0), encoded(skill, 1.0), encoded(general, recipe.replay_weight)
     spread = [*learned, *beside][:: max(1, (len(learned) + len(beside)) // PARITY_PROMPTS)]
-    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _ in spread[:PARITY_PROMPTS]]
+    prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _, _ in spread[:PARITY_PROMPTS]]
     return Laid(units.group(learned), units.group(beside), units.group(replayed, replay=True)), prompts
 
 

@@ -1,4 +1,4 @@
-"""What a night begins from: anew on the reading skill, or from what was learned last. Pure.
+"""What a night begins from: anew, or from what was learned last. Pure.
 
 Training on from adapter to adapter forgets (SEAL: what was learned first falls below the untouched model after seven
 edits), so a run begins anew every so often, and whenever the last adapter knows what it should not or too little.
@@ -50,7 +50,6 @@ class Origin(msgspec.Struct, frozen=True):
 def origin(
     parent: Parent | None,
     folder: Path | None,
-    skill: Path | None,
     *,
     every: Collection[int],
     learnable: Collection[int],
@@ -60,21 +59,21 @@ def origin(
     holds: bool = True,
     reads: str = "",
 ) -> Origin:
-    """Decide it. `parent` is the newest accepted adapter, in `folder`; `skill` the reading skill's folder.
+    """Decide it. `parent` is the newest accepted adapter, in `folder`.
 
     `every` and `learnable` are the ids of documents that are there and of those that may be learned; `rank` is that of
     the run, `refused` the kind of the last one if it did not pass its proof, and `decided` whether the person has said
     since that something is not to be learned as it was. Where a run does not hold all that is known by heart, it
-    waits longer to begin anew. `reads` names the reading skill (adapter_files.name), and what grew from another one, or
-    from none, is not gone on from.
+    waits longer to begin anew. `reads` names the reading skill (adapter_files.name), and what was learned beside
+    another one, or beside none, is not gone on from.
     """
-    fresh = Origin("fresh", str(skill / LEARNS) if skill else "")
+    fresh = Origin("fresh")
     if parent is None or folder is None or refused == "delta" or not (folder / LEARNS).is_file():
         return fresh
     known = set(parent.documents)
     forbidden = (known & set(every)) - set(learnable)
     changed = len(set(learnable) ^ known) / max(1, len(set(learnable) | known))
-    fits = parent.recipe.get("rank", rank) == rank and parent.proof.get("reads", "") == reads
+    fits = parent.recipe.get("rank", rank) == rank and parent.proof.get("beside", "") == reads
     # Where beginning anew was tried last and was no better, it goes on from what there is.
     most = FRESH_EVERY if holds else 2 * FRESH_EVERY
     due = refused != "fresh" and (changed > CHANGED or parent.nights_since_fresh + 1 >= most)

@@ -11,11 +11,15 @@ from personal_ai.learning.tensors import TensorReader
 
 
 class Lora(NamedTuple):
-    """What stands beside one frozen matrix: y = x Wᵀ + scale (x Aᵀ) Bᵀ, `a` [rank, in], `b` [out, rank]."""
+    """What stands beside one frozen matrix: y = x Wᵀ + scale (x Aᵀ · mask) Bᵀ, `a` [rank, in], `b` [out, rank].
+
+    `mask` [T, rank] tells which rows of x each direction works on; None: all on all.
+    """
 
     a: Tensor
     b: Tensor
     scale: float
+    mask: Tensor | None = None
 
 
 class LoraLinear(nn.Module):
@@ -29,6 +33,8 @@ class LoraLinear(nn.Module):
         self.scaling = {"default": alpha / rank}
         nn.init.kaiming_uniform_(cast(Tensor, self.lora_A["default"].weight), a=math.sqrt(5))
         nn.init.zeros_(cast(Tensor, self.lora_B["default"].weight))
+        #: What works beside it where notes are shown, not learned: A [rank, in] and B [out, rank], for the same scale.
+        self.skill: tuple[Tensor, Tensor] | None = None
 
 
 class Stack:
@@ -77,7 +83,7 @@ class Stack:
     def _beside(self, y: Tensor, x: Tensor, loras: Sequence[Lora], alpha: float) -> Tensor | None:
         if not loras:
             return None
-        low = x @ _together(loras).T
+        low = _masked(x @ _together(loras).T, loras)
         for part, lora, own in zip(self.parts, loras, low.split([len(lora.a) for lora in loras], -1), strict=True):
             y[:, part].addmm_(own, lora.b.T, alpha=lora.scale * alpha)
         return low
@@ -87,7 +93,7 @@ class Stack:
     ) -> tuple[Tensor | None, list[Tensor]]:
         """The gradient by `x` (None unless `wanted`), and by A and B of each part, in turn.
 
-        dX = dY W + s (dY B) A, dA = s (dY B)ᵀ x, dB = s dYᵀ (x Aᵀ).
+        dX = dY W + s (dY B · M) A, dA = s (dY B · M)ᵀ x, dB = s dYᵀ (x Aᵀ · M), M being the mask.
         """
         dx = gradient @ self.weight if wanted else None
         if low is None:
@@ -101,10 +107,19 @@ class Stack:
             # Few rows times many columns: the other way round the multiply takes five times as long (measured).
             db = (own.T.contiguous() @ gradient[:, part]).mul_(lora.scale)
             found.append(db.T)
+        _masked(through, loras)
         da = (through.T.contiguous() @ x).split(ranks)
         if dx is not None:
             dx.addmm_(through, _together(loras))
         return dx, [each for pair in zip(da, found, strict=True) for each in pair]
+
+
+def _masked(low: Tensor, loras: Sequence[Lora]) -> Tensor:
+    """`low` [T, sum of ranks], in its place, where each direction works."""
+    mask = loras[0].mask
+    if mask is not None:
+        low.view(low.shape[0], len(loras), -1).mul_(mask[:, None])
+    return low
 
 
 def _together(loras: Sequence[Lora]) -> Tensor:

@@ -4,7 +4,7 @@ Only what a LoRA step needs is built: base weights are frozen, activations are k
 are computed for target rows only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -49,6 +49,8 @@ class Network(nn.Module):
         super().__init__()
         self.dtype = dtype or training_dtype()
         self.bare = False
+        #: Whether a reading skill works beside the LoRA where notes are shown.
+        self.skilled = False
         file = gguf_file.read(path)
         self.architecture = str(file.metadata["general.architecture"])
         self.shape = read_shape(file)
@@ -74,14 +76,23 @@ class Network(nn.Module):
         self.register_buffer("local_frequencies", local_frequencies(self.shape), persistent=False)
 
     def adapt(self, rank: int, alpha: float) -> None:
-        """Put LoRA beside every adapted layer, fp32, with B = 0."""
+        """Put LoRA beside every adapted layer, fp32, with B = 0: a new one, where there was one."""
         for block in cast(Iterable[Block], self.blk):
             for stack in (block.into_heads, block.out_of_heads, block.into_feed, block.out_of_feed):
                 for name in stack.names:
-                    setattr(block, name, LoraLinear(getattr(block, name), rank, alpha))
-        self.rank = rank
+                    layer = getattr(block, name)
+                    bare = layer.base_layer if isinstance(layer, LoraLinear) else layer
+                    setattr(block, name, LoraLinear(bare, rank, alpha))
+        self.rank, self.skilled = rank, False
         parameters = [parameter for name, parameter in self.named_parameters() if ".lora_" in name]
         self._taught = list(zip(parameters, in_one_block(parameters), strict=True))
+
+    def read_beside(self, skill: Mapping[str, tuple[Tensor, Tensor]]) -> None:
+        """Let a reading skill, A and B by layer and for the LoRA's own scale, work where notes are shown; as it is."""
+        for name, layer in self.named_modules():
+            if isinstance(layer, LoraLinear):
+                layer.skill = skill[name]
+        self.skilled = True
 
     def begin_step(self) -> None:
         """Let the gradients of LoRA, where there are none, be zeros in one block of memory."""
@@ -107,11 +118,19 @@ class Network(nn.Module):
         x = self.token_embd(pack.tokens).float()
         if shape.embedding_scale != 1.0:
             x = x * shape.embedding_scale
+        mask = None if self.bare else self._mask(pack)
         lean = predict.lean_blocks(self.sizes, self.rank, self.dtype.itemsize, pack.size)
         for number, block in enumerate(cast(Iterable[Block], self.blk)):
             turned = (near if block.local else rope) if block.turned else None
-            x = block(x, turned, narrow if block.local else pack, self.bare, number < lean)
+            x = block(x, turned, narrow if block.local else pack, self.bare, number < lean, mask)
         return self.output_norm(x)
+
+    def _mask(self, pack: Pack) -> Tensor | None:
+        """Where the LoRA's own directions and those of the skill beside it work: [T, ranks]; None without a skill."""
+        if not self.skilled or not bool(pack.notes.any()):
+            return None
+        rank = next(len(layer.skill[0]) for layer in self.modules() if isinstance(layer, LoraLinear) and layer.skill)
+        return torch.cat([pack.notes.new_ones(pack.size, self.rank), pack.notes[:, None].expand(-1, rank)], 1)
 
     def _rope(self, pack: Pack, frequencies: Any, gain: float = 1.0) -> Rope:
         angles = pack.positions[:, None].float() * frequencies

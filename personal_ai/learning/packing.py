@@ -38,7 +38,7 @@ class Pack:
     (`branches`), all [T]; `spans` cut the row where nobody looks across, and `tiles` are what attention computes.
     `rows` [R] are the positions whose next token `targets` [R] is learned, with `weights` [R]. The first S of them may
     learn a distribution instead: probabilities `chances` [S, K] of the tokens `likely` [S, K], and what is left for all
-    others together.
+    others together. `notes` [T] is 1 where the example shows notes, else 0.
     """
 
     tokens: Tensor
@@ -50,6 +50,7 @@ class Pack:
     rows: Tensor
     targets: Tensor
     weights: Tensor
+    notes: Tensor
     likely: Tensor | None = None
     chances: Tensor | None = None
 
@@ -91,17 +92,19 @@ def pack_units(
             rows.append(start + unit.previous[i])
             targets.append(unit.tokens[i])
             weights.append(unit.weights[i])
+    sizes = torch.tensor([unit.size for unit in units])
     soft = [each for each in expected if each is not None]
     pack = Pack(
         tokens=torch.tensor(tokens),
         positions=torch.tensor(positions),
-        owners=torch.repeat_interleave(torch.arange(len(units)), torch.tensor([unit.size for unit in units])),
+        owners=torch.repeat_interleave(torch.arange(len(units)), sizes),
         branches=torch.tensor(branches),
         spans=spans,
         tiles=[],
         rows=torch.tensor(rows, dtype=torch.long),
         targets=torch.tensor(targets, dtype=torch.long),
         weights=torch.tensor(weights, dtype=torch.float32),
+        notes=torch.repeat_interleave(torch.tensor([unit.notes for unit in units], dtype=dtype), sizes),
         likely=torch.cat([ids for ids, _ in soft]).long() if soft else None,
         chances=torch.cat([chances for _, chances in soft]) if soft else None,
     )

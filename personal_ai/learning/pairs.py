@@ -14,19 +14,24 @@ FILE = "preferences.jsonl"
 
 
 class Preference(msgspec.Struct, frozen=True):
-    """After `turns`, the prompt, the answer `chosen` is better than the answer `rejected`."""
+    """After `turns`, the prompt, the answer `chosen` is better than the answer `rejected`.
+
+    `notes` says whether the prompt shows notes.
+    """
 
     turns: list[Turn]
     chosen: str
     rejected: str
+    notes: bool = False
 
 
-def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]]) -> list[Preference]:
+def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], tuple[list[Turn], bool]]) -> list[Preference]:
     """What better answers, preferences and thumbs down say about two answers, the newest first.
 
-    A thumb down counts where the same question has a better answer elsewhere, written or with a thumb up, and is put to
-    that answer's own prompt. Where two rows contradict each other, the newer is right. `prompt(row)` is the question as
-    the chat asked it, with the passages that the answer had. What is `never` or holds a secret makes no pair.
+    A thumb down counts where the same question has a better answer elsewhere, written or with a thumb up, and is
+    put to that answer's own prompt. Where two rows contradict each other, the newer is right. `prompt(row)` is the
+    question as the chat asked it, with the passages that the answer had, and whether there are any. What is `never`
+    or holds a secret makes no pair.
     """
     rows = _fit(rows)
     good = _good(rows)
@@ -40,7 +45,8 @@ def pairs_of(rows: Sequence[TaughtRow], prompt: Callable[[TaughtRow], list[Turn]
             continue
         key = _question(row), chosen, rejected
         if key not in pairs:
-            pairs[key] = Preference(prompt(better), chosen, rejected)
+            turns, notes = prompt(better)
+            pairs[key] = Preference(turns, chosen, rejected, notes)
     return list(pairs.values())
 
 

@@ -48,16 +48,20 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class Pair:
-    """Two answers behind one prompt, each as a whole example: the prompt, then the answer, which alone is learned."""
+    """Two answers behind one prompt, each as a whole example: the prompt, then the answer, which alone is learned.
+
+    `notes` says whether the prompt shows notes.
+    """
 
     chosen: Tokenised
     rejected: Tokenised
+    notes: bool = False
 
     def unit(self) -> Unit:
         """One tree with the prompt standing once. The weights of its learned tokens: 1 chosen, -1 rejected."""
         # A unit counts a token 1/√n.
         chosen, rejected = (math.sqrt(sum(learn[1:])) for _, learn in (self.chosen, self.rejected))
-        return lay_out([self.chosen, self.rejected], [chosen, -rejected])
+        return lay_out([self.chosen, self.rejected], [chosen, -rejected], notes=self.notes)
 
 
 def tokenised(tokenizer: Tokenizer, template: Template, preferences: Sequence[Preference], limit: int) -> list[Pair]:
@@ -72,7 +76,7 @@ def tokenised(tokenizer: Tokenizer, template: Template, preferences: Sequence[Pr
         cut = max(0, max(len(tokens) for tokens, _ in answers) - limit)
         if cut < prompt:
             chosen, rejected = ((tokens[cut:], learn[cut:]) for tokens, learn in answers)
-            pairs.append(Pair(chosen, rejected))
+            pairs.append(Pair(chosen, rejected, each.notes))
     return pairs
 
 

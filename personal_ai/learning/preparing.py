@@ -35,8 +35,9 @@ PASSAGES = 4
 START = "start"
 #: A shorter run practises no reading skill first: seconds.
 PRACTICE_SECONDS = 900.0
-#: Questions that decide when to say that something is not in the notes, in a night and in a short run.
-THRESHOLD, SHORT_THRESHOLD = 30, 10
+#: Questions that decide when to say that something is not in the notes: so many in runs of so many seconds or more. A
+#: shorter run leans as its reading skill does.
+THRESHOLD = ((900.0, 30), (300.0, 10), (0.0, 0))
 #: Invented lives that are practised again beside the notes.
 LIVES_A_NIGHT = 8
 
@@ -166,12 +167,13 @@ class Preparing:
         kept = _newest_first(lesson.examples, owners, begun.known, random.Random(f"{number}"))
         beside = [] if practice else self._practice(number, spoken, LIVES_A_NIGHT)
         if begun.scale != 1.0:
-            _at_strength(begun, skilled, folder / START)
+            from personal_ai.learning import adapter_files  # numpy's weight
+
+            adapter_files.scaled(Path(begun.start), folder / START, begun.scale)
             order = msgspec.structs.replace(order, start=str(folder / START / LEARNS))
         pairs.write(folder, pairs.pairs_of(taught, self._asked_again(learnable)))
-        threshold = skill.shown(
-            self._prompt, THRESHOLD if seconds >= PRACTICE_SECONDS else SHORT_THRESHOLD, passages=PASSAGES
-        )
+        count = next(count for least, count in THRESHOLD if seconds >= least)
+        threshold = skill.shown(self._prompt, count, passages=PASSAGES)
         job.write(folder, order, [*kept, *beside], [*lesson.questions, *threshold], practice)
         return order, folder
 
@@ -275,7 +277,6 @@ class Preparing:
         return lineage.origin(
             parent,
             self._shelf.path(parent.number).parent if parent else None,
-            skilled,
             every=[row.id for row in documents],
             learnable=[row.id for row in documents if row.learnable],
             rank=settings.rank,
@@ -312,12 +313,12 @@ class Preparing:
         random.Random(f"{number}").shuffle(order)
         return itertools.chain(*order)
 
-    def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], list[messages.Turn]]:
-        """The prompt of something taught, with what a search finds now among what may be learned."""
+    def _asked_again(self, learnable: Collection[int]) -> Callable[[TaughtRow], tuple[list[messages.Turn], bool]]:
+        """The prompt of something taught, with what a search finds now among what may be learned, if it does."""
 
-        def prompt(row: TaughtRow) -> list[messages.Turn]:
+        def prompt(row: TaughtRow) -> tuple[list[messages.Turn], bool]:
             hits = [hit for hit in self._search(row.question, PASSAGES) if hit.chunk_id in learnable]
-            return self._prompt(row.question, [material.clean_passage(hit) for hit in hits])
+            return self._prompt(row.question, [material.clean_passage(hit) for hit in hits]), bool(hits)
 
         return prompt
 
@@ -338,16 +339,6 @@ class Preparing:
         reports = (row.report for row in self._nights.list())
         told = (each.get("tokens_per_second") for each in reports if each.get("model_sha256") == model.sha256)
         return next(filter(None, told), 0.0)
-
-
-def _at_strength(begun: lineage.Origin, skilled: Path | None, folder: Path) -> None:
-    """Write what a run begins from into `folder`: what is in use is the parent at its strength, beside the skill."""
-    from personal_ai.learning import adapter_files
-
-    if skilled:
-        adapter_files.part_way(skilled / LEARNS, Path(begun.start), folder, begun.scale)
-    else:
-        adapter_files.scaled(Path(begun.start), folder, begun.scale)
 
 
 def _newest_first(

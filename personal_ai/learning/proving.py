@@ -82,7 +82,7 @@ class Proving:
             [q for q in proving if q.kind == "recall"],
         )
         self._system = questions[0].closed[:-1] if questions else []
-        #: The skill by which the new adapter reads notes, too: an adapter.safetensors.
+        #: The skill beside which the new adapter was learned and reads notes: an adapter.safetensors.
         self._beside = ""
 
     def before(self) -> Before:
@@ -115,18 +115,15 @@ class Proving:
     def after(self, before: Before, adapter: Path, start: Path | None = None, reads: str = "") -> dict[str, Any]:
         """Choose the new adapter's strength and threshold, ask it the same questions, judge (report.build, .judge).
 
-        Where it began from the adapter.safetensors `start`, its strength is how far it goes from there: what is chosen
-        is written in place of the files of `adapter`, to be used whole. Beside the skill `reads` (adapter.safetensors)
-        `adapter` becomes what was added to that, and READING beside it half of both.
+        Its strength is how far it goes, from the adapter.safetensors `start` where it began from that: what is chosen
+        is written in place of the files of `adapter`, to be used whole. Where it was learned beside the skill `reads`
+        (adapter.safetensors), READING is written beside it, which is that and half of what was learned.
         """
         self._beside = reads
         share, moved = self._strength(before, adapter, start)
-        scale = share
-        if start is not None:
-            scale = 1.0
-            _keep(_part(adapter, share), adapter.parent)
-        leaning = self._lean(adapter, scale)
-        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
+        _keep(_part(adapter, share), adapter.parent)
+        leaning = self._lean(adapter)
+        evaluate.use(self._runtime, adapter, reads=self._reading(adapter))
         questions = self._proving[: before.asked]
         rows, _ = self._ask(questions, "adapter")
         behaved = general.behaviour(self._runtime, before.general, self._told)
@@ -135,10 +132,9 @@ class Proving:
             before.rows | rows,
             against=self._order.against,
             general=moved | behaved,
-            scale=scale,
         )
         return report.judge(
-            json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "reads": self._skill()}))
+            json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "beside": self._skill()}))
         )
 
     def _reading(self, adapter: Path) -> str:
@@ -148,32 +144,26 @@ class Proving:
     def _skill(self) -> str:
         return adapter_files.name(Path(self._beside)) if self._beside else ""
 
-    def _serve(self, adapter: Path) -> None:
-        """Write what chats, from the adapter.safetensors beside `adapter`: without the skill, and half of both."""
-        if self._beside:
-            parts = [(1.0, adapter.with_suffix(".safetensors")), (-1.0, Path(self._beside))]
-            adapter_files.combine(parts, adapter)
-            self._serve_notes(adapter)
+    def _serve_notes(self, adapter: Path, at: threshold.Threshold | None = None) -> None:
+        """Write READING, from the adapter.safetensors beside `adapter`; it leans as the skill does, or otherwise."""
+        parts = [(WITH_NOTES, adapter.with_suffix(".safetensors")), (1.0, Path(self._beside))]
+        tokens, bias = (at.tokens, at.bias) if at else adapter_files.leaning(Path(self._beside))
+        adapter_files.combine(parts, adapter.with_name(READING), tokens, bias)
 
-    def _serve_notes(self, adapter: Path, tokens: Sequence[int] = (), bias: float = 0.0) -> None:
-        half = [(WITH_NOTES, adapter.with_suffix(".safetensors")), (1 - WITH_NOTES, Path(self._beside))]
-        adapter_files.combine(half, adapter.with_name(READING), tokens, bias)
-
-    def _lean(self, adapter: Path, scale: float) -> float:
+    def _lean(self, adapter: Path) -> float:
         """Set the threshold of what answers where notes are shown; return its bias in nats."""
         if not self._beside:
-            return threshold.set_for(self._runtime, adapter.parent, scale, self._threshold, self._told)
-        self._serve(adapter)
-        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
+            return threshold.set_for(self._runtime, adapter.parent, 1.0, self._threshold, self._told)
+        self._try(adapter)
         if (at := threshold.found(self._runtime, self._threshold, self._told)) is None:
-            return 0.0
-        self._serve_notes(adapter, at.tokens, at.bias)
+            return adapter_files.leaning(Path(self._beside))[1]
+        self._serve_notes(adapter, at)
         return at.bias
 
     def _strength(self, before: Before, adapter: Path, start: Path | None) -> tuple[float, dict[str, Any]]:
         """The strength within the general limits at which the questions set aside for it are likeliest.
 
-        It is that of the whole adapter, or where there is a `start`, of what was added to that.
+        It is that of what was learned in this run. At each that is tried, the adapter's files lie where _part says.
         """
         best: tuple[float, float, dict[str, Any]] | None = None
         moved: dict[str, Any] = {}
@@ -181,13 +171,7 @@ class Proving:
         for scale in STRENGTHS:
             if moved and scale != STRENGTHS[-1] and report.forgets(moved, scale / tried, HOPELESS):
                 continue
-            if start is None or scale == 1.0:
-                self._try(adapter, scale)
-            else:
-                part = _part(adapter, scale)
-                part.parent.mkdir(mode=0o700, exist_ok=True)
-                adapter_files.part_way(start, adapter.with_suffix(".safetensors"), part.parent, scale)
-                self._try(part, 1.0)
+            self._try(_made(adapter, scale, start))
             moved, tried = general.drift(self._runtime, before.general, self._told), scale
             if report.forgets(moved):
                 continue
@@ -199,9 +183,11 @@ class Proving:
                 break
         return best[1:] if best else (STRENGTHS[-1], moved)
 
-    def _try(self, adapter: Path, scale: float) -> None:
-        self._serve(adapter)
-        evaluate.use(self._runtime, adapter, scale, self._reading(adapter))
+    def _try(self, adapter: Path) -> None:
+        """Ask the files beside `adapter` from now on."""
+        if self._beside:
+            self._serve_notes(adapter)
+        evaluate.use(self._runtime, adapter, reads=self._reading(adapter))
 
     def _nll(self, count: int) -> float:
         """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise.
@@ -250,13 +236,26 @@ class Proving:
 
 
 def _part(adapter: Path, share: float) -> Path:
-    """Where an adapter is written that goes only a `share` of the way."""
-    return adapter.parent / f"part-{share:g}" / adapter.name
+    """Where an adapter lies that goes only a `share` of the way: 1 is `adapter` itself."""
+    return adapter if share == 1.0 else adapter.parent / f"part-{share:g}" / adapter.name
+
+
+def _made(adapter: Path, share: float, start: Path | None) -> Path:
+    """Write the files of an adapter that goes a `share` of the way, from `start` if it began there; return its GGUF."""
+    part = _part(adapter, share)
+    if part != adapter:
+        part.parent.mkdir(mode=0o700, exist_ok=True)
+        whole = adapter.with_suffix(".safetensors")
+        if start is None:
+            adapter_files.scaled(whole, part.parent, share)
+        else:
+            adapter_files.part_way(start, whole, part.parent, share)
+    return part
 
 
 def _keep(part: Path, folder: Path) -> None:
     """Put the files of an adapter, if it is only a part, in place of those in `folder`; no other part stays there."""
-    if part.exists():
+    if part.parent != folder:
         for name in ("adapter.safetensors", "adapter.gguf"):
             (part.parent / name).replace(folder / name)
         sync_folder(folder)

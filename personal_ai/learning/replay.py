@@ -1,9 +1,11 @@
-"""What the base model itself says to general prompts: learned again beside the notes, so that nothing is forgotten.
+"""General prompts and answers, learned beside the notes as the base expects them, so that nothing is forgotten.
 
-The base writes its answers once and they are kept for ever (2605.26097: self-generated replay with KL to the base
-nearly eliminates forgetting). What it expects at each token is computed by the run, as `train.expectations`.
+Half of the answers were written for this, half the base writes once, and they are kept for ever (2605.26097:
+self-generated replay with KL to the base nearly eliminates forgetting). What it expects at each token is computed by
+the run, as `train.Expectations`.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +21,7 @@ from personal_ai.paths import RESOURCES, write_durably
 if TYPE_CHECKING:
     from personal_ai.engine.runtime import Runtime
 
-PROMPTS = RESOURCES / "prompts" / "replay.txt"
+PROMPTS, WRITTEN = (RESOURCES / "prompts" / name for name in ("replay.txt", "answers.jsonl"))
 #: In a job folder: what this run replays, for the file that all runs share grows.
 KEPT = "replay.json"
 #: An answer of the base is cut here, in tokens: what it says at length says nothing new about it.
@@ -95,11 +97,23 @@ def _write(kept: Path, found: list[Said]) -> None:
 
 
 def examples(found: Sequence[Said], system: Turn | None) -> list[Example]:
-    """What the base said, every other time behind the chat's own system turn."""
+    """What the base said and what was written for it, in turn; most of it behind the chat's own system turn.
+
+    There it is asked, and there what is learned of notes moves other answers most (measured).
+    """
     listed: list[Example] = []
-    for number, each in enumerate(found):
+    in_turn = (each for pair in itertools.zip_longest(found, written()) for each in pair if each)
+    for number, each in enumerate(in_turn):
         turns = [Turn("user", each.prompt), Turn("assistant", each.answer)]
-        behind = system is not None and number % 2 == 1
+        behind = system is not None and number // 2 % 3 != 0
         group = f"replay-{number // 12}" if behind else ""
         listed.append(Example([system, *turns] if behind and system else turns, "replay", [], group=group))
     return listed
+
+
+def written() -> list[Said]:
+    """General prompts with good answers in no model's own words, of which every base expects something, too.
+
+    What a base says itself is not all that it must not unlearn: with its own answers alone, others' became less likely.
+    """
+    return msgspec.json.Decoder(Said).decode_lines(WRITTEN.read_bytes())

@@ -9,7 +9,7 @@ A proof is a plain dict, as it lies in report.json and in the record of nights. 
   gains      {"notes" | "closed" | "recall" | "known": evaluate.difference of before and adapter, intervals at LEVEL}
   general    general.drift, and general.behaviour where there was time
   scale      the strength the adapter was asked at; `share`, how far it went from where it began; `leaning`, its
-             threshold for refusing (threshold.leaning), nats
+             threshold for refusing (threshold.leaning), nats; `beside` names the skill it was learned beside
   samples    [{"question", "gold", "note", "before", "after", "new"}], first those that it could not answer before
 and `judge` adds
   accepted, reason   whether it may be used, and why or why not in one sentence

@@ -4,7 +4,7 @@ The lives lie in resources/skills/reading/{train,dev,proof}, one JSON file each:
   life   {"name", "about", "language", "split"}
   notes  [{"id", "title", "heading", "date", "kind", "text"}]
   items  [{"question", "answer", "notes": [ids], "kind"}]; of kind "none": no note says it, and the answer says that
-A person's own learning starts from the skill, so that one adapter is in use.
+What a person's own nights learn, they learn beside the skill, as it is.
 """
 
 import json
@@ -147,7 +147,7 @@ def _block(
             continue
         answer = _first_sentence(item) if item.kind == "none" else refusal if absent else item.answer
         asked = Turn("user", shown.removesuffix(joined) + item.question)
-        yield Example([*turns[:-1], asked, Turn("assistant", answer)], "skill", [], group=group)
+        yield Example([*turns[:-1], asked, Turn("assistant", answer)], "skill", [], group=group, notes=True)
 
 
 def _parties(life: Life, rng: random.Random) -> list[list[Item]]:
@@ -200,6 +200,8 @@ def questions(chosen: Iterable[Life], prompt: Prompt, *, passages: int = 4) -> l
 
 def shown(prompt: Prompt, count: int, *, passages: int = 4) -> list[Question]:
     """About `count` questions that set when a refusal is due: of the dev lives, with the answer in what is shown."""
+    if count == 0:
+        return []
     found = [
         msgspec.structs.replace(question, use="threshold")
         for question in questions(lives("dev"), prompt, passages=passages)

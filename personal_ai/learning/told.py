@@ -99,7 +99,7 @@ def examples(rows: Sequence[TaughtRow], passage: Callable[[int], Passage | None]
     for row in rows:
         shown = [found for id in row.chunks if (found := passage(id))]
         turns = [*prompt(row.question, shown), Turn("assistant", row.answer)]
-        made.append(Example(turns, FORM, [each.chunk_id for each in shown], weight=WEIGHT))
+        made.append(Example(turns, FORM, [each.chunk_id for each in shown], weight=WEIGHT, notes=bool(shown)))
     return made
 
 

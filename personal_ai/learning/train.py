@@ -26,8 +26,8 @@ from personal_ai.system import awake_seconds
 
 #: After so many steps their own speed says better than what was measured before how many fit; the first are slow.
 REPLANS = (5, 20, 80)
-#: A speed is measured on so many tokens at least.
-CALIBRATED_TOKENS = 2048
+#: A speed is measured on so many tokens, in a short run on so many a second that it has.
+CALIBRATED_TOKENS, CALIBRATED_A_SECOND = 2048, 3
 
 #: Of what the base expects at a token, this many possibilities are kept one by one; the rest is one number.
 EXPECTED = 48
@@ -100,21 +100,39 @@ def adapt(network: Network, recipe: Recipe, start: Path | None = None) -> list[t
     return named
 
 
+def read_beside(network: Network, recipe: Recipe, skill: Path) -> None:
+    """Let the reading skill in an adapter.safetensors work beside the LoRA where notes are shown, as the chat will.
+
+    Raises UserError when it does not fit.
+    """
+    tensors = _matrices(skill, recipe)
+    layers = {name.rpartition(".weight.lora_")[0] for name in tensors}
+    try:
+        network.read_beside({n: (tensors[f"{n}.weight.lora_a"], tensors[f"{n}.weight.lora_b"]) for n in layers})
+    except KeyError as error:
+        raise UserError("The reading skill does not fit this model. Practise reading again, under Models.") from error
+
+
 def _begin_from(start: Path, named: list[tuple[str, torch.nn.Parameter]], recipe: Recipe) -> None:
     """Copy an adapter's matrices, of at most the recipe's rank: what a smaller one lacks begins as if new."""
-    tensors = load_safetensors(start.read_bytes())
-    with safe_open(start, "pt") as file:
-        metadata = file.metadata() or {}
-    rank = float(metadata.get("rank", recipe.rank))
-    # W + (alpha / rank) B A: what was trained at another ratio is scaled to say the same.
-    ratio = float(metadata.get("alpha", recipe.alpha)) / rank / (recipe.alpha / recipe.rank)
+    tensors = _matrices(start, recipe)
     for name, parameter in named:
         layer, part = name.split(".lora_")
         old = tensors.get(f"{layer}.weight.lora_{part[0].lower()}")
         if old is None or any(a > b for a, b in zip(old.shape, parameter.shape, strict=True)):
             raise UserError("What was learned before does not fit this model, so learning has to begin anew.")
-        old = old.float() * (ratio if part[0] == "B" else 1.0)
         parameter.data[: old.shape[0], : old.shape[1]] = old
+
+
+def _matrices(adapter: Path, recipe: Recipe) -> dict[str, Tensor]:
+    """The matrices of an adapter.safetensors, fp32, to be scaled as the recipe scales."""
+    with safe_open(adapter, "pt") as file:
+        metadata = file.metadata() or {}
+    rank = float(metadata.get("rank", recipe.rank))
+    # W + (alpha / rank) B A: what was trained at another ratio is scaled to say the same.
+    ratio = float(metadata.get("alpha", recipe.alpha)) / rank / (recipe.alpha / recipe.rank)
+    tensors = load_safetensors(adapter.read_bytes())
+    return {name: each.float() * (ratio if name.endswith(".lora_b") else 1.0) for name, each in tensors.items()}
 
 
 def learning_rate(recipe: Recipe, step: int, planned: int) -> float:
@@ -221,12 +239,17 @@ class Expectations:
             begin = end
 
 
-def calibrate(network: Network, units: Sequence[Unit], recipe: Recipe, stop: Callable[[], bool]) -> float:
-    """Seconds that one training token takes here, measured on the run's own first steps (after a warm-up piece)."""
+def calibrate(
+    network: Network, units: Sequence[Unit], recipe: Recipe, stop: Callable[[], bool], seconds: float = math.inf
+) -> float:
+    """Seconds that one training token takes here, measured on the run's own first steps (after a warm-up piece).
+
+    The run has `seconds` in all.
+    """
     chosen: list[Unit] = []
     for step in schedule(units, recipe, 0):
         chosen.extend(units[i] for i in step)
-        if sum(unit.size for unit in chosen) >= CALIBRATED_TOKENS:
+        if sum(unit.size for unit in chosen) >= min(CALIBRATED_TOKENS, seconds * CALIBRATED_A_SECOND):
             break
     step_gradient(network, chosen[: max(1, len(chosen) // 4)], stop)
     begin = awake_seconds()

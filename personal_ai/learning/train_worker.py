@@ -241,7 +241,7 @@ class Work:
         if theirs is not None:
             alike["base"] = parity.checked(network, prompts, theirs, parity.MISREAD, self.stop)
             parity.keep(order.parity, order.model_sha256, alike["base"])
-        start = practised if practised.exists() else Path(order.start) if order.start else None
+        start = Path(order.start) if order.start else None
         parameters = train.adapt(network, order.recipe, start)
         end = order.seconds - before.seconds - SLACK
         little = awake_seconds() - self.begin > end - TRAINING_SHARE * order.seconds
@@ -253,8 +253,11 @@ class Work:
         if practising:
             self._practise(network, parameters, practising, end)
             self._keep_practised(network, questions)
-            start = practised
-        inputs = self._inputs(job.encoded([*lessons, *replayed]), start)
+            parameters = train.adapt(network, order.recipe)
+        skilled = str(practised) if practised.exists() else order.reads.replace(CHATS, LEARNS)  # of before: CHATS
+        if skilled:
+            train.read_beside(network, order.recipe, Path(skilled))
+        inputs = self._inputs(job.encoded([*lessons, *replayed]), *filter(None, (start, skilled and Path(skilled))))
         if len(preferred) >= preference.FEWEST:
             end -= order.seconds * PREFERENCE_SHARE
         run = self._train(network, parameters, laid, inputs, self.folder, end)
@@ -271,8 +274,7 @@ class Work:
         give_back()
         self.progress("proving")
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
-            reads = str(practised) if practised.exists() else order.reads.replace(CHATS, LEARNS)  # of before: CHATS
-            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start, reads)
+            proof = self._proving(runtime, questions).after(before, made / "adapter.gguf", start, skilled)
         self.emit(Proved(proof=proof))
         # Only now: the proof writes its threshold into the adapter.
         sha256 = hashlib.sha256((made / "adapter.gguf").read_bytes()).hexdigest()
@@ -289,7 +291,7 @@ class Work:
         """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
         folder = self.folder / "skill"
         folder.mkdir(mode=0o700, exist_ok=True)
-        inputs = self._inputs((self.folder / job.PRACTICE).read_bytes(), None)
+        inputs = self._inputs((self.folder / job.PRACTICE).read_bytes())
         self._train(network, parameters, laid, inputs, folder, end * PRACTICE_SHARE)
 
     def _keep_practised(self, network: Any, questions: list[job.Question]) -> None:
@@ -321,13 +323,14 @@ class Work:
             deadline_seconds=max(0.0, end - (awake_seconds() - self.begin)),
         )
 
-    def _inputs(self, examples: bytes, start: Path | None) -> str:
+    def _inputs(self, examples: bytes, *adapters: Path) -> str:
+        """What a run depends on; `adapters` are what it begins from, and the skill beside it."""
         from personal_ai.learning import train
 
         order = self.job
-        begun = start.read_bytes() if start else b""
+        begun = [path.read_bytes() for path in adapters]
         recipe = msgspec.json.encode(order.recipe)
-        return train.inputs_hash(__version__.encode(), order.model_sha256.encode(), recipe, examples, begun)
+        return train.inputs_hash(__version__.encode(), order.model_sha256.encode(), recipe, examples, *begun)
 
     def _train(self, network: Any, parameters: Any, laid: Laid, inputs: str, folder: Path, end: float) -> Any:
         """Train until the job is `end` seconds old."""
@@ -342,7 +345,7 @@ class Work:
                 per_token = 1 / order.speed  # after the first steps it is planned again
             else:
                 self.progress("checking")
-                per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop)
+                per_token = train.calibrate(network, laid.mixed(order.recipe), order.recipe, self.stop, order.seconds)
             left = max(5.0, end - (awake_seconds() - self.begin))
             # Kept, so that a resumed job learns the same.
             write_durably(fitting, json.dumps({"tokens": left / per_token}).encode())

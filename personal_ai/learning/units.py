@@ -27,6 +27,8 @@ class Unit:
     weights: list[float]
     #: Not the tokens themselves are learned here but what the bare base model expects in their place.
     replay: bool = False
+    #: Its prompt shows notes (job.Example).
+    notes: bool = False
     #: Which of the run's units this is, so that what the base expects is found again.
     number: int = field(default=-1, compare=False)
 
@@ -46,7 +48,9 @@ class Unit:
         return [i for i, weight in enumerate(self.weights) if weight]
 
 
-def lay_out(examples: Sequence[Tokenised], weights: Sequence[float] = (), replay: bool = False) -> Unit:
+def lay_out(
+    examples: Sequence[Tokenised], weights: Sequence[float] = (), replay: bool = False, notes: bool = False
+) -> Unit:
     """Make one unit of examples; their longest common beginning is shared.
 
     `weights` are the examples' own (default 1). Each of an example's n learned tokens counts its weight / √n: a long
@@ -66,7 +70,7 @@ def lay_out(examples: Sequence[Tokenised], weights: Sequence[float] = (), replay
             positions.append(i)
             branches.append(own)
             counts.append(each if learn[i] and i else 0.0)
-    return Unit(tokens, positions, branches, previous, counts, replay)
+    return Unit(tokens, positions, branches, previous, counts, replay, notes)
 
 
 def _common(examples: Sequence[Tokenised]) -> int:
@@ -84,26 +88,29 @@ def number(units: Iterable[Unit]) -> list[Unit]:
     return [replace(unit, number=i) for i, unit in enumerate(units)]
 
 
-def group(examples: Iterable[tuple[str, Tokenised, float]], most: int = 1024, replay: bool = False) -> list[Unit]:
-    """Make units of (group, example, weight), in the order in which the groups first appear.
+def group(examples: Iterable[tuple[str, Tokenised, float, bool]], most: int = 1024, replay: bool = False) -> list[Unit]:
+    """Make units of (group, example, weight, whether it shows notes), in the order in which the groups first appear.
 
     Examples of one non-empty group come together until a unit has `most` tokens.
     """
     gathered: dict[tuple[str, int], list[tuple[Tokenised, float]]] = {}
     sizes: dict[str, tuple[int, int]] = {}
-    for alone, (name, example, weight) in enumerate(examples):
+    shows: dict[tuple[str, int], bool] = {}
+    for alone, (name, example, weight, notes) in enumerate(examples):
         if not name:
             gathered["", alone] = [(example, weight)]
+            shows["", alone] = notes
             continue
         part, size = sizes.get(name, (0, 0))
         added = len(example[0]) if size == 0 else _own(gathered[name, part][0][0], example)
         if size and size + added > most:
             part, size, added = part + 1, 0, len(example[0])
         gathered.setdefault((name, part), []).append((example, weight))
+        shows[name, part] = notes
         sizes[name] = part, size + added
     return [
-        lay_out([example for example, _ in members], [weight for _, weight in members], replay)
-        for members in gathered.values()
+        lay_out([example for example, _ in members], [weight for _, weight in members], replay, shows[key])
+        for key, members in gathered.items()
     ]
 
 

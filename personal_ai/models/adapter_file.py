@@ -11,7 +11,7 @@ from personal_ai.models.header import GGUFFile, TensorInfo, describe, read
 TYPES = ("F32", "F16", "BF16")
 #: Beside an adapter's own file: what answers in its place where notes are shown, where that is another.
 READING = "reading.gguf"
-#: How much of what a night learned is in that, the reading skill holding the rest (measured: all of it seldom says that
+#: How much of what a night learned is in that, beside all of the reading skill (measured: all of it seldom says that
 #: something is not in the notes). See Wortsman et al. 2022, “Robust fine-tuning of zero-shot models” (2109.01903).
 WITH_NOTES = 0.5
 #: With tied embeddings an adapter on either of these makes llama.cpp abort in the first decode.

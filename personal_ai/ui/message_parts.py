@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 #: Three cards stand side by side in a column of text.
 CARD_WIDTH = 226
 CARD_SIDE, CARD_TOP = 12, 8
+# A rule, or what stands between the head of a table and its rows.
+_RULE = re.compile(r"[-*_=|:+\s]*")
+_MARK = re.compile(r"\*\*|~~|`")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 # Two letters of one word, of a script that writes spaces.
 _LATIN = re.compile(r"[^\s\u2e80-\U0010ffff]{2}")
 
@@ -100,11 +104,21 @@ def _on_two_lines(text: str, letters: QFontMetrics, room: int) -> str:
 
 
 def _beginning(source: "Source") -> str:
-    """A passage on one line; a heading that only says the title again tells nothing."""
-    lines = [line.strip().lstrip("#").strip() for line in source.text.splitlines()]
+    """A passage on one line, without marks; a heading that only says the title again tells nothing."""
+    lines = [_plain(line) for line in source.text.splitlines()]
     while lines and lines[0] in ("", source.title):
         del lines[0]
     return " ".join(" ".join(lines).split())
+
+
+def _plain(line: str) -> str:
+    """A line of Markdown as it reads: the cells of a table, no rules, no marks of emphasis, links by their words."""
+    line = line.strip().lstrip("#>").strip()
+    if _RULE.fullmatch(line):
+        return ""
+    if line.startswith("|"):
+        line = " · ".join(cell for part in line.split("|") if (cell := part.strip()))
+    return _LINK.sub(r"\1", _MARK.sub("", line))
 
 
 class When(QLabel):

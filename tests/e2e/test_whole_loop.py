@@ -99,7 +99,7 @@ def check_honest(qtbot: QtBot, program: app.Program, night: Any) -> None:
     assert proof["accepted"] is (night.state == "published")
     assert {"before", "before+notes", "adapter", "adapter+notes"} <= proof["systems"].keys()
     assert proof["against"] == "skill"
-    assert proof["reads"]
+    assert proof["beside"]
     assert night.reason
     if night.state == "published":
         assert current is not None

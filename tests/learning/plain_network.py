@@ -35,7 +35,7 @@ def use(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Block, "forward", forward)
 
 
-def forward(block: Any, x: Tensor, rope: Rope | None, pack: Pack, bare: bool = False, lean: bool = False) -> Tensor:
+def forward(block: Any, x: Tensor, rope: Rope | None, pack: Pack, bare: bool, lean: bool, mask: None) -> Tensor:
     """A block's rows from its rows [T, width]."""
     shape = block.shape
 

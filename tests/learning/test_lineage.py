@@ -11,17 +11,16 @@ from personal_ai.learning.skills import LEARNS
 
 
 def decide(tmp_path: Path, **changes: Any) -> Origin:
-    parent, skill = tmp_path / "7", tmp_path / "skill"
-    for folder in (parent, skill):
-        folder.mkdir(exist_ok=True)
-        (folder / LEARNS).touch()
+    parent = tmp_path / "7"
+    parent.mkdir(exist_ok=True)
+    (parent / LEARNS).touch()
     manifest = SimpleNamespace(
         number=7, documents=[1, 2, 3, 4], nights_since_fresh=1, recipe={"rank": 8}, strength=0.5, proof={}
     )
     for name in set(changes) & set(vars(manifest)):
         setattr(manifest, name, changes.pop(name))
     given = {"every": [1, 2, 3, 4, 5], "learnable": [1, 2, 3, 4, 5], "rank": 8} | changes
-    return origin(given.pop("parent", manifest), given.pop("folder", parent), skill, **given)
+    return origin(given.pop("parent", manifest), given.pop("folder", parent), **given)
 
 
 def test_a_night_goes_on_from_what_was_learned_last(tmp_path: Path) -> None:
@@ -42,14 +41,13 @@ def test_a_night_goes_on_from_what_was_learned_last(tmp_path: Path) -> None:
         {"recipe": {"rank": 16}},
         {"folder": Path("nowhere")},
         {"reads": "another skill"},
-        {"proof": {"reads": "a skill that is gone"}},
-        {"proof": {"reads": True}, "reads": "a skill"},  # of before skills had names
+        {"proof": {"beside": "a skill that is gone"}},
+        {"proof": {"reads": "a skill"}, "reads": "a skill"},  # of before: it held the skill, too
     ],
 )
-def test_a_night_begins_anew_on_the_reading_skill(tmp_path: Path, changes: dict[str, Any]) -> None:
+def test_a_night_begins_anew(tmp_path: Path, changes: dict[str, Any]) -> None:
     found = decide(tmp_path, **changes)
-    assert (found.kind, found.parent) == ("fresh", None)
-    assert found.start == str(tmp_path / "skill" / LEARNS)
+    assert (found.kind, found.parent, found.start) == ("fresh", None, "")
 
 
 def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None:
@@ -60,7 +58,7 @@ def test_a_changed_note_alone_is_no_reason_to_begin_anew(tmp_path: Path) -> None
 def test_a_run_does_not_begin_anew_where_it_could_not_hold_what_is_known_by_heart(tmp_path: Path) -> None:
     assert decide(tmp_path, nights_since_fresh=FRESH_EVERY, holds=False).kind == "delta"
     assert decide(tmp_path, nights_since_fresh=2 * FRESH_EVERY, holds=False).kind == "fresh"
-    assert decide(tmp_path, proof={"reads": "a skill"}, reads="a skill").kind == "delta"
+    assert decide(tmp_path, proof={"beside": "a skill"}, reads="a skill").kind == "delta"
     assert decide(tmp_path, decided=True, holds=False).kind == "fresh"
 
 

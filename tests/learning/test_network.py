@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
+from safetensors.torch import load_file, save_file
 
 from personal_ai.errors import UserError
+from personal_ai.learning import export, train
 from personal_ai.learning import network as net
-from personal_ai.learning import train
 from personal_ai.learning.packing import Pack, narrowed, pack_units
 from personal_ai.learning.recipe import Recipe
 from personal_ai.learning.units import Unit, lay_out, number
@@ -104,6 +105,58 @@ def test_the_gradients_of_a_step_lie_in_one_block_of_memory_and_add_up(tiny: net
     assert all(torch.allclose(a, b, atol=1e-5, rtol=1e-3) for a, b in zip(plain, once, strict=True))
     train.step_gradient(tiny, units, lambda: False)
     assert all(torch.allclose(2 * a, b, atol=1e-5, rtol=1e-3) for a, b in zip(once, gradients(), strict=True))
+
+
+def test_the_skill_works_beside_what_is_learned_where_notes_are_shown_and_is_not_learned(
+    tiny: net.Network, tmp_path: Path
+) -> None:
+    """One pack of both kinds: with notes both adapters answer, without the learned one alone; so do the gradients."""
+    recipe, smaller = Recipe(rank=4, alpha=8), Recipe(rank=2, alpha=8)
+    for _, parameter in train.adapt(tiny, smaller):
+        torch.nn.init.normal_(parameter, std=0.2)
+    export.write(tiny, tmp_path, smaller, "llama", "")
+    skill = tmp_path / "adapter.safetensors"
+    parameters = train.adapt(tiny, recipe)
+    for _, parameter in parameters:
+        torch.nn.init.normal_(parameter, std=0.2)
+    learned = [parameter.detach().clone() for _, parameter in parameters]
+    shown = [example(1, 2, 3, 4, 5), example(1, 2, 3, 9, 8, 7)]
+    units = [lay_out(shown, notes=True), lay_out([example(50, 51, 52, 53)])]
+
+    def gradients(*units: Unit) -> tuple[float, list[torch.Tensor]]:
+        tiny.zero_grad()
+        loss = tiny.loss(pack_units(units, torch.float32))
+        loss.backward()
+        return float(loss), [p.grad.clone() for _, p in parameters if p.grad is not None]
+
+    without, plain = gradients(units[1])
+    train.read_beside(tiny, recipe, skill)
+    both, found = gradients(*units)
+    alone = tiny.log_probabilities([50, 51, 52])
+    # The same by one larger adapter that holds both, and of whose gradient only the first four directions are asked.
+    parameters = train.adapt(tiny, Recipe(rank=6, alpha=12))
+    old = load_file(skill)
+    for (name, parameter), own in zip(parameters, learned, strict=True):
+        layer, part = name.split(".lora_")
+        beside = old[f"{layer}.weight.lora_{part[0].lower()}"] * (1.0 if part[0] == "A" else 2.0)
+        parameter.data = torch.cat([own, beside], 0 if part[0] == "A" else 1)
+    with_notes, joined = gradients(units[0])
+    assert both == pytest.approx(without + with_notes, rel=1e-5)
+    for together, one, other in zip(found, plain, joined, strict=True):
+        rows, columns = one.shape
+        assert torch.allclose(together, one + other[:rows, :columns], atol=1e-4, rtol=1e-3)
+    assert not np.allclose(alone, tiny.log_probabilities([50, 51, 52]), atol=1e-3)
+
+
+def test_a_skill_of_another_model_is_refused_with_a_sentence(tiny: net.Network, tmp_path: Path) -> None:
+    recipe = Recipe(rank=4, alpha=8)
+    train.adapt(tiny, recipe)
+    export.write(tiny, tmp_path, recipe, "llama", "")
+    kept = load_file(tmp_path / "adapter.safetensors")
+    del kept["blk.0.attn_q.weight.lora_a"]
+    save_file(kept, tmp_path / "adapter.safetensors")
+    with pytest.raises(UserError, match="skill does not fit"):
+        train.read_beside(tiny, recipe, tmp_path / "adapter.safetensors")
 
 
 def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -> None:

@@ -14,8 +14,8 @@ def row(
     return TaughtRow(id, kind, question, answer, rejected, None, None, None, [id], "2024-05-01", never)
 
 
-def prompt(row: TaughtRow) -> list[Turn]:
-    return [Turn("user", f"{row.chunks} {row.question}")]
+def prompt(row: TaughtRow) -> tuple[list[Turn], bool]:
+    return [Turn("user", f"{row.chunks} {row.question}")], bool(row.chunks)
 
 
 def found(*rows: TaughtRow) -> list[tuple[str, str, str]]:

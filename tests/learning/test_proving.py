@@ -60,7 +60,8 @@ def test_hopeless_strengths_take_no_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_full: float, asked: list[float]
 ) -> None:
     tried: list[float] = []
-    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0, _reads="": tried.append(scale))
+    monkeypatch.setattr(evaluate, "use", lambda *_, **__: None)
+    monkeypatch.setattr(proving, "_made", lambda adapter, share, _start: tried.append(share) or adapter)
     monkeypatch.setattr(evaluate, "answer_nll", lambda *_: 1.0)
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": at_full * tried[-1] ** 2}})
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
@@ -105,12 +106,14 @@ def test_what_reads_by_the_skill_is_chosen_by_what_it_knows_from_memory(
 ) -> None:
     """With notes less is likelier here, from memory more: only where nothing is asked from memory notes decide."""
     tried: list[float] = []
-    monkeypatch.setattr(evaluate, "use", lambda _runtime, _adapter, scale=1.0, _reads="": tried.append(scale))
+    monkeypatch.setattr(evaluate, "use", lambda *_, **__: None)
+    monkeypatch.setattr(proving, "_made", lambda adapter, share, _start: tried.append(share) or adapter)
     monkeypatch.setattr(
         evaluate, "answer_nll", lambda _r, _turns, _answer, notes: tried[-1] if notes else 2 - tried[-1]
     )
     monkeypatch.setattr(general, "drift", lambda *_: {"kl": {"mean": 0.01}})
     monkeypatch.setattr(adapters, "combine", lambda *_: None)
+    monkeypatch.setattr(adapters, "leaning", lambda _: ([], 0.0))
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
     reading, recall = [question(n, use="choose") for n in range(4)], [question(9, "recall", "choose")]
     chosen: dict[tuple[int, str], float] = {}
@@ -141,7 +144,7 @@ def test_part_of_the_way_from_a_smaller_rank_says_what_that_said(tmp_path: Path)
     assert np.allclose(8 / 4 * found[b] @ found[a], 8 / 2 * old[b] @ old[a], atol=1e-5)
 
 
-def test_what_chats_is_the_night_without_the_skill_and_what_reads_half_of_both(
+def test_what_chats_is_the_night_and_what_reads_the_skill_and_half_of_the_night(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(4)
@@ -153,16 +156,15 @@ def test_what_chats_is_the_night_without_the_skill_and_what_reads_half_of_both(
         (tmp_path / name).mkdir()
         adapters.write(tmp_path / name, matrices, about | shown)
         product[name] = 2.0 * matrices[b] @ matrices[a]
-    monkeypatch.setattr(evaluate, "use", lambda *_: None)
+    monkeypatch.setattr(evaluate, "use", lambda *_, **__: None)
     monkeypatch.setattr(threshold, "found", lambda *_: threshold.Threshold([9], -1.5))
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
     made = Proving(None, order, tmp_path, [question(1)], lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
     made._beside = str(tmp_path / "skill" / "adapter.safetensors")
-    made._serve(tmp_path / "made" / "adapter.gguf")
-    assert made._lean(tmp_path / "made" / "adapter.gguf", 1.0) == -1.5
+    assert made._lean(tmp_path / "made" / "adapter.gguf") == -1.5
     for name, wanted, leaning in (
-        ("adapter.gguf", product["made"] - product["skill"], {}),
-        ("reading.gguf", (product["made"] + product["skill"]) / 2, {9: -1.5}),
+        ("adapter.gguf", product["made"], {}),
+        ("reading.gguf", product["made"] / 2 + product["skill"], {9: -1.5}),
     ):
         file = tmp_path / "made" / name
         found = {tensor.name: np.asarray(tensor.data) for tensor in gguf.GGUFReader(file).tensors}
@@ -233,7 +235,8 @@ def test_the_same_questions_are_asked_before_and_after(tmp_path: Path, monkeypat
     }
     assert (proof["questions"], proof["asked"], proof["against"]) == (4, 5, "base")
     assert {"base", "base+notes", "adapter", "adapter+notes", "adapter recall"} <= proof["systems"].keys()
-    assert proof["scale"] in proving.STRENGTHS
+    assert proof["share"] in proving.STRENGTHS
+    assert proof["scale"] == 1.0
     # Noise beside the base helps nobody, and at any strength moves it away from what it was.
     assert proof["general"]["kl"]["mean"] > 0
     assert not proof["accepted"] and proof["reason"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from personal_ai.engine.runtime import Runtime
-from personal_ai.learning import replay
+from personal_ai.learning import general, replay
 from personal_ai.messages import Turn
 from personal_ai.models.catalogue import BUILT_IN_FILE
 
@@ -24,12 +24,21 @@ def test_what_the_base_says_is_written_once(tmp_path: Path) -> None:
         assert replay.said(runtime, kept, 2) == first
 
 
-def test_every_other_answer_stands_behind_the_chats_own_system_turn() -> None:
-    said = [replay.Said(f"prompt {number}", f"answer {number}") for number in range(4)]
+def test_what_the_base_said_and_what_was_written_take_turns_mostly_behind_the_chats_own_system_turn() -> None:
+    said = [replay.Said(f"prompt {number}", f"answer {number}") for number in range(40)]
     made = replay.examples(said, Turn("system", "You are …"))
-    assert [[turn.role for turn in example.turns] for example in made] == [
-        ["user", "assistant"],
-        ["system", "user", "assistant"],
-    ] * 2
-    assert len({example.group for example in made if example.group}) == 1
+    written = {each.answer for each in replay.written()}
+    assert [example.turns[-1].text in written for example in made[:8]] == [False, True] * 4
+    assert len(made) == 40 + len(written)
+    behind = [example.turns[0].role == "system" for example in made]
+    assert sum(behind) / len(behind) == pytest.approx(2 / 3, abs=0.02)
+    for kind in (True, False):
+        shown = [b for b, example in zip(behind, made, strict=True) if (example.turns[-1].text in written) is kind]
+        assert sum(shown) / len(shown) == pytest.approx(2 / 3, abs=0.05)
     assert all(example.form == "replay" and not example.chunks for example in made)
+    assert all(bool(example.group) is b for example, b in zip(made, behind, strict=True))
+
+
+def test_what_was_written_is_not_what_general_answers_are_measured_by() -> None:
+    asked = {line.prompt.casefold() for line in general.read()}
+    assert not asked & {each.prompt.casefold() for each in replay.written()}

@@ -26,6 +26,9 @@ def test_a_long_answer_counts_by_the_root_of_its_length() -> None:
 
 
 def test_a_group_is_cut_at_the_most_a_unit_may_hold() -> None:
-    made = units.group([("a", FIRST, 1.0), ("", OTHER, 1.0), ("a", OTHER, 1.0), ("a", OTHER, 1.0)], most=6)
+    made = units.group(
+        [("a", FIRST, 1.0, True), ("", OTHER, 1.0, False), ("a", OTHER, 1.0, True), ("a", OTHER, 1.0, True)], most=6
+    )
     assert [unit.size for unit in made] == [6, 4, 4]
+    assert [unit.notes for unit in made] == [True, False, True]
     assert all(unit.size <= 6 for unit in made)

@@ -2,8 +2,8 @@
 
     python -m tests.perf.bench_ablation [TOKENS [VARIANT …]]
 
-Each variant begins from the reading skill (but one), sees the first TOKENS tokens of its own mix, and is asked the
-sample notes' `dev` questions with notes, and what it was to know by heart in new words and without: nats per answer
+Each variant is learned beside the reading skill (but one), sees the first TOKENS tokens of its own mix, and is asked
+the sample notes' `dev` questions with notes, and what it was to know by heart in new words and without: nats per answer
 token, word overlap, how many answers hold the right words, and how far general answers moved.
 """
 
@@ -18,11 +18,24 @@ import msgspec
 import torch
 
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.learning import evaluate, examples, export, general, layout, preparing, recipe, replay, skill, train
+from personal_ai.learning import (
+    adapter_files,
+    evaluate,
+    examples,
+    export,
+    general,
+    layout,
+    preparing,
+    recipe,
+    replay,
+    skill,
+    train,
+)
 from personal_ai.learning.job import Question
 from personal_ai.learning.network import Network
 from personal_ai.learning.questions import read_questions
 from personal_ai.learning.skills import CHATS, LEARNS, Skills
+from personal_ai.models.adapter_file import READING, WITH_NOTES
 from tests.perf.home import SAMPLE, Home, notes_of
 
 
@@ -77,7 +90,7 @@ def main(tokens: int, names: Sequence[str]) -> None:
         said = replay.said(runtime, Path(tempfile.gettempdir()) / f"replay-{model.sha256[:16]}.json", 100)
         base = general.base(runtime, general.read(short=True), lambda: False, questions[0].closed[:-1])
         if skilled:
-            tell(runtime, "the skill alone", skilled / CHATS, questions, by_heart, base)
+            tell(runtime, "the skill alone", skilled / CHATS, questions, by_heart, base, str(skilled / CHATS))
         every = variants(model.parameters, tokens)
         for name in names or every:
             variant = every[name]
@@ -88,14 +101,20 @@ def main(tokens: int, names: Sequence[str]) -> None:
             laid, _ = layout.laid_out(runtime, made, practice, told, variant.settings)
             random.Random(1).shuffle(laid.skill)
             folder = Path(tempfile.mkdtemp())
-            learn(model.path, laid, variant, tokens, folder, skilled / LEARNS if skilled and variant.skilled else None)
-            tell(runtime, name, folder / CHATS, questions, by_heart, base)
+            beside = skilled / LEARNS if skilled and variant.skilled else None
+            learn(model.path, laid, variant, tokens, folder, beside)
+            if beside:
+                parts = [(WITH_NOTES, folder / LEARNS), (1.0, beside)]
+                adapter_files.combine(parts, folder / READING)
+            tell(runtime, name, folder / CHATS, questions, by_heart, base, str(folder / READING) if beside else "")
 
 
-def learn(model: Path, laid: layout.Laid, variant: Variant, tokens: int, folder: Path, start: Path | None) -> None:
-    """Train one variant and write its adapter into `folder`."""
+def learn(model: Path, laid: layout.Laid, variant: Variant, tokens: int, folder: Path, skill: Path | None) -> None:
+    """Train one variant, beside the reading `skill`, and write its adapter into `folder`."""
     network = Network(model)
-    parameters = train.adapt(network, variant.settings, start)
+    parameters = train.adapt(network, variant.settings)
+    if skill:
+        train.read_beside(network, variant.settings, skill)
     chosen = laid.mixed(variant.settings, tokens)
     train.train(
         network,
@@ -119,9 +138,10 @@ def tell(
     questions: list[Question],
     by_heart: list[Question],
     base: general.Base,
+    reads: str = "",
 ) -> None:
-    """Ask and print."""
-    evaluate.use(runtime, adapter)
+    """Ask and print; with notes `reads` answers, where it is named."""
+    evaluate.use(runtime, adapter, reads=reads)
     notes = evaluate.summary(list(_asked(runtime, questions, notes=True, spoken=True)), spoken=True)
     memory = evaluate.summary(list(_asked(runtime, by_heart, notes=False, spoken=True)), spoken=True)
     moved = general.drift(runtime, base, lambda: False)

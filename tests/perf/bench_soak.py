@@ -123,7 +123,7 @@ class House:
         if model == TINY:
             self.services.tiny = True
             # Of what is practised beside the notes next to nothing: a byte is a token here.
-            preparing.LIVES_A_NIGHT = preparing.SHORT_THRESHOLD = 1
+            preparing.LIVES_A_NIGHT = 1
             tiny = tiny_model.write_family(home / "tiny.gguf", "llama", context=4096)
             model = self.services.catalogue.add(tiny).name
         self.services.change_settings(

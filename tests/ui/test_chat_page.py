@@ -251,6 +251,13 @@ def test_a_source_with_a_long_name_gives_its_day_below(qtbot: QtBot, look: Theme
     assert passage.startswith("12 May · Bertha")
 
 
+def test_a_card_reads_without_the_marks_of_its_note(qtbot: QtBot, look: Theme) -> None:
+    text = "# The van\n\n| Out | € |\n|---|---:|\n| **Tyres** | [480](https://x.org/bill) |\n\n> `init` is __init__"
+    card = SourceCard(look, 1, Source("van.md", 1, 1, "The van", "", text, 0, 9, ""), lambda: None)
+    qtbot.addWidget(card)
+    assert card.accessibleDescription() == "Out · € Tyres · 480 init is __init__"
+
+
 def test_the_passage_on_a_card_fills_its_two_lines(qtbot: QtBot, look: Theme) -> None:
     for word in ("a note that says much ", "很长的笔记", "🥖🥐 "):
         text = word * 40
