@@ -48,7 +48,8 @@ def test_it_tells_what_the_job_would_take_and_leaves_it_as_it_was(folder: Path) 
     figures = calibrating.calibrate(folder, order, lambda: False)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     # There is time for all passes over the 24 examples, each of some dozens of tokens.
-    assert 24 * 2 * 20 < figures.tokens < 24 * 2 * 128
+    # A fifth of it are general answers.
+    assert 24 * 2 * 20 < figures.tokens < 24 * 2 * 128 / 0.8
     assert figures.training_seconds == pytest.approx(figures.tokens / figures.tokens_per_second)
     assert figures.proof_seconds > 0
     assert figures.training_seconds + figures.proof_seconds < figures.seconds
