@@ -118,9 +118,12 @@ def _cut(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarra
 
 
 def name(path: Path) -> str:
-    """Name what an adapter.safetensors says: 64 hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Name what an adapter.safetensors says, however it is written: 64 hex digits."""
+    metadata = _metadata(path)
+    digest = hashlib.sha256(f"{metadata.get('rank')} {metadata.get('alpha')}".encode())
+    for key, matrix in sorted(load_file(path).items()):
+        digest.update(f" {key} {matrix.shape} ".encode() + matrix.astype(np.float32).tobytes())
+    return digest.hexdigest()
 
 
 def leaning(path: Path) -> tuple[list[int], float]:

@@ -65,28 +65,29 @@ class Block(nn.Module):
         A `lean` block keeps neither what attention gives nor the inside of the feed-forward part: they are computed
         again on the way back. With a `mask` [T, ranks] the reading skill works beside the LoRA, where that says so.
         """
-        into, out_of = (self._parameters_of(each, bare, mask) for each in (self.into_heads, self.out_of_heads))
+        into, out_of = (self._parameters_of(each, bare) for each in (self.into_heads, self.out_of_heads))
         x = cast(Tensor, _Attention.apply(x, self, rope, pack, lean, mask, *into, *out_of))
-        into, out_of = (self._parameters_of(each, bare, mask) for each in (self.into_feed, self.out_of_feed))
+        into, out_of = (self._parameters_of(each, bare) for each in (self.into_feed, self.out_of_feed))
         return cast(Tensor, _FeedForward.apply(x, self, lean, mask, *into, *out_of))
 
-    def _parameters_of(self, stack: Stack, bare: bool, mask: Tensor | None) -> list[Tensor]:
+    def _parameters_of(self, stack: Stack, bare: bool) -> list[Tensor]:
         layers = [getattr(self, name) for name in stack.names]
         if bare or not hasattr(layers[0], "lora_A"):
             return []
-        found = []
-        for layer in layers:
-            a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
-            if mask is not None:
-                a, b = torch.cat([a, layer.skill[0]]), torch.cat([b, layer.skill[1]], 1)
-            found += [a, b]
-        return found
+        return [part["default"].weight for layer in layers for part in (layer.lora_A, layer.lora_B)]
 
     def loras(self, stack: Stack, given: Sequence[Tensor], mask: Tensor | None) -> list[Lora]:
-        """A, B and scale of each part of a stack, from A and B in turn; none from none."""
-        scales = [getattr(self, name).scaling["default"] for name in stack.names] if given else []
-        pairs = zip(given[::2], given[1::2], scales, strict=True)
-        return [Lora(a.to(self.dtype), b.to(self.dtype), scale, mask) for a, b, scale in pairs]
+        """What stands beside each part of a stack, from its A and B in turn; none from none.
+
+        With a `mask` the skill's directions follow its own.
+        """
+        layers = [getattr(self, name) for name in stack.names] if given else []
+        found = []
+        for a, b, layer in zip(given[::2], given[1::2], layers, strict=True):
+            if mask is not None:
+                a, b = torch.cat([a, layer.skill[0]]), torch.cat([b, layer.skill[1]], 1)
+            found.append(Lora(a.to(self.dtype), b.to(self.dtype), layer.scaling["default"], mask))
+        return found
 
     def activate(self, gate: Tensor) -> Tensor:
         """The feed-forward part's bend."""
@@ -240,7 +241,8 @@ class _Attention(torch.autograd.Function):
                 to.copy_(norm.back(_cut(norm, to), raw, own).view(to.shape))
         normed = _again(block.attn_norm, x, inverse, block.dtype)
         dx, d_into = block.into_heads.backward(dy, normed, low, into, wanted=ctx.needs_input_grad[0])
-        return _into_back(dx, sums, block.attn_norm, x, inverse), None, None, None, None, None, *d_into, *d_out_of
+        own = _own([*d_into, *d_out_of], given)
+        return _into_back(dx, sums, block.attn_norm, x, inverse), None, None, None, None, None, *own
 
 
 class _FeedForward(torch.autograd.Function):
@@ -284,7 +286,13 @@ class _FeedForward(torch.autograd.Function):
         d_gate.copy_(block.activate_back(d_inside.mul_(up), gate))
         del bent, d_inside, both, gate, up
         dx, d_into = block.into_feed.backward(d_both, normed, low, into, wanted=ctx.needs_input_grad[0])
-        return _into_back(dx, sums, block.ffn_norm, x, inverse), None, None, None, *d_into, *d_out_of
+        own = _own([*d_into, *d_out_of], given)
+        return _into_back(dx, sums, block.ffn_norm, x, inverse), None, None, None, *own
+
+
+def _own(gradients: Sequence[Tensor], given: Sequence[Tensor]) -> list[Tensor]:
+    """Of the gradients by A and B those of what is learned, which comes first; the rest is the skill's."""
+    return [each[: own.shape[0], : own.shape[1]] for each, own in zip(gradients, given, strict=True)]
 
 
 def _cut(norm: RMSNorm, x: Tensor) -> Tensor:

@@ -50,8 +50,8 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
     blocks = max(1, min(sizes.blocks, int(BUILT / max(1, sizes.adapted / sizes.blocks))))
     network = Network(path, blocks=blocks)
     train.adapt(network, order.recipe)
-    if order.reads and Path(order.reads).is_file():  # one that is only shipped is not there yet
-        train.read_beside(network, order.recipe, Path(order.reads))
+    if order.beside and Path(order.beside).is_file():  # one that is only shipped is not there yet
+        train.read_beside(network, order.recipe, Path(order.beside))
     built = predict.first_blocks(sizes, blocks)
     loading = opened - begin + (time.perf_counter() - opened) * _weights(sizes) / _weights(built)
     units = laid.mixed(order.recipe)
@@ -72,9 +72,12 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
         practice = _tokens(practised, order.recipe, left * train_worker.PRACTICE_SHARE / per_token)
     tokens = _tokens(laid, order.recipe, (left - stage) / per_token - practice) + practice
     training = tokens * per_token + (stage if tokens else 0.0)
-    most = predict.piece_tokens(sizes, rank, network.dtype.itemsize)
+    skill = network.skill_rank or (rank if order.beside else 0)
+    most = predict.piece_tokens(sizes, rank + skill, network.dtype.itemsize)
     pieces = _pieces(laid, order.recipe, (left - stage) / per_token - practice, most)
-    memory = predict.memory(sizes, rank, network.dtype.itemsize, pieces, runtime_tokens=train_worker.PROOF_CONTEXT)
+    memory = predict.memory(
+        sizes, rank, network.dtype.itemsize, pieces, skill=skill, runtime_tokens=train_worker.PROOF_CONTEXT
+    )
     seconds = time.perf_counter() - begin
     watts, counted = _watts(meter, seconds)
     return Figures(
@@ -83,7 +86,7 @@ def calibrate(folder: Path, order: Job, stop: Callable[[], bool]) -> Figures:
         training_seconds=training,
         proof_seconds=before + after,
         seconds=loading + writing + before + training + after + train_worker.SLACK,
-        piece=max(pieces, key=lambda piece: predict.activations(sizes, rank, network.dtype.itemsize, piece)),
+        piece=max(pieces, key=lambda piece: predict.activations(sizes, rank + skill, network.dtype.itemsize, piece)),
         element=network.dtype.itemsize,
         length=length,
         learned=learned,

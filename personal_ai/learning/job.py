@@ -89,7 +89,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     #: What answers in place of the one in use where notes are shown (AdapterUse.reads).
     adapter_reads: str = ""
     #: The reading skill beside which the new one is learned and will read notes: an adapter.safetensors. Empty: none.
-    reads: str = ""
+    beside: str = ""
     #: What that is; of the general set the bare base is asked in any case.
     against: Literal["base", "skill", "adapter"] = "base"
     #: What the person had told then, as hashes: first of all decisions, then of each thing that they taught.

@@ -49,8 +49,8 @@ class Network(nn.Module):
         super().__init__()
         self.dtype = dtype or training_dtype()
         self.bare = False
-        #: Whether a reading skill works beside the LoRA where notes are shown.
-        self.skilled = False
+        #: The rank of the reading skill that works beside the LoRA where notes are shown; 0: there is none.
+        self.skill_rank = 0
         file = gguf_file.read(path)
         self.architecture = str(file.metadata["general.architecture"])
         self.shape = read_shape(file)
@@ -83,16 +83,25 @@ class Network(nn.Module):
                     layer = getattr(block, name)
                     bare = layer.base_layer if isinstance(layer, LoraLinear) else layer
                     setattr(block, name, LoraLinear(bare, rank, alpha))
-        self.rank, self.skilled = rank, False
+        self.rank, self.skill_rank = rank, 0
         parameters = [parameter for name, parameter in self.named_parameters() if ".lora_" in name]
         self._taught = list(zip(parameters, in_one_block(parameters), strict=True))
 
     def read_beside(self, skill: Mapping[str, tuple[Tensor, Tensor]]) -> None:
-        """Let a reading skill, A and B by layer and for the LoRA's own scale, work where notes are shown; as it is."""
+        """Let a reading skill, A and B by layer and for the LoRA's own scale, work where notes are shown; as it is.
+
+        Raises KeyError where it lacks a layer, and ValueError where its matrices are of another size.
+        """
+        ranks: set[int] = set()
         for name, layer in self.named_modules():
             if isinstance(layer, LoraLinear):
-                layer.skill = skill[name]
-        self.skilled = True
+                a, b = skill[name]
+                rank, width = a.shape
+                if (b.shape[0], width) != tuple(layer.base_layer.weight.shape) or b.shape[1] != rank:
+                    raise ValueError(name)
+                layer.skill = a, b
+                ranks.add(rank)
+        (self.skill_rank,) = ranks
 
     def begin_step(self) -> None:
         """Let the gradients of LoRA, where there are none, be zeros in one block of memory."""
@@ -104,7 +113,7 @@ class Network(nn.Module):
     @property
     def piece_tokens(self) -> int:
         """As many tokens are computed at once: more would have to be kept than there is room for."""
-        return predict.piece_tokens(self.sizes, self.rank, self.dtype.itemsize)
+        return predict.piece_tokens(self.sizes, self.rank + self.skill_rank, self.dtype.itemsize)
 
     def hidden(self, pack: Pack) -> Tensor:
         """The normed hidden rows [T, width] of a pack."""
@@ -119,7 +128,7 @@ class Network(nn.Module):
         if shape.embedding_scale != 1.0:
             x = x * shape.embedding_scale
         mask = None if self.bare else self._mask(pack)
-        lean = predict.lean_blocks(self.sizes, self.rank, self.dtype.itemsize, pack.size)
+        lean = predict.lean_blocks(self.sizes, self.rank + self.skill_rank, self.dtype.itemsize, pack.size)
         for number, block in enumerate(cast(Iterable[Block], self.blk)):
             turned = (near if block.local else rope) if block.turned else None
             x = block(x, turned, narrow if block.local else pack, self.bare, number < lean, mask)
@@ -127,10 +136,10 @@ class Network(nn.Module):
 
     def _mask(self, pack: Pack) -> Tensor | None:
         """Where the LoRA's own directions and those of the skill beside it work: [T, ranks]; None without a skill."""
-        if not self.skilled or not bool(pack.notes.any()):
+        if not self.skill_rank or not bool(pack.notes.any()):
             return None
-        rank = next(len(layer.skill[0]) for layer in self.modules() if isinstance(layer, LoraLinear) and layer.skill)
-        return torch.cat([pack.notes.new_ones(pack.size, self.rank), pack.notes[:, None].expand(-1, rank)], 1)
+        shown = pack.notes[:, None].expand(-1, self.skill_rank)
+        return torch.cat([pack.notes.new_ones(pack.size, self.rank), shown], 1)
 
     def _rope(self, pack: Pack, frequencies: Any, gain: float = 1.0) -> Rope:
         angles = pack.positions[:, None].float() * frequencies

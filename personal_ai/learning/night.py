@@ -25,7 +25,7 @@ from personal_ai.learning import (
     skill,
 )
 from personal_ai.learning.preparing import START, Model, Preparing, Publisher, token_count
-from personal_ai.learning.skills import Skills
+from personal_ai.learning.skills import LEARNS, Skills
 from personal_ai.learning.trainer import Trainer, why
 from personal_ai.learning.watch import Watch
 from personal_ai.messages import Checkpointed, JobDone, JobStopped, Progress, Proved
@@ -282,6 +282,9 @@ class Night:
             proof = proof | {"samples": []}
             report |= {"replaced": [], "proof": proof}
         if not proof["accepted"]:
+            if proof.get("gains", {}).get("notes", {}).get("nll", {}).get("low", 0.0) > 0:
+                # Refused for something else: with notes it reads better, and the skill answers nothing but these.
+                self._keep_practised(folder, order)
             self._nights.finish(id, "refused", proof["reason"], report=report, **figures)
             _forget_notes(folder)
             return
@@ -307,12 +310,16 @@ class Night:
             _forget_notes(folder)
             raise
         self._nights.finish(id, "published", proof["reason"], adapter=number, report=report, **figures)
-        if (practised := folder / "skill").is_dir():
+        self._keep_practised(folder, order)
+        _forget_notes(folder)
+
+    def _keep_practised(self, folder: Path, order: job.Job) -> None:
+        """Keep the reading skill that a run practised, if it did."""
+        if (practised := folder / "skill" / LEARNS).is_file():
             try:
-                Skills(self._paths).keep(practised, order.model_sha256)
+                Skills(self._paths).keep(practised.parent, order.model_sha256)
             except OSError as error:
                 logger.warning("the reading skill could not be kept: %s", type(error).__name__)
-        _forget_notes(folder)
 
     def _why_paused(self) -> str:
         return (self._watch and self._watch.reason) or PAUSED

@@ -205,20 +205,26 @@ def activations(model: Sizes, rank: int, element: int, units: Sequence[int]) -> 
 
 
 def memory(
-    model: Sizes, rank: int, element: int, pieces: Iterable[Sequence[int]], *, runtime_tokens: int = 0
+    model: Sizes,
+    rank: int,
+    element: int,
+    pieces: Iterable[Sequence[int]],
+    *,
+    skill: int = 0,
+    runtime_tokens: int = 0,
 ) -> Memory:
     """The train worker's peak, where weights and activations have `element` bytes (4: fp32, 2: bf16).
 
-    `pieces` are those of the run, each the sizes of its units. Before and after training llama.cpp is loaded with a
-    context of `runtime_tokens`.
+    `pieces` are those of the run, each the sizes of its units. `skill` is the rank of a reading skill that works beside
+    what is learned. Before and after training llama.cpp is loaded with a context of `runtime_tokens`.
     """
-    kept, largest = max((activations(model, rank, element, units), tuple(units)) for units in pieces)
+    kept, largest = max((activations(model, rank + skill, element, units), tuple(units)) for units in pieces)
     logits = LOGIT_COPIES * logit_rows(model.vocabulary) * model.vocabulary * 4
     tile = 3 * model.heads * TILE * max(largest)
     backward = sum(largest) * (4 * model.feed + 4 * model.width) + tile
     passing = float(max(logits, backward * element))
     weights = float((model.adapted + model.embedding) * element)
-    adapter = float(ADAPTER_BYTES * rank * model.edges)
+    adapter = float((ADAPTER_BYTES * rank + 4 * skill) * model.edges)
     held = HELD * (kept + passing)
     runtime = 0.0
     if runtime_tokens:

@@ -155,7 +155,7 @@ class Preparing:
             adapter=before.path if before else "",
             scale=before.scale if before else 1.0,
             adapter_reads=before.reads if before else "",
-            reads=str(skilled / LEARNS) if skilled else "",
+            beside=str(skilled / LEARNS) if skilled else "",
             against=against,
             replaced=lesson.replaced,
             hearted=lesson.hearted,
@@ -218,9 +218,14 @@ class Preparing:
     def still_true(self, order: Job, model: Model) -> bool:
         """Whether a run that was interrupted may go on: same model and adapter, and nothing was taken back since."""
         known = {chunk.id for chunk in self._documents.learnable_chunks()}
-        _, before = self._in_use(model, Skills(self._paths))
+        skills = Skills(self._paths)
+        _, before = self._in_use(model, skills)
         same = order.model_sha256 == model.sha256 and order.adapter == (before.path if before else "")
-        there = not order.start or Path(order.start).is_file()
+        # One of before skills stood beside what is learned began from the skill, or has none beside it.
+        anew = order.kind == "delta" or not order.start
+        skilled = skills.find(model.sha256)
+        there = anew and order.beside == (str(skilled / LEARNS) if skilled else "")
+        there = there and (not order.start or Path(order.start).is_file())
         # More that was taught meanwhile waits for the next run.
         unchanged = set(order.told) <= set(self._told())
         return same and there and unchanged and known.issuperset(order.chunks)

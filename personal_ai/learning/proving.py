@@ -192,7 +192,7 @@ class Proving:
     def _nll(self, count: int) -> float:
         """Mean nats per answer token of the questions that choose: from memory for recall, with notes otherwise.
 
-        Where notes are read half by a skill, those from memory choose, where there are any: half of it reads anyway.
+        Where notes are read beside a skill, those from memory choose, where there are any: half of it reads anyway.
         """
         total = 0.0
         chosen = self._choosing[:count]

@@ -5,7 +5,6 @@ self-generated replay with KL to the base nearly eliminates forgetting). What it
 the run, as `train.Expectations`.
 """
 
-import itertools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -102,7 +101,10 @@ def examples(found: Sequence[Said], system: Turn | None) -> list[Example]:
     There it is asked, and there what is learned of notes moves other answers most (measured).
     """
     listed: list[Example] = []
-    in_turn = (each for pair in itertools.zip_longest(found, written()) for each in pair if each)
+    sources = [source for source in (found, written()) if source]
+    count = max(map(len, sources))
+    # Whichever is shorter begins again.
+    in_turn = (source[place % len(source)] for place in range(count) for source in sources)
     for number, each in enumerate(in_turn):
         turns = [Turn("user", each.prompt), Turn("assistant", each.answer)]
         behind = system is not None and number // 2 % 3 != 0

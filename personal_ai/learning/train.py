@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
@@ -28,6 +28,10 @@ from personal_ai.system import awake_seconds
 REPLANS = (5, 20, 80)
 #: A speed is measured on so many tokens, in a short run on so many a second that it has.
 CALIBRATED_TOKENS, CALIBRATED_A_SECOND = 2048, 3
+
+DAMAGED_SKILL = (
+    "The reading skill of this model is damaged. Delete the folder “skills” in your data folder; it is made anew."
+)
 
 #: Of what the base expects at a token, this many possibilities are kept one by one; the rest is one number.
 EXPECTED = 48
@@ -105,12 +109,15 @@ def read_beside(network: Network, recipe: Recipe, skill: Path) -> None:
 
     Raises UserError when it does not fit.
     """
-    tensors = _matrices(skill, recipe)
+    try:
+        tensors = _matrices(skill, recipe)
+    except (OSError, SafetensorError) as error:
+        raise UserError(DAMAGED_SKILL) from error
     layers = {name.rpartition(".weight.lora_")[0] for name in tensors}
     try:
         network.read_beside({n: (tensors[f"{n}.weight.lora_a"], tensors[f"{n}.weight.lora_b"]) for n in layers})
-    except KeyError as error:
-        raise UserError("The reading skill does not fit this model. Practise reading again, under Models.") from error
+    except (KeyError, ValueError) as error:
+        raise UserError(DAMAGED_SKILL) from error
 
 
 def _begin_from(start: Path, named: list[tuple[str, torch.nn.Parameter]], recipe: Recipe) -> None:

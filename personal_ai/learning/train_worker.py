@@ -254,10 +254,11 @@ class Work:
             self._practise(network, parameters, practising, end)
             self._keep_practised(network, questions)
             parameters = train.adapt(network, order.recipe)
-        skilled = str(practised) if practised.exists() else order.reads.replace(CHATS, LEARNS)  # of before: CHATS
+        skilled = str(practised) if practised.exists() else order.beside
         if skilled:
             train.read_beside(network, order.recipe, Path(skilled))
-        inputs = self._inputs(job.encoded([*lessons, *replayed]), *filter(None, (start, skilled and Path(skilled))))
+        adapters = [Path(each) for each in (order.start, skilled) if each]
+        inputs = self._inputs(job.encoded([*lessons, *replayed]), *adapters)
         if len(preferred) >= preference.FEWEST:
             end -= order.seconds * PREFERENCE_SHARE
         run = self._train(network, parameters, laid, inputs, self.folder, end)
@@ -288,7 +289,7 @@ class Work:
         return any((self.folder / name).exists() for name in ("plan.json", "skill"))
 
     def _practise(self, network: Any, parameters: Any, laid: Laid, end: float) -> None:
-        """Learn to read first: what the notes are learned on top of, and what is kept for the nights to come."""
+        """Learn to read first: what the notes are learned beside, and what is kept for the nights to come."""
         folder = self.folder / "skill"
         folder.mkdir(mode=0o700, exist_ok=True)
         inputs = self._inputs((self.folder / job.PRACTICE).read_bytes())

@@ -206,6 +206,9 @@ SENTENCES = (
     QT_TR_NOOP("This reads like an order to the model, and those are never learned. Put it as an answer."),
     QT_TR_NOOP("What was learned before does not fit this model, so learning has to begin anew."),
     QT_TR_NOOP(
+        "The reading skill of this model is damaged. Delete the folder “skills” in your data folder; it is made anew."
+    ),
+    QT_TR_NOOP(
         "There is not enough memory for this model to learn. Close other programs, or choose a smaller model under "
         "Settings; what was in use before still is."
     ),

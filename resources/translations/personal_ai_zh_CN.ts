@@ -4483,6 +4483,10 @@
         <translation>以前学到的内容不适合这个模型，因此要从头学起。</translation>
     </message>
     <message>
+        <source>The reading skill of this model is damaged. Delete the folder “skills” in your data folder; it is made anew.</source>
+        <translation>这个模型的阅读技能已损坏。请删除数据文件夹中的“skills”文件夹；它会重新生成。</translation>
+    </message>
+    <message>
         <source>There is not enough memory for this model to learn. Close other programs, or choose a smaller model under Settings; what was in use before still is.</source>
         <translation>内存不足，无法让这个模型学习。请关闭其他程序，或在设置中选择更小的模型；之前使用的仍在使用。</translation>
     </message>

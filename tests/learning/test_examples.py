@@ -132,6 +132,12 @@ def test_every_form_is_made_and_each_can_be_left_out() -> None:
         assert without == set(made) - {form}
 
 
+def test_an_example_says_whether_its_prompt_shows_notes() -> None:
+    made = plain().examples
+    assert {example.notes for example in made} == {True, False}
+    assert all(example.notes is ("Question: " in example.turns[-2].text) for example in made)
+
+
 def test_read_examples_show_the_answer_and_none_teaches_to_refuse() -> None:
     """What a rule asks stands in its note nearly word by word: refusing all else would refuse what people ask."""
     made = plain().examples

@@ -148,15 +148,23 @@ def test_the_skill_works_beside_what_is_learned_where_notes_are_shown_and_is_not
     assert not np.allclose(alone, tiny.log_probabilities([50, 51, 52]), atol=1e-3)
 
 
-def test_a_skill_of_another_model_is_refused_with_a_sentence(tiny: net.Network, tmp_path: Path) -> None:
+def test_a_damaged_skill_is_refused_with_a_sentence(tiny: net.Network, tmp_path: Path) -> None:
     recipe = Recipe(rank=4, alpha=8)
     train.adapt(tiny, recipe)
     export.write(tiny, tmp_path, recipe, "llama", "")
-    kept = load_file(tmp_path / "adapter.safetensors")
-    del kept["blk.0.attn_q.weight.lora_a"]
-    save_file(kept, tmp_path / "adapter.safetensors")
-    with pytest.raises(UserError, match="skill does not fit"):
-        train.read_beside(tiny, recipe, tmp_path / "adapter.safetensors")
+    skill = tmp_path / "adapter.safetensors"
+    whole = load_file(skill)
+    a = "blk.0.attn_q.weight.lora_a"
+    for broken in ({a: whole[a][:, :-1].contiguous()}, {a: whole[a][:-1].contiguous()}, None):
+        save_file({name: each for name, each in (whole | (broken or {})).items() if broken or name != a}, skill)
+        with pytest.raises(UserError, match="skill of this model is damaged"):
+            train.read_beside(tiny, recipe, skill)
+    skill.write_bytes(b"half")
+    with pytest.raises(UserError, match="skill of this model is damaged"):
+        train.read_beside(tiny, recipe, skill)
+    skill.unlink()
+    with pytest.raises(UserError, match="skill of this model is damaged"):
+        train.read_beside(tiny, recipe, skill)
 
 
 def test_what_the_base_expects_is_learned_as_a_distribution(tiny: net.Network) -> None:

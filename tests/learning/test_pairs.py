@@ -19,7 +19,9 @@ def prompt(row: TaughtRow) -> tuple[list[Turn], bool]:
 
 
 def found(*rows: TaughtRow) -> list[tuple[str, str, str]]:
-    return [(pair.turns[0].text, pair.chosen, pair.rejected) for pair in pairs_of(rows, prompt)]
+    pairs = pairs_of(rows, prompt)
+    assert all(pair.notes for pair in pairs)
+    return [(pair.turns[0].text, pair.chosen, pair.rejected) for pair in pairs]
 
 
 def test_a_better_answer_stands_beside_what_was_said() -> None:

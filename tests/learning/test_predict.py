@@ -1,11 +1,13 @@
 """The predicted memory is that of its parts, counted on networks that are really built and run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from personal_ai.learning import predict, train
+from personal_ai.learning.linear import LoraLinear
 from personal_ai.learning.network import Network
 from personal_ai.learning.packing import pack_units
 from personal_ai.learning.recipe import Recipe
@@ -40,13 +42,18 @@ def kept_bytes(network: Network, units: list[Unit]) -> int:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("variant", ["llama", "qwen3", "gemma2", "phi3", "olmo2"])
-def test_what_a_piece_keeps_is_what_was_predicted(tmp_path: Path, variant: str, dtype: torch.dtype) -> None:
+@pytest.mark.parametrize("skill", [0, 2])
+def test_what_a_piece_keeps_is_what_was_predicted(tmp_path: Path, variant: str, dtype: torch.dtype, skill: int) -> None:
     path = tiny_model.write_family(tmp_path / "tiny.gguf", variant)
     network = Network(path, dtype)
     train.adapt(network, Recipe(rank=RANK, alpha=8.0))
     sizes = predict.sizes(gguf_file.read(path))
-    units = [unit(300), unit(120)]
-    wanted = predict.activations(sizes, RANK, dtype.itemsize, [u.size for u in units])
+    if skill:
+        layers = [(name, each.base_layer) for name, each in network.named_modules() if isinstance(each, LoraLinear)]
+        shapes = {name: (each.in_features, each.out_features) for name, each in layers}
+        network.read_beside({n: (torch.ones(skill, i), torch.ones(o, skill)) for n, (i, o) in shapes.items()})
+    units = [replace(unit(size), notes=True) for size in (300, 120)]
+    wanted = predict.activations(sizes, RANK + skill, dtype.itemsize, [u.size for u in units])
     assert kept_bytes(network, units) == pytest.approx(wanted, rel=0.05)
 
 

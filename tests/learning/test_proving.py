@@ -172,6 +172,24 @@ def test_what_chats_is_the_night_and_what_reads_the_skill_and_half_of_the_night(
         assert np.allclose(2.0 * found[b] @ found[a], wanted, atol=1e-4)
         assert adapter_file.leaning(header.read(file)) == leaning
     assert load_file(tmp_path / "made" / "adapter.safetensors").keys() == {a, b}
+    # A short run sets no threshold: it leans as the skill does.
+    monkeypatch.setattr(threshold, "found", lambda *_: None)
+    assert made._lean(tmp_path / "made" / "adapter.gguf") == 2.5
+    assert adapter_file.leaning(header.read(tmp_path / "made" / "reading.gguf")) == {7: 2.5}
+
+
+def test_an_adapter_is_named_by_what_it_says(tmp_path: Path) -> None:
+    shapes = {"blk.0.attn_q.weight.lora_a": (4, 8), "blk.0.attn_q.weight.lora_b": (6, 4)}
+    matrices = {name: np.ones(shape, np.float32) for name, shape in shapes.items()}
+    about = {"rank": "4", "alpha": "8", "architecture": "llama", "base_sha256": "0"}
+    names = set()
+    for number in range(8):
+        (tmp_path / f"{number}").mkdir()
+        adapters.write(tmp_path / f"{number}", matrices, about | {"leaning_tokens": "7", "leaning": f"{number}"})
+        names.add(adapters.name(tmp_path / f"{number}" / "adapter.safetensors"))
+    assert len(names) == 1
+    adapters.scaled(tmp_path / "0" / "adapter.safetensors", tmp_path / "1", 0.5)
+    assert adapters.name(tmp_path / "1" / "adapter.safetensors") not in names
 
 
 @pytest.mark.parametrize(("rank", "exact"), [(5, True), (4, False)])

@@ -29,7 +29,9 @@ def test_what_the_base_said_and_what_was_written_take_turns_mostly_behind_the_ch
     made = replay.examples(said, Turn("system", "You are …"))
     written = {each.answer for each in replay.written()}
     assert [example.turns[-1].text in written for example in made[:8]] == [False, True] * 4
-    assert len(made) == 40 + len(written)
+    assert len(made) == 2 * len(written)
+    assert {example.turns[-1].text for example in made} == written | {each.answer for each in said}
+    assert len(replay.examples([], None)) == len(written)
     behind = [example.turns[0].role == "system" for example in made]
     assert sum(behind) / len(behind) == pytest.approx(2 / 3, abs=0.02)
     for kind in (True, False):

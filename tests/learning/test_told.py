@@ -132,6 +132,7 @@ def test_what_was_taught_comes_first_in_the_chats_own_prompt_with_the_passages_i
     assert tea.turns[:-1] == prompt("What do I drink?", [])
     assert lena.turns[:-1] == prompt("Who came in week nine?", [stripped(9), stripped(11)])
     assert (tea.chunks, lena.chunks) == ([], [9, 11])
+    assert (tea.notes, lena.notes) == (False, True)
     assert {tea.weight, lena.weight} == {2.0}
     assert {9, 11} <= set(made.documents)
     assert all(e.weight == 1.0 for e in made.examples if e.form != "taught")
