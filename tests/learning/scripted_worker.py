@@ -48,6 +48,18 @@ elif WORD == "hang":
     time.sleep(600)
 elif WORD == "fail":
     say("failed", sentence="The model reads differently.", id=0, ours=False)
+elif WORD in ("practise-better", "practise-worse"):
+    import numpy as np
+
+    from personal_ai.learning import adapter_files
+
+    (FOLDER / "skill").mkdir(exist_ok=True)
+    matrix = np.ones((2, 2), np.float32)
+    names = [f"blk.0.attn_q.weight.lora_{half}" for half in "ab"]
+    about = {"rank": "2", "alpha": "4", "architecture": "llama", "base_sha256": "a" * 64}
+    adapter_files.write(FOLDER / "skill", dict.fromkeys(names, matrix), about)
+    gained = {"notes": {"nll": {"low": 0.1 if WORD == "practise-better" else -0.1}}}
+    say("job_done", result=RESULT | {"proof": PROOF | {"gains": gained}})
 elif WORD in ("keep", "refuse"):
     say("job_done", result=RESULT)
 else:

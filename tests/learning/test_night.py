@@ -15,6 +15,7 @@ from personal_ai.errors import DiskFull, UserError
 from personal_ai.learning import job, trainer
 from personal_ai.learning.night import PAUSED, NightEnded
 from personal_ai.learning.questions import read_questions
+from personal_ai.learning.skills import Skills
 from personal_ai.messages import Progress
 from personal_ai.store.conversations import Conversations
 from personal_ai.store.nights import NightRow
@@ -55,6 +56,15 @@ def test_a_refused_adapter_changes_nothing(house: House) -> None:
     current = house.shelf.current()
     assert current is not None
     assert current.number == 1
+
+
+@pytest.mark.parametrize(("word", "kept"), [("practise-better", True), ("practise-worse", False)])
+def test_a_skill_that_a_refused_night_practised_is_kept_where_notes_are_read_better(
+    house: House, word: str, kept: bool
+) -> None:
+    assert house.learn(word).state == "refused"
+    assert bool(Skills(house.paths).find(house.model().sha256)) is kept
+    assert house.shelf.current() is None
 
 
 def test_a_finished_job_keeps_no_note_text(house: House) -> None:
