@@ -26,8 +26,7 @@ QUESTIONS_SHARE, GENERAL_SHARE, CHOOSING_SHARE = 0.10, 0.06, 0.04
 FEWEST_QUESTIONS, FEWEST_GENERAL = 8, 12
 #: Strengths to try, the highest first.
 STRENGTHS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
-#: KL grows with about the square of the strength (measured: .168 at 1, .097 at .75), nats of good answers with it,
-#: so a strength at which either comes to so many times its limit is not tried.
+#: A strength at which general answers are expected to move so many times as far as they may is not tried.
 HOPELESS = 1.25
 #: Questions that choose a strength at most; they are asked at each, silently.
 CHOOSING = 16

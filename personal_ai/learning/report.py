@@ -205,9 +205,13 @@ def _refuses(proof: dict[str, Any]) -> str:
 
 
 def forgets(general: Mapping[str, Any], share: float = 1.0, times: float = 1.0) -> bool:
-    """Whether general.drift is beyond `times` of what is allowed, as it is about at a `share` of its strength."""
+    """Whether general.drift is beyond `times` of what is allowed, as it is about at a `share` of its strength.
+
+    KL grows with about the square of the strength, nats of good answers with its third power (measured: +7.2 % at 1,
+    +4.3 at .85, +2.1 at .7, +.7 at .55).
+    """
     kl, rise = (general.get(name, _ZERO)["mean"] for name in ("kl", "nll_rise"))
-    return kl * share**2 > times * KL or rise * share > times * NLL_RISE
+    return kl * share**2 > times * KL or rise * share**3 > times * NLL_RISE
 
 
 def _forgets(proof: dict[str, Any]) -> str:
