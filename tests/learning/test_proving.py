@@ -235,7 +235,15 @@ def test_the_same_questions_are_asked_before_and_after(tmp_path: Path, monkeypat
         question(7, "recall", use="choose"),
     ]
     order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=600.0)
-    adapter = adapter_files.write(tmp_path / "adapter.gguf", strength=0.2)
+    rng = np.random.default_rng(0)
+    matrices: dict[str, np.ndarray] = {}
+    for block in range(30):
+        for name, (width_in, width_out) in adapter_files.BUILT_IN_SHAPES.items():
+            a = rng.standard_normal((4, width_in)) / np.sqrt(width_in)
+            matrices[f"blk.{block}.{name}.weight.lora_a"] = a.astype(np.float32)
+            matrices[f"blk.{block}.{name}.weight.lora_b"] = (0.2 * rng.standard_normal((width_out, 4))).astype("f4")
+    adapters.write(tmp_path, matrices, {"rank": "4", "alpha": "4", "architecture": "llama", "base_sha256": "0"})
+    adapter = tmp_path / "adapter.gguf"
     with Runtime.load(BUILT_IN_FILE, 2048) as runtime:
         made = Proving(runtime, order, tmp_path, questions, lambda: False, lambda: None)
         before = made.before()
