@@ -78,7 +78,7 @@ def lean(folder: Path, tokens: Sequence[int], bias: float) -> bytes:
 
 
 def combine(parts: Sequence[tuple[float, Path]], target: Path, tokens: Sequence[int] = (), bias: float = 0.0) -> None:
-    """Write the GGUF adapter `target` that works like all of `parts` at once, each by its weight (maybe negative).
+    """Write the GGUF adapter `target` that works like all of `parts` at once, each by its weight.
 
     They are adapter.safetensors of the same base. Their products are added, not their matrices, and cut to the largest
     of their ranks by a singular value decomposition, which is the nearest there is of that rank (Eckart & Young 1936):
