@@ -47,6 +47,7 @@ def build_application() -> QApplication:
     application.setApplicationDisplayName("Personal AI")
     application.setDesktopFileName("personal-ai")
     application.setWindowIcon(theme.application_icon())
+    background.prepare()
     return application
 
 

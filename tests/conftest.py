@@ -1,6 +1,7 @@
 """What every test needs: no screen, no warning of Qt's that goes unseen, and folders in memory where there is room."""
 
 import gc
+import itertools
 import os
 import shutil
 from collections.abc import Generator
@@ -17,6 +18,8 @@ HARMLESS = [r"This plugin does not support (propagateSizeHints|raise)\(\)"]
 #: Where Linux has a folder in memory, and how much is to be free there, in bytes.
 MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
 
+_ended = itertools.count(1)
+
 
 def pytest_configure() -> None:
     """Let the folders of tests be in memory: some thousand small databases would wait for the disk at each commit.
@@ -29,14 +32,26 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Keep the garbage collector from modules and tests: a million objects that stay, looked at again and again."""
+    """Keep the garbage collector from modules and tests: a million objects that stay, looked at again and again.
+
+    It stays off: on whatever thread it comes to run it destroys the windows that are left over, and Qt crashes or stands
+    still for ever with the interpreter in its hands (`personal_ai.ui.background` does the same for the program).
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.collect()
         gc.freeze()
-        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Collect what a test left over, on the thread that made it; all that is older now and then."""
+    try:
+        return (yield)
+    finally:
+        gc.collect(2 if next(_ended) % 50 == 0 else 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

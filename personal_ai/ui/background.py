@@ -241,8 +241,13 @@ class _Bell(QObject):
 _the_bell: _Bell | None = None
 
 
+def prepare() -> None:
+    """Let jobs be heard, and from now on garbage be collected, on this thread only. Before any other thread runs."""
+    _bell()
+
+
 def _bell() -> _Bell:
-    """The one bell of this application, made on the window's thread by the first job."""
+    """The one bell of this application, made on the window's thread."""
     global _the_bell
     application = QCoreApplication.instance()
     assert application is not None, "a background job needs the application"
