@@ -34,8 +34,8 @@ def pytest_configure() -> None:
 def pytest_collection() -> Generator[None, object, object]:
     """Keep the garbage collector from modules and tests: a million objects that stay, looked at again and again.
 
-    It stays off: on whatever thread it comes to run it destroys the windows that are left over, and Qt crashes or stands
-    still for ever with the interpreter in its hands (`personal_ai.ui.background` does the same for the program).
+    It stays off: on whatever thread it runs, it destroys the windows that are left over, and Qt crashes or stands still
+    for ever with the interpreter in its hands (`personal_ai.ui.background` does the same for the program).
     """
     gc.disable()
     try:
