@@ -150,6 +150,7 @@ def window(home: Path, folder: Path) -> None:
     ended = QTimer(interval=100)
     ended.timeout.connect(lambda: None if page._job else QTimer.singleShot(2500, loop.quit))
     usage = Usage()
+    last, worked = time.perf_counter(), time.thread_time()
     page.add([folder])
     timer.start()
     ended.start()
