@@ -61,10 +61,21 @@ def laid_out(
             found = pool.map(lambda example: tokenised(runtime, example.turns, recipe.example_tokens), given)
             return [(e.group, tokens, weight * e.weight, e.notes) for e, tokens in zip(given, found, strict=True)]
 
-        learned, beside, replayed = encoded(own, 1.0), encoded(skill, 1.0), encoded(general, recipe.replay_weight)
+        learned, beside = encoded(own, 1.0), encoded(skill, 1.0)
+        said, written = (
+            units.group(
+                encoded([example for example in general if (example.form == "written") is kind], recipe.replay_weight),
+                # Many small ones: every step is to hold some, or it moves general answers and nothing moves them back.
+                most=recipe.step_tokens // 2,
+                replay=True,
+                itself=recipe.written if kind else 0.0,
+            )
+            for kind in (False, True)
+        )
     spread = [*learned, *beside][:: max(1, (len(learned) + len(beside)) // PARITY_PROMPTS)]
     prompts = [tokens[:PARITY_TOKENS] for _, (tokens, _), _, _ in spread[:PARITY_PROMPTS]]
-    return Laid(units.group(learned), units.group(beside), units.group(replayed, replay=True)), prompts
+    replayed = [unit for pair in itertools.zip_longest(said, written) for unit in pair if unit]
+    return Laid(units.group(learned), units.group(beside), replayed), prompts
 
 
 def tokenised(runtime: Runtime, turns: list[Turn], limit: int) -> Tokenised:

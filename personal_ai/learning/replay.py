@@ -101,15 +101,15 @@ def examples(found: Sequence[Said], system: Turn | None) -> list[Example]:
     There it is asked, and there what is learned of notes moves other answers most (measured).
     """
     listed: list[Example] = []
-    sources = [source for source in (found, written()) if source]
-    count = max(map(len, sources))
+    sources = [(form, source) for form, source in (("replay", found), ("written", written())) if source]
+    count = max(len(source) for _, source in sources)
     # Whichever is shorter begins again.
-    in_turn = (source[place % len(source)] for place in range(count) for source in sources)
-    for number, each in enumerate(in_turn):
+    in_turn = ((form, source[place % len(source)]) for place in range(count) for form, source in sources)
+    for number, (form, each) in enumerate(in_turn):
         turns = [Turn("user", each.prompt), Turn("assistant", each.answer)]
         behind = system is not None and number // 2 % 3 != 0
-        group = f"replay-{number // 12}" if behind else ""
-        listed.append(Example([system, *turns] if behind and system else turns, "replay", [], group=group))
+        group = f"{form} behind" if behind else ""
+        listed.append(Example([system, *turns] if behind and system else turns, form, [], group=group))
     return listed
 
 

@@ -215,8 +215,9 @@ def _pieces(order: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
 
 
 class Expectations:
-    """What the bare base expects at the learned tokens of replayed units, found when a step first asks for it.
+    """What is expected at the learned tokens of replayed units, found when a step first asks for it.
 
+    It is what the bare base expects, in part the tokens themselves (`Unit.itself`).
     The units are always computed in the same company, so that a run that goes on finds the same to the bit.
     """
 
@@ -242,8 +243,20 @@ class Expectations:
         begin = 0
         for unit in piece:
             end = begin + len(unit.targets)
-            self._known[tuple(unit.tokens)] = ids[begin:end].int(), chances[begin:end].clone()
+            found = ids[begin:end].clone(), chances[begin:end].clone()
+            self._known[tuple(unit.tokens)] = _leaning(*found, [unit.tokens[i] for i in unit.targets], unit.itself)
             begin = end
+
+
+def _leaning(ids: Tensor, chances: Tensor, tokens: Sequence[int], share: float) -> Expected:
+    """Expected `ids` and `chances` [targets, K], moved by `share` of the way to `tokens`; the ids as int32."""
+    if share:
+        right = torch.tensor(tokens)[:, None]
+        missing = ~(ids == right).any(-1)
+        # It takes the place of the least likely.
+        ids[missing, -1], chances[missing, -1] = right[missing, 0], 0.0
+        chances = chances * (1 - share) + share * (ids == right)
+    return ids.int(), chances
 
 
 def calibrate(

@@ -27,6 +27,8 @@ class Unit:
     weights: list[float]
     #: Not the tokens themselves are learned here but what the bare base model expects in their place.
     replay: bool = False
+    #: There the token itself makes up this share of what is expected, and the base's expectation the rest.
+    itself: float = 0.0
     #: Its prompt shows notes (job.Example).
     notes: bool = False
     #: Which of the run's units this is, so that what the base expects is found again.
@@ -49,7 +51,11 @@ class Unit:
 
 
 def lay_out(
-    examples: Sequence[Tokenised], weights: Sequence[float] = (), replay: bool = False, notes: bool = False
+    examples: Sequence[Tokenised],
+    weights: Sequence[float] = (),
+    replay: bool = False,
+    notes: bool = False,
+    itself: float = 0.0,
 ) -> Unit:
     """Make one unit of examples; their longest common beginning is shared.
 
@@ -70,7 +76,7 @@ def lay_out(
             positions.append(i)
             branches.append(own)
             counts.append(each if learn[i] and i else 0.0)
-    return Unit(tokens, positions, branches, previous, counts, replay, notes)
+    return Unit(tokens, positions, branches, previous, counts, replay, itself, notes)
 
 
 def _common(examples: Sequence[Tokenised]) -> int:
@@ -88,7 +94,12 @@ def number(units: Iterable[Unit]) -> list[Unit]:
     return [replace(unit, number=i) for i, unit in enumerate(units)]
 
 
-def group(examples: Iterable[tuple[str, Tokenised, float, bool]], most: int = 1024, replay: bool = False) -> list[Unit]:
+def group(
+    examples: Iterable[tuple[str, Tokenised, float, bool]],
+    most: int = 1024,
+    replay: bool = False,
+    itself: float = 0.0,
+) -> list[Unit]:
     """Make units of (group, example, weight, whether it shows notes), in the order in which the groups first appear.
 
     Examples of one non-empty group come together until a unit has `most` tokens.
@@ -109,7 +120,7 @@ def group(examples: Iterable[tuple[str, Tokenised, float, bool]], most: int = 10
         shows[name, part] = notes
         sizes[name] = part, size + added
     return [
-        lay_out([example for example, _ in members], [weight for _, weight in members], replay, shows[key])
+        lay_out([example for example, _ in members], [weight for _, weight in members], replay, shows[key], itself)
         for key, members in gathered.items()
     ]
 

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 BATCH_MS = 33
 #: How often the window's thread looks whether there is cyclic garbage.
 COLLECT_MS = 1000
+#: For how long another thread may keep the interpreter to itself, in seconds.
+SWITCH = 0.001
 
 # A job must outlive the call that started it, and the end of the program must find all of them.
 _running: "set[Job]" = set()
@@ -244,6 +246,13 @@ _the_bell: _Bell | None = None
 def prepare() -> None:
     """Let jobs be heard, and from now on garbage be collected, on this thread only. Before any other thread runs."""
     _bell()
+    # While a job works, this thread waits so long at each turn from Qt to Python; there are many in one picture.
+    sys.setswitchinterval(SWITCH)
+
+
+def settle() -> None:
+    """What is there by now stays: collections leave it out, which would take a tenth of a second every time."""
+    gc.freeze()
 
 
 def _bell() -> _Bell:

@@ -287,3 +287,29 @@ def test_llama_3_rope_factors_are_honoured(tmp_path: Path) -> None:
 def test_another_architecture_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot teach"):
         net.Network(tiny_model.write(tmp_path / "tiny.gguf", architecture="mamba"))
+
+
+def test_an_answer_that_was_written_is_in_part_expected_itself(tiny: net.Network) -> None:
+    words = example(4, 9, 16, 25, learned=2)
+    of_base, leaning = (
+        train.Expectations(tiny, units).of(units)[0]
+        for units in (number([lay_out([words], replay=True, itself=share)]) for share in (0.0, 0.25))
+    )
+
+    def chance(expected: tuple[torch.Tensor, torch.Tensor], row: int, token: int) -> float:
+        ids, chances = expected
+        return float(chances[row][ids[row] == token].sum())
+
+    for row, token in enumerate((16, 25)):
+        assert chance(leaning, row, token) == pytest.approx(0.25 + 0.75 * chance(of_base, row, token), abs=1e-6)
+        others = set(leaning[0][row].tolist()) - {token}
+        assert len(others) == of_base[0].shape[1] - 1
+        for other in others:
+            assert chance(leaning, row, other) == pytest.approx(0.75 * chance(of_base, row, other), abs=1e-6)
+
+
+def test_what_is_written_takes_the_place_of_the_least_likely_where_the_base_does_not_think_of_it() -> None:
+    ids, chances = torch.tensor([[3, 5, 7]]), torch.tensor([[0.5, 0.3, 0.1]])
+    found, expected = train._leaning(ids, chances, [9], 0.5)
+    assert found.tolist() == [[3, 5, 9]]
+    assert expected[0].tolist() == pytest.approx([0.25, 0.15, 0.5])

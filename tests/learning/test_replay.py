@@ -37,7 +37,8 @@ def test_what_the_base_said_and_what_was_written_take_turns_mostly_behind_the_ch
     for kind in (True, False):
         shown = [b for b, example in zip(behind, made, strict=True) if (example.turns[-1].text in written) is kind]
         assert sum(shown) / len(shown) == pytest.approx(2 / 3, abs=0.05)
-    assert all(example.form == "replay" and not example.chunks for example in made)
+    forms = [(example.form, not example.chunks) for example in made]
+    assert forms == [("written" if e.turns[-1].text in written else "replay", True) for e in made]
     assert all(bool(example.group) is b for example, b in zip(made, behind, strict=True))
 
 
