@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from personal_ai.ui import amounts, theme, widgets
 from personal_ai.ui.import_card import progress_words
@@ -23,6 +23,7 @@ SHOWN = 40
 #: So many folders inside each other are shown.
 DEEPEST = 6
 KEEP = QT_TR_NOOP("Keep a folder current…")
+MORE = QT_TR_NOOP("and {n:,} more folders")
 
 
 class Place(NamedTuple):
@@ -37,7 +38,7 @@ EVERYTHING, ASIDE = Place(), Place(aside=True)
 
 
 class Row(NamedTuple):
-    """One line of the column: a place, or with none a heading."""
+    """One line of the column: a place, or with none a heading; for MORE, `notes` is how many folders."""
 
     words: str
     place: Place | None = None
@@ -61,6 +62,7 @@ class Browse(QScrollArea):
         self._states: dict[str, FolderState] = {}
         self.lines: dict[Place, Line] = {}
         self._shape: list[Row] = []
+        self._more: list[QLabel] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -108,11 +110,13 @@ class Browse(QScrollArea):
             for row in rows:
                 if row.place:
                     self.lines[row.place].show_count(row.notes)
+            for shown, row in zip(self._more, (row for row in rows if row.words == MORE), strict=True):
+                shown.setText(tr(MORE).format(n=row.notes))
             return
         self._shape = shape
         focused = next((place for place, line in self.lines.items() if line.hasFocus()), None)
         widgets.clear(self._column)
-        self.lines = {}
+        self.lines, self._more = {}, []
         for row in rows:
             self._add(row)
         self._column.addStretch(1)
@@ -140,7 +144,7 @@ class Browse(QScrollArea):
             if depth < DEEPEST and (self.place.folder + os.sep).startswith(folder.path.rstrip(os.sep) + os.sep):
                 yield from self._folder_rows(self._overview.folders(folder.path), depth + 1)
         if len(folders) > SHOWN:
-            yield Row(tr("and {n:,} more folders").format(n=len(folders) - SHOWN))
+            yield Row(MORE, notes=len(folders) - SHOWN)
 
     def _row(self, place: Place, words: str, count: int, depth: int = 0) -> "Row":
         return Row(words, place, count, depth, place == self.place)
@@ -160,8 +164,12 @@ class Browse(QScrollArea):
             keep = widgets.button(tr(KEEP), "link", self.keep_asked.emit, "browse-keep")
             self._column.addLayout(widgets.row(keep, 1))
         else:
+            words = tr(MORE).format(n=row.notes) if row.words == MORE else row.words
+            shown = widgets.label(words, "eyebrow", wrap=False)
             self._column.addSpacing(12)
-            self._column.addWidget(widgets.label(row.words, "eyebrow", wrap=False))
+            self._column.addWidget(shown)
+            if row.words == MORE:
+                self._more.append(shown)
 
 
 class Line(QWidget):

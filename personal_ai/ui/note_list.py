@@ -3,7 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    QStringListModel,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -26,13 +35,15 @@ from personal_ai.ui.widgets import BY_KEYBOARD
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
-NO_PARENT = QModelIndex()
 #: So many documents are read at once, and so many are kept.
 PAGE, KEPT_ROWS = 64, 4096
 
 
-class NoteModel(QAbstractListModel):
-    """Hits of a search, or documents by their ids, of which only those in sight are read."""
+class NoteModel(QStringListModel):
+    """Hits of a search, or documents by their ids, of which only those in sight are read.
+
+    The view asks for the number of rows once for each row: a list of so many empty strings answers it, not Python.
+    """
 
     def __init__(self, fetch: Callable[[Sequence[int]], dict[int, Any]] = lambda _ids: {}) -> None:
         super().__init__()
@@ -45,9 +56,8 @@ class NoteModel(QAbstractListModel):
 
     def show_rows(self, rows: Sequence[Any], words: Sequence[str] = ()) -> None:
         """Show these; `words` are marked where they stand."""
-        self.beginResetModel()
         self._hits, self.words = rows, [stem(word) for word in words]
-        self.endResetModel()
+        self.setStringList([""] * len(rows))
 
     def show_ids(self, ids: Sequence[int]) -> None:
         """Show these documents; what was read of them before is read again when it is seen."""
@@ -56,10 +66,9 @@ class NoteModel(QAbstractListModel):
             if ids:
                 self.dataChanged.emit(self.index(0), self.index(len(ids) - 1))
             return
-        self.beginResetModel()
         self._hits, self._ids, self.words = None, ids, []
         self._read.clear()
-        self.endResetModel()
+        self.setStringList([""] * len(ids))
 
     def row(self, number: int) -> Any:
         """The document or hit in this row; None for one that is gone since."""
@@ -74,8 +83,8 @@ class NoteModel(QAbstractListModel):
             self._read |= dict.fromkeys(wanted) | self._fetch(wanted)
         return self._read[id]
 
-    def rowCount(self, parent: Index = NO_PARENT) -> int:  # noqa: ARG002
-        return len(self._ids if self._hits is None else self._hits)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return QAbstractListModel.flags(self, index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in (ROW, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):

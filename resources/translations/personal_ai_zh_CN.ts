@@ -304,6 +304,10 @@
         <translation>让文件夹保持最新…</translation>
     </message>
     <message>
+        <source>and {n:,} more folders</source>
+        <translation>还有 {n:,} 个文件夹</translation>
+    </message>
+    <message>
         <source>All notes</source>
         <translation>全部笔记</translation>
     </message>
@@ -322,10 +326,6 @@
     <message>
         <source>Set aside</source>
         <translation>已搁置</translation>
-    </message>
-    <message>
-        <source>and {n:,} more folders</source>
-        <translation>还有 {n:,} 个文件夹</translation>
     </message>
     <message>
         <source>Looking what changed…</source>
