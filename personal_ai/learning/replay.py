@@ -2,7 +2,7 @@
 
 Half of the answers were written for this, half the base writes once, and they are kept for ever (2605.26097:
 self-generated replay with KL to the base nearly eliminates forgetting). What it expects at each token is computed by
-the run, as `train.Expectations`.
+the run, as `train.Expectations`; of a written answer its own words are expected a little more.
 """
 
 import json
@@ -98,7 +98,8 @@ def _write(kept: Path, found: list[Said]) -> None:
 def examples(found: Sequence[Said], system: Turn | None) -> list[Example]:
     """What the base said and what was written for it, in turn; most of it behind the chat's own system turn.
 
-    There it is asked, and there what is learned of notes moves other answers most (measured).
+    There it is asked, and there what is learned of notes moves other answers most (measured). The form of a written one
+    is "written", of the base's own "replay".
     """
     listed: list[Example] = []
     sources = [(form, source) for form, source in (("replay", found), ("written", written())) if source]
