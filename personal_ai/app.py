@@ -179,7 +179,6 @@ class Program(QObject):
         background.call(markdown_writer.warm, lambda _done: None, logger.warning)
         # The last: building the night takes long, and what is asked for meanwhile waits for it.
         self._ask_clock()
-        QTimer.singleShot(WARM_AFTER, self, background.settle)
         if self.services.settings.welcomed and self.window.isVisible():
             QTimer.singleShot(WARM_AFTER, self, self._load_model)
 

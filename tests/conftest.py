@@ -45,9 +45,12 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Collect what a test left over, on the thread that made it; all that is older now and then."""
+    """Collect what a test left over, on the thread that made it; all that is older now and then.
+
+    The last of the wrappers is the innermost: within a test's time limits.
+    """
     try:
         return (yield)
     finally:

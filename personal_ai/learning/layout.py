@@ -65,8 +65,8 @@ def laid_out(
         said, written = (
             units.group(
                 encoded([example for example in general if (example.form == "written") is kind], recipe.replay_weight),
-                # Many small ones: every step is to hold some, or it moves general answers and nothing moves them back.
-                most=recipe.step_tokens // 2,
+                # Small ones, each half of a step's share: a step that holds none moves general answers for good.
+                most=int(recipe.step_tokens * recipe.replay / 2),
                 replay=True,
                 itself=recipe.written if kind else 0.0,
             )

@@ -11,7 +11,7 @@ from personal_ai.learning.units import Unit
 #: Short neighbours share a span of at most so many tokens, and attention computes as many rows at once.
 ROWS = 128
 
-#: What the base alone expects at the learned tokens of a unit: ids and probabilities [targets, K].
+#: What is expected at the learned tokens of a replayed unit: ids and probabilities [targets, K].
 Expected = tuple[Tensor, Tensor]
 
 

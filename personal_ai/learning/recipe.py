@@ -20,7 +20,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     example_tokens: int = 1024
     #: How often the whole set may be seen at most.
     epochs: float = 3.0
-    #: This share of the tokens are general prompts and answers, learned as the base expects them. With more of them,
+    #: This share of the tokens are general prompts and answers, learned much as the base expects them. With more,
     #: half of them good answers that the base would not give itself, general answers move half as far (measured).
     replay: float = 0.20
     #: A learned token of these counts so many times what another counts: at once the weight, as much is known by heart

@@ -179,7 +179,7 @@ def step_gradient(
 ) -> float:
     """Accumulate the gradient of one step; return its loss (nats per learned token). Raises Interrupted on `stop()`.
 
-    `expected` holds by unit number what the base expects at the learned tokens of the units that are replayed.
+    `expected` holds by unit number what is expected at the learned tokens of the units that are replayed.
     """
     total = sum(unit.weight for unit in units) or 1.0
     loss = 0.0

@@ -110,7 +110,9 @@ class Browse(QScrollArea):
             for row in rows:
                 if row.place:
                     self.lines[row.place].show_count(row.notes)
-            for shown, row in zip(self._more, (row for row in rows if row.words == MORE), strict=True):
+            for shown, row in zip(
+                self._more, (row for row in rows if row.place is None and row.words == MORE), strict=True
+            ):
                 shown.setText(tr(MORE).format(n=row.notes))
             return
         self._shape = shape

@@ -32,3 +32,10 @@ def test_a_group_is_cut_at_the_most_a_unit_may_hold() -> None:
     assert [unit.size for unit in made] == [6, 4, 4]
     assert [unit.notes for unit in made] == [True, False, True]
     assert all(unit.size <= 6 for unit in made)
+
+
+def test_what_is_replayed_may_be_in_part_expected_itself() -> None:
+    (made,) = units.group([("a", FIRST, 1.0, False), ("a", OTHER, 1.0, False)], replay=True, itself=0.25)
+    assert (made.replay, made.itself, made.notes) == (True, 0.25, False)
+    (other,) = units.group([("a", FIRST, 1.0, True)])
+    assert (other.replay, other.itself, other.notes) == (False, 0.0, True)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_ai.app import Program
 from personal_ai.documents.watching import FolderState
-from personal_ai.ui.browse import ASIDE, EVERYTHING, Place
+from personal_ai.ui.browse import ASIDE, EVERYTHING, SHOWN, Place
 from personal_ai.ui.month_strip import every_month, month_words
 from personal_ai.ui.note_list import PAGE, ROW, NoteModel
 from tests.ui import fakes
@@ -64,6 +64,35 @@ def test_the_list_is_narrowed_by_folder_kind_and_month(
     assert services.library.set_aside() == []
     assert page.browse.place == EVERYTHING
     assert page.list.model().rowCount() == 3
+
+
+def test_folders_that_are_only_counted_do_not_build_the_column_anew(
+    qtbot: QtBot, program: Program, services: FakeServices, tmp_path: Path
+) -> None:
+    def add(number: int) -> None:
+        fakes.put_note(services, str(tmp_path / f"{number:03}" / "one.md"), "# One\n\nwords", f"One {number}")
+        page.refresh()
+
+    program.window.show_page("library")
+    page = program.window.library_page
+    for number in range(SHOWN + 2):
+        add(number)
+    (more,) = page.browse._more
+    assert more.text() == "and 2 more folders"
+    line = page.browse.lines[EVERYTHING]
+    add(SHOWN + 2)
+    assert page.browse._more == [more]
+    assert more.text() == "and 3 more folders"
+    assert page.browse.lines[EVERYTHING] is line
+    assert line.count == SHOWN + 3
+
+
+def test_a_note_in_the_list_is_not_there_to_be_edited_or_dragged() -> None:
+    model = NoteModel()
+    model.show_ids([3, 1])
+    flags = model.index(0).flags()
+    assert flags & Qt.ItemFlag.ItemIsSelectable
+    assert not flags & (Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled)
 
 
 def test_the_strip_has_every_month_between() -> None:
