@@ -135,11 +135,14 @@ class MonthStrip(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._shade(month, count)))
             painter.drawRoundedRect(bar, min(2.0, bar.width() / 2), min(2.0, bar.width() / 2))
-            if (month.endswith("-01") or number == 0) and left >= free:
-                year = month[:4]
+            year = month[:4]
+            long = painter.fontMetrics().horizontalAdvance(year)
+            # The last one ends where the strip does.
+            begin = min(left, self.width() - long - 1.0)
+            if (month.endswith("-01") or number == 0) and begin >= free:
                 painter.setPen(QColor(t.second))
-                painter.drawText(QRectF(left, foot + 1, 60, theme.zoomed(LETTERS)), Qt.AlignmentFlag.AlignLeft, year)
-                free = left + painter.fontMetrics().horizontalAdvance(year) + 10
+                painter.drawText(QRectF(begin, foot + 1, 60, theme.zoomed(LETTERS)), Qt.AlignmentFlag.AlignLeft, year)
+                free = begin + long + 10
         if self._ring and self.hasFocus():
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
