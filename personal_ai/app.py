@@ -70,7 +70,7 @@ class Program(QObject):
         self.window.stand_at(settings.window)
         self._tray: Tray | None = None
         self._welcome: FirstRun | None = None
-        self._closed = False
+        self._closed = self._stands = False
         #: What is to be done once all is closed; the window opens anew behind it.
         self.afterwards: Afterwards | None = None
         self._door = Door(services.paths, self._on_knock)
@@ -179,8 +179,15 @@ class Program(QObject):
         background.call(markdown_writer.warm, lambda _done: None, logger.warning)
         # The last: building the night takes long, and what is asked for meanwhile waits for it.
         self._ask_clock()
+        QTimer.singleShot(WARM_AFTER, self, self._keep_standing)
         if self.services.settings.welcomed and self.window.isVisible():
             QTimer.singleShot(WARM_AFTER, self, self._load_model)
+
+    def _keep_standing(self) -> None:
+        """Have collections pass over what the window is made of, until it is closed."""
+        if not self._closed:
+            background.freeze()
+            self._stands = True
 
     def _load_model(self) -> None:
         """Have the model ready before the first question; whatever is wrong with it is told when one is asked."""
@@ -237,6 +244,8 @@ class Program(QObject):
         if self._watching:
             self.services.watching.stop()
         background.finish(PATIENCE)
+        if self._stands:
+            background.thaw()
         self.services.close()
         sys.excepthook = self._hook
 

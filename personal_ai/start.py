@@ -6,7 +6,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_ai import paths as places
@@ -15,14 +15,11 @@ from personal_ai.errors import UserError
 from personal_ai.paths import Paths
 from personal_ai.services import Services
 from personal_ai.settings import load as load_settings
-from personal_ai.ui import background, door, language
+from personal_ai.ui import door, language
 from personal_ai.ui.theme import Theme
 
 if TYPE_CHECKING:
     from personal_ai.privacy import Afterwards
-
-#: By then the window stands there with all that it is made of, in milliseconds.
-STANDS = 1_500
 
 
 def main(where: Paths | Path | None = None, *, in_tray: bool = False) -> int:
@@ -67,12 +64,10 @@ def _run(paths: Paths, in_tray: bool = False) -> int:
             program = Program(opened, look)
             program.open(in_tray)
             in_tray = False
-            QTimer.singleShot(STANDS, program, background.freeze)
             try:
                 code = application.exec()
             finally:
                 program.close()
-                background.thaw()
         finally:
             opened.close()
             logging.getLogger().removeHandler(log)

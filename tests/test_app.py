@@ -1,5 +1,6 @@
 """The program as a whole: one window a data folder, the clock of the night, changes from outside, bugs."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -316,3 +317,15 @@ def test_the_welcome_comes_once(qtbot: QtBot, tmp_path: Path) -> None:
     assert services.settings.welcomed
     program.close()
     program.window.deleteLater()
+
+
+def test_what_the_window_is_made_of_is_left_out_of_collections_while_it_is_open(
+    qtbot: QtBot, program: app.Program, services: FakeServices
+) -> None:
+    gc.unfreeze()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0, timeout=20_000)
+    program.close()
+    assert gc.get_freeze_count() == 0
+    # One that is closed sooner leaves nothing out.
+    program._keep_standing()
+    assert gc.get_freeze_count() == 0
