@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 
 from personal_ai.engine.runtime import Runtime, physical_cores
-from personal_ai.learning import evaluate, job, pairs, predict, preference, proving, replay, train, train_worker
+from personal_ai.learning import evaluate, job, layout, pairs, predict, preference, proving, replay, train, train_worker
 from personal_ai.learning.job import Job, Question
-from personal_ai.learning.layout import Laid, laid_out
+from personal_ai.learning.layout import Laid
 from personal_ai.learning.network import Network
 from personal_ai.learning.predict import Figures, Sizes
 from personal_ai.learning.recipe import Recipe
@@ -104,10 +104,7 @@ def _laid(runtime: Runtime, folder: Path, order: Job) -> tuple[Laid, Laid | None
     said = replay.said(runtime, Path(order.replay), train_worker.REPLAYED, enough=lambda: True) if order.replay else []
     behind = next((turn for turn in lessons[0].turns if turn.role == "system"), None)
     replayed = replay.examples(said, behind)
-    skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
-    laid, _ = laid_out(runtime, own, skill, replayed, order.recipe)
-    practice = job.read_practice(folder)
-    practised = laid_out(runtime, practice, [], replayed, order.recipe)[0] if practice else None
+    laid, practised, _ = layout.of_job(runtime, lessons, job.read_practice(folder), replayed, order.recipe)
     wanted = train_worker.REPLAYED if order.replay and order.recipe.replay > 0 else 0
     return laid, practised, max(0, wanted - len(said))
 

@@ -51,6 +51,22 @@ def _first(given: Iterable[Unit], tokens: float) -> list[Unit]:
     return found
 
 
+def of_job(
+    runtime: Runtime,
+    lessons: Sequence[Example],
+    practice: Sequence[Example],
+    general: Sequence[Example],
+    recipe: Recipe,
+) -> tuple[Laid, Laid | None, list[list[int]]]:
+    """The units of a job's lessons, those of its practice where there is any, and beginnings as of `laid_out`."""
+    skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
+    if not own:
+        skill, own = [], skill  # practice alone
+    laid, prompts = laid_out(runtime, own, skill, general, recipe)
+    practised = laid_out(runtime, practice, [], general, recipe)[0] if practice else None
+    return laid, practised, prompts
+
+
 def laid_out(
     runtime: Runtime, own: Sequence[Example], skill: Sequence[Example], general: Sequence[Example], recipe: Recipe
 ) -> tuple[Laid, list[list[int]]]:

@@ -15,10 +15,10 @@ import msgspec
 from personal_ai import __version__, messages, system
 from personal_ai.engine.runtime import Runtime, physical_cores
 from personal_ai.errors import DiskFull, UserError, disk_error
-from personal_ai.learning import evaluate, job, pairs, replay, report, schedule, threshold
+from personal_ai.learning import evaluate, job, layout, pairs, replay, report, schedule, threshold
 from personal_ai.learning.countdown import Countdown
 from personal_ai.learning.job import Example, Job
-from personal_ai.learning.layout import Laid, laid_out
+from personal_ai.learning.layout import Laid
 from personal_ai.learning.proving import Proving
 from personal_ai.learning.skills import CHATS, LEARNS
 from personal_ai.messages import AdapterUse, Failed, JobDone, JobStopped, Message, Progress, Proved, Ready
@@ -212,18 +212,12 @@ class Work:
         questions = job.read_questions(self.folder)
         if not (lessons := job.read_examples(self.folder)):
             raise UserError("There is nothing to learn yet. Add some notes first.")
-        practice = job.read_practice(self.folder)
         practised = self.folder / "skill" / LEARNS
+        practice = [] if practised.exists() else job.read_practice(self.folder)
         # llama.cpp and the network are not held in memory together for longer than they have to be.
         with Runtime.load(model, PROOF_CONTEXT) as runtime:
             replayed = self._replayed(runtime, lessons)
-            skill, own = ([e for e in lessons if (e.form == "skill") is kind] for kind in (True, False))
-            if not own:
-                skill, own = [], skill  # practice alone
-            laid, prompts = laid_out(runtime, own, skill, replayed, order.recipe)
-            practising = None
-            if practice and not practised.exists():
-                practising = laid_out(runtime, practice, [], replayed, order.recipe)[0]
+            laid, practising, prompts = layout.of_job(runtime, lessons, practice, replayed, order.recipe)
             preferred = preference.tokenised(
                 runtime.tokenizer, runtime.template, pairs.read(self.folder), order.recipe.example_tokens
             )
