@@ -218,6 +218,7 @@ class Library:
         comes last.
         """
         names = self._names()
+        size = self.documents.index.size()
         fresh: list[str] = []
         dismissed = self.files.dismissed()
         left = iter(files.items())
@@ -237,6 +238,8 @@ class Library:
                 yield from round_.store(events) if events else [Outcome(reading.current, ends=False)]
         finally:
             reading.stop()
+        for _ in self.documents.join_index(size):
+            yield Outcome(fresh[-1], ends=False)
 
     def _same(
         self, files: Mapping[str, Seen], names: list[str], by_hand: bool, anew: Collection[str]

@@ -170,14 +170,14 @@ def _score(query: _Query, passage: Indexed, weights: Weights) -> float:
     for weight, field in ((weights.title, passage.title), (weights.heading, passage.heading), (1.0, passage.text)):
         words = field.split()
         length += len(words)
-        for term in query.weights.keys() & set(words):
-            often[term] = often.get(term, 0.0) + weight * words.count(term)
+        for term in filter(query.weights.__contains__, words):
+            often[term] = often.get(term, 0.0) + weight
         for begun in query.beginnings:
             often[begun] = often.get(begun, 0.0) + weight * sum(word.startswith(begun) for word in words)
-    fields = f" {passage.title} \n {passage.heading} \n {passage.text} "
-    for (one, other), gain in query.pairs.items():
-        if one in often and other in often and f" {one} {other} " in fields:
-            together += gain
+    beside = [pair for pair in query.pairs if pair[0] in often and pair[1] in often]
+    if beside:
+        fields = f" {passage.title} \n {passage.heading} \n {passage.text} "
+        together = sum(query.pairs[pair] for pair in beside if f" {pair[0]} {pair[1]} " in fields)
     norm = _K1 * (1 - _B + _B * length / _USUAL)
     best: dict[str, float] = {}
     for term, count in often.items():

@@ -1,7 +1,7 @@
 """Documents, their versions and chunks, and the full-text index over them."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, I
 from personal_ai.store.rows import ChunkRow, Counts, DocumentRow, Entry, NewChunk, Provenance
 
 _FIRST_LINE = 160
+# The index is joined where it grew by this share at once and has more parts than these.
+_MANY, _PARTS = 0.05, 4
 
 #: What a format tells about that; any other is taken for the person's own.
 _GUESSED: dict[str, Provenance] = {
@@ -213,6 +215,21 @@ class Documents:
                 connection.execute("DELETE FROM members WHERE path = ? AND member = ?", hashed)
                 connection.execute("INSERT OR REPLACE INTO members VALUES(?,?,?)", (document.path, document.member, id))
             return id
+
+    def join_index(self, before: int) -> Iterator[None]:
+        """Make searches fast again, a step at a time, where the index grew much from that size (`Index.size`).
+
+        What comes day by day is too little for it: the index joins its newest parts by itself. Where the disk refuses,
+        searches stay as fast as they are.
+        """
+        size = self.index.size()
+        with suppress(UserError):
+            going = size - before > _MANY * size and indexing.parts(self._db.read()) > _PARTS
+            begin = True
+            while going:
+                with self._db.transaction("joining the index") as connection:
+                    going, begin = indexing.join(connection, begin), False
+                yield
 
     def seal(self, path: str, seal: str, size: int) -> None:
         """Note that the file `path`, which holds documents, was read to its end.

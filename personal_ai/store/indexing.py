@@ -12,6 +12,8 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+# How much of the index is written anew in one go, in pages of about 4 kB.
+_PAGES = 256
 _INSERT = "INSERT INTO search(rowid, title, heading, text) VALUES(?,?,?,?)"
 
 
@@ -70,6 +72,19 @@ def leave_without_trace(connection: apsw.Connection, ids: Sequence[int]) -> None
     if left:
         connection.execute("INSERT INTO search(search) VALUES('optimize')")
         connection.execute("UPDATE documents SET traces = 0 WHERE traces = 1")
+
+
+def parts(connection: apsw.Connection) -> int:
+    """How many parts the index consists of: a search looks for each of its words in all of them."""
+    return connection.execute("SELECT count(DISTINCT segid) FROM search_idx").fetchall()[0][0]  # type: ignore[return-value]
+
+
+def join(connection: apsw.Connection, begin: bool) -> bool:
+    """Go on joining the parts of the index into one, or `begin` to; return whether there is more to do."""
+    before = connection.total_changes()
+    connection.execute("INSERT INTO search(search, rank) VALUES('merge', ?)", (-_PAGES if begin else _PAGES,))
+    # As the manual of FTS5 says: fewer than two changes mean that there was nothing to join.
+    return connection.total_changes() - before >= 2
 
 
 def _delete(connection: apsw.Connection, ids: Sequence[int]) -> None:

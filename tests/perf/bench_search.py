@@ -159,6 +159,8 @@ def speed(folder: Path, chunks: int) -> None:
     database = Database(folder / "personal.db", folder / "backups")
     documents = Documents(database)
     _fill(database, chance, words, weights, chunks)
+    for _ in documents.join_index(0):  # as an import does when it ends
+        pass
     times: list[tuple[float, float]] = []
     for number in range(220):
         spoken = chance.choices(words, weights, k=5)

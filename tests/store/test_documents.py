@@ -222,3 +222,19 @@ def test_a_new_version_keeps_what_the_person_said_of_the_old_one(documents: Docu
     assert documents.get(documents.put(*note("second"))).provenance == "sent"
     with pytest.raises(UserError, match="no longer in your library"):
         documents.set_provenance(99, "mine")
+
+
+def test_the_index_is_joined_after_much_came_and_not_after_a_little(
+    database: Database, documents: Documents, note: Callable
+) -> None:
+    def parts() -> int:
+        return database.query("SELECT count(DISTINCT segid) FROM search_idx")[0][0]
+
+    for number in range(8):
+        documents.put(*note(f"heron {number}", path=f"/{number}.md"))
+    assert parts() == 8
+    assert list(documents.join_index(8)) == []
+    assert parts() == 8
+    assert list(documents.join_index(0))
+    assert parts() == 1
+    assert len(_found(documents, "heron")) == 8
