@@ -19,7 +19,7 @@ SENTENCES = (
     QT_TR_NOOP("Your choices"),
     QT_TR_NOOP("Model, hours, appearance, and the names you go by."),
     QT_TR_NOOP("Models you added"),
-    QT_TR_NOOP("Model files, as they were when you added them."),
+    QT_TR_NOOP("Model files, as you added them, and how fast each model is here."),
     QT_TR_NOOP("Reading skill"),
     QT_TR_NOOP("How to read notes, practised on invented lives; nothing of yours is in it."),
     QT_TR_NOOP("Records"),

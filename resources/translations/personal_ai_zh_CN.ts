@@ -3807,8 +3807,8 @@
         <translation>你添加的模型</translation>
     </message>
     <message>
-        <source>Model files, as they were when you added them.</source>
-        <translation>模型文件，与你添加时一样。</translation>
+        <source>Model files, as you added them, and how fast each model is here.</source>
+        <translation>你添加的模型文件，以及每个模型在这台电脑上的速度。</translation>
     </message>
     <message>
         <source>Reading skill</source>
