@@ -17,10 +17,10 @@ FUNCTION_WORDS = frozenset(
         """
         a about above after again all also am an and any are as at be because been before being below between
         both but by can cannot could did do does doing done down during each few for from further get gets got
-        had has have having he her here hers herself him himself his how i if in into is it its itself just let
-        like me more most my myself no nor not now of off on once only or other our ours ourselves out over own
+        had has have having he hello her here hers herself hey hi him himself his how i if in into is it its itself just
+        let like me more most my myself no nor not now of off on once only or other our ours ourselves out over own
         please s same shall she should so some such t tell than that the their theirs them themselves then there
-        these they this those through to too under until up us very was we were what when where which while who
+        thanks these they this those through to too under until up us very was we were what when where which while who
         whom whose why will with would you your yours yourself yourselves
         """,
     )
