@@ -18,7 +18,7 @@ from personal_ai.store.near import is_word, near
 CANDIDATES = 100
 # In how many passages together the terms may occur that candidates are looked for by: the question's own words first,
 # rare ones before common ones, which tell little and take long. What is left out still puts the candidates in order.
-_ROWS = 6_000
+_ROWS = 4_000
 # BM25's saturation and its share of length; the usual number of terms in a passage of at most 900 characters.
 _K1, _B, _USUAL = 0.9, 0.5, 110
 
