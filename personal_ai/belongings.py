@@ -64,7 +64,12 @@ def belongings(paths: Paths) -> list[Belonging]:
             private=True,
         ),
         Belonging("Your choices", "Model, hours, appearance, and the names you go by.", paths.settings, private=True),
-        Belonging("Models you added", "Model files, as you added them, and how fast each model is here.", paths.models, private=False),
+        Belonging(
+            "Models you added",
+            "Model files, as you added them, and how fast each model is here.",
+            paths.models,
+            private=False,
+        ),
         Belonging(
             "Reading skill",
             "How to read notes, practised on invented lives; nothing of yours is in it.",

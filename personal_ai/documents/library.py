@@ -218,7 +218,6 @@ class Library:
         comes last.
         """
         names = self._names()
-        size = self.documents.index.size()
         fresh: list[str] = []
         dismissed = self.files.dismissed()
         left = iter(files.items())
@@ -238,7 +237,7 @@ class Library:
                 yield from round_.store(events) if events else [Outcome(reading.current, ends=False)]
         finally:
             reading.stop()
-        for _ in self.documents.join_index(size):
+        for _ in self.documents.join_index() if fresh else ():
             yield Outcome(fresh[-1], ends=False)
 
     def _same(

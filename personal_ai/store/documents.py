@@ -16,7 +16,7 @@ from personal_ai.store.index import HEADING_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, I
 from personal_ai.store.rows import ChunkRow, Counts, DocumentRow, Entry, NewChunk, Provenance
 
 _FIRST_LINE = 160
-# The index is joined where it grew by this share at once and has more parts than these.
+# The index is joined where it has more parts than these, and this share of it is outside of the largest.
 _MANY, _PARTS = 0.05, 4
 
 #: What a format tells about that; any other is taken for the person's own.
@@ -216,15 +216,15 @@ class Documents:
                 connection.execute("INSERT OR REPLACE INTO members VALUES(?,?,?)", (document.path, document.member, id))
             return id
 
-    def join_index(self, before: int) -> Iterator[None]:
-        """Make searches fast again, a step at a time, where the index grew much from that size (`Index.size`).
+    def join_index(self) -> Iterator[None]:
+        """Make searches fast again, a step at a time, where much came since the index was in one part.
 
         What comes day by day is too little for it: the index joins its newest parts by itself. Where the disk refuses,
         searches stay as fast as they are.
         """
-        size = self.index.size()
         with suppress(UserError):
-            going = size - before > _MANY * size and indexing.parts(self._db.read()) > _PARTS
+            sizes = [pages for _, pages in self._db.query(indexing.PARTS)]
+            going = len(sizes) > _PARTS and sum(sizes) - max(sizes) > _MANY * sum(sizes)
             begin = True
             while going:
                 with self._db.transaction("joining the index") as connection:

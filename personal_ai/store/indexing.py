@@ -14,6 +14,8 @@ _MONTHS = (
 )
 # How much of the index is written anew in one go, in pages of about 4 kB.
 _PAGES = 256
+#: The parts that the index consists of, and about how many pages each has: a search looks into all of them.
+PARTS = "SELECT segid, count(*) FROM search_idx GROUP BY segid"
 _INSERT = "INSERT INTO search(rowid, title, heading, text) VALUES(?,?,?,?)"
 
 
@@ -72,11 +74,6 @@ def leave_without_trace(connection: apsw.Connection, ids: Sequence[int]) -> None
     if left:
         connection.execute("INSERT INTO search(search) VALUES('optimize')")
         connection.execute("UPDATE documents SET traces = 0 WHERE traces = 1")
-
-
-def parts(connection: apsw.Connection) -> int:
-    """How many parts the index consists of: a search looks for each of its words in all of them."""
-    return connection.execute("SELECT count(DISTINCT segid) FROM search_idx").fetchall()[0][0]  # type: ignore[return-value]
 
 
 def join(connection: apsw.Connection, begin: bool) -> bool:

@@ -19,8 +19,8 @@ FUNCTION_WORDS = frozenset(
         both but by can cannot could did do does doing done down during each few for from further get gets got
         had has have having he hello her here hers herself hey hi him himself his how i if in into is it its itself just
         let like me more most my myself no nor not now of off on once only or other our ours ourselves out over own
-        please s same shall she should so some such t tell than that the their theirs them themselves then there
-        thanks these they this those through to too under until up us very was we were what when where which while who
+        please s same shall she should so some such t tell than thanks that the their theirs them themselves then
+        there these they this those through to too under until up us very was we were what when where which while who
         whom whose why will with would you your yours yourself yourselves
         """,
     )

@@ -132,6 +132,13 @@ def test_closing_the_generator_keeps_what_is_done_and_ends_the_worker(
     assert not workers[0].alive
 
 
+def test_the_index_is_in_one_part_after_much_was_read(add: Add, library: Library, notes: Path) -> None:
+    for number in range(6):
+        (notes / f"{number}.md").write_text(f"heron {number}", encoding="utf-8")
+        add(notes / f"{number}.md")
+    assert list(library.documents.join_index()) == [], "nothing is left to join"
+
+
 def test_a_document_is_deleted_and_its_flags_are_kept(add: Add, library: Library, notes: Path) -> None:
     (notes / "a.txt").write_text("a word")
     (notes / "b.txt").write_text("another word")

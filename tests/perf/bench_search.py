@@ -159,7 +159,7 @@ def speed(folder: Path, chunks: int) -> None:
     database = Database(folder / "personal.db", folder / "backups")
     documents = Documents(database)
     _fill(database, chance, words, weights, chunks)
-    for _ in documents.join_index(0):  # as an import does when it ends
+    for _ in documents.join_index():  # as an import does when it ends
         pass
     times: list[tuple[float, float]] = []
     for number in range(220):

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from personal_ai.errors import UserError
-from personal_ai.store import terms
+from personal_ai.store import indexing, terms
 from personal_ai.store.adapters import Adapters
 from personal_ai.store.conversations import Conversations, Source
 from personal_ai.store.database import Database, stamp
@@ -224,17 +224,48 @@ def test_a_new_version_keeps_what_the_person_said_of_the_old_one(documents: Docu
         documents.set_provenance(99, "mine")
 
 
+def _parts(database: Database) -> int:
+    return len(database.query(indexing.PARTS))
+
+
 def test_the_index_is_joined_after_much_came_and_not_after_a_little(
+    database: Database, documents: Documents, note: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_PAGES", 4)
+    for number in range(4):
+        documents.put(
+            *note(" ".join(f"heron{number} word{number}x{word}" for word in range(9_000)), path=f"/{number}.md")
+        )
+    assert list(documents.join_index()) == []
+    assert _parts(database) == 4
+    documents.put(*note("a fifth", path="/5.md"))
+    joining = documents.join_index()
+    next(joining)
+    joining.close()
+    assert len(_found(documents, "heron2")) == 1, "half joined"
+    assert len(list(documents.join_index())) > 2
+    assert _parts(database) == 1
+    for number in range(5):
+        documents.put(*note(f"a little {number}", path=f"/little {number}.md"))
+    assert list(documents.join_index()) == []
+    assert _parts(database) == 6
+    assert len(_found(documents, "heron2")) == 1
+
+
+def test_a_word_that_was_replaced_before_the_index_was_joined_is_gone_with_its_note(
     database: Database, documents: Documents, note: Callable
 ) -> None:
-    def parts() -> int:
-        return database.query("SELECT count(DISTINCT segid) FROM search_idx")[0][0]
-
+    first = documents.put(*note("the wagtail sings", path="/bird.md"))
+    second = documents.put(*note("the kettle sings", path="/bird.md"))
     for number in range(8):
-        documents.put(*note(f"heron {number}", path=f"/{number}.md"))
-    assert parts() == 8
-    assert list(documents.join_index(8)) == []
-    assert parts() == 8
-    assert list(documents.join_index(0))
-    assert parts() == 1
-    assert len(_found(documents, "heron")) == 8
+        documents.put(*note(f"another {number}", path=f"/{number}.md"))
+
+    def held() -> list[bool]:
+        blocks = b"".join(row[0] for row in database.query("SELECT block FROM search_data"))
+        return [word in blocks for word in (b"wagtail", b"kettl")]
+
+    assert first != second
+    assert held() == [True, True]
+    assert list(documents.join_index())
+    documents.delete(second)
+    assert held() == [False, False]
