@@ -132,9 +132,8 @@ class Proving:
             against=self._order.against,
             general=moved | behaved,
         )
-        return report.judge(
-            json.loads(json.dumps(proof | {"share": share, "leaning": leaning, "beside": self._skill()}))
-        )
+        proof |= {"share": share, "leaning": leaning, "beside": self._skill()}
+        return report.judge(json.loads(json.dumps(proof | {"cut": len(questions) < len(self._proving)})))
 
     def _reading(self, adapter: Path) -> str:
         """The file that answers in place of `adapter` where notes are shown; empty where it reads by itself."""
@@ -208,12 +207,17 @@ class Proving:
     def _ask(
         self, questions: Sequence[Question], name: str, seconds: float | None = None
     ) -> tuple[dict[str, list[Asked]], int]:
-        """The rows of a system as report.PAIRS names them, and how many questions were asked in `seconds`."""
+        """The rows of a system as report.PAIRS names them, and how many questions were asked in `seconds`.
+
+        However little time there is, enough are asked with notes for a gain to be believed.
+        """
         rows: dict[str, list[Asked]] = {name: [], f"{name}+notes": [], f"{name} recall": [], f"{name} known": []}
         begin = awake_seconds()
         asked = 0
+        least = min(report.FEWEST, sum(q.kind != "recall" and evaluate.answerable(q) for q in questions))
         for question in questions:
-            if seconds is not None and asked >= FEWEST_QUESTIONS and awake_seconds() - begin > seconds:
+            enough = asked >= FEWEST_QUESTIONS and len(rows[name]) >= least
+            if seconds is not None and enough and awake_seconds() - begin > seconds:
                 break
             if question.kind == "recall":
                 found = self._one(question, notes=False, spoken=True)

@@ -130,7 +130,8 @@ def judge(proof: dict[str, Any]) -> dict[str, Any]:
     """Add to a proof whether the adapter may be used, and the sentences for the person.
 
     It may where, with notes or of learned facts, the right answers are surely likelier or its own surely closer to them
-    than before, and nothing that is limited is broken; surely means that the whole interval at LEVEL says so.
+    than before, and nothing that is limited is broken; surely means that the whole interval at LEVEL says so. `cut` in
+    the proof says that there was no time for all questions.
     """
     fault = next(filter(None, (check(proof) for check in _CHECKS)), "")
     gained, got_worse = _gained(proof), worse(proof)
@@ -161,6 +162,8 @@ def _too_few(proof: dict[str, Any]) -> str:
     if with_notes >= FEWEST or recall >= FEWEST_RECALL or _recalled(proof):
         return ""
     asked = with_notes + recall
+    if proof.get("cut"):
+        return f"There was time for only {asked} questions to prove it on. Give it more time."
     if asked == 1:
         return "There was only 1 question to prove it on. Add a few more notes."
     return f"There were only {asked} questions to prove it on. Add a few more notes."

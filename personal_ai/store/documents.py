@@ -227,7 +227,7 @@ class Documents:
             going = len(sizes) > _PARTS and sum(sizes) - max(sizes) > _MANY * sum(sizes)
             begin = True
             while going:
-                with self._db.transaction("joining the index") as connection:
+                with self._db.transaction() as connection:
                     going, begin = indexing.join(connection, begin), False
                 yield
 

@@ -107,6 +107,7 @@ SENTENCES = (
     QT_TR_NOOP("your computer's lid is closed"),
     QT_TR_NOOP("a program fills your screen or keeps it on"),
     # The report of a night.
+    QT_TR_NOOP("There was time for only {asked} questions to prove it on. Give it more time."),
     QT_TR_NOOP("There was only 1 question to prove it on. Add a few more notes."),
     QT_TR_NOOP("There were only {asked} questions to prove it on. Add a few more notes."),
     QT_TR_NOOP("Good answers to general questions became {rise} less natural to it ({limit} is allowed)."),

@@ -4163,6 +4163,10 @@
         <translation>有程序占满屏幕或使屏幕常亮</translation>
     </message>
     <message>
+        <source>There was time for only {asked} questions to prove it on. Give it more time.</source>
+        <translation>时间只够用 {asked} 个问题来验证。请给它更多时间。</translation>
+    </message>
+    <message>
         <source>There was only 1 question to prove it on. Add a few more notes.</source>
         <translation>只有 1 个问题可用来验证。请再添加几篇笔记。</translation>
     </message>

@@ -32,8 +32,6 @@ DEBS = Path(os.environ.get("PERSONAL_AI_DEBS", ROOT / "dist"))
 PICTURES = Path(os.environ.get("PERSONAL_AI_PICTURES", ROOT / "build" / "pictures"))
 ADA, ADA_ID = "/home/ada", 4321
 QUESTION = "When is the carillon lesson?"
-#: Where the reading skill is: an adapter's file like any other.
-SKILLS = Path("/opt/personal-ai/_internal/resources/skills/ready")
 #: Names that a home folder may have.
 NAMES = ("with two  spaces", "É", "中文", "n" * 200)
 SLOW = 3600
@@ -298,8 +296,8 @@ def test_from_the_first_install_to_the_last_trace(machine: Machine) -> None:
     if not learned["published"]:
         # Two minutes are mostly too few to be proved. The reading skill is an adapter like any other.
         assert learned["reason"]
-        (skill,) = (machine.root / SKILLS.relative_to("/")).glob("*.safetensors")
-        number = machine.ask("adapters", "import", str(SKILLS / skill.name))["adapters"][-1]["number"]
+        (skill,) = machine.data(ADA).glob("skills/*/adapter.gguf")
+        number = machine.ask("adapters", "import", f"/{skill.relative_to(machine.root)}")["adapters"][-1]["number"]
         machine.ask("adapters", "use", str(number))
     again = machine.ask("ask", QUESTION)
     assert again["sources"]

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from personal_ai.engine.runtime import Runtime
 from personal_ai.learning import adapter_files as adapters
-from personal_ai.learning import evaluate, general, proving, threshold
+from personal_ai.learning import evaluate, general, proving, report, threshold
 from personal_ai.learning.job import NOT_IN_NOTES, Job, Question
 from personal_ai.learning.proving import Proving
 from personal_ai.learning.recipe import Recipe
@@ -39,6 +39,23 @@ def test_questions_of_every_kind_take_turns() -> None:
     assert sorted(kinds) == sorted(["who"] * 4 + ["none"] + ["recall"] * 2)
     assert {"who", "recall"} <= set(kinds[:3])
     assert {"who", "recall"} <= set(kinds[4:])
+
+
+def test_a_proof_cut_short_asks_enough_with_notes_to_be_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Proving, "_one", lambda *_, **__: [evaluate.Asked(1.0)])
+    order = Job(number=1, task="learn", model="", model_sha256="", recipe=Recipe(), seconds=120.0)
+    asked: dict[int, int] = {}
+    for reading in (2, 6):
+        questions = proving._in_turn(
+            [question(n) for n in range(reading)], [question(n, "recall") for n in range(10, 30)]
+        )
+        made = Proving(None, order, tmp_path, questions, lambda: False, lambda: None)  # pyright: ignore[reportArgumentType]
+        rows, count = made._ask(made._proving, "before", 0.0)
+        assert count < len(questions)
+        asked[reading] = len(rows["before+notes"])
+    assert asked == {2: 2, 6: report.FEWEST}
 
 
 def test_a_proof_takes_about_its_shares_of_the_time_and_no_more_than_its_questions() -> None:

@@ -120,6 +120,7 @@ def test_what_is_held_against_an_older_adapter_has_no_base_of_its_own() -> None:
         (proof(general=general(loops={"base": 1, "adapter": 4})), "repeat itself"),
         (proof(recall=(rows(30, 20, 2.0), rows(30, 5, 2.0))), "facts that it had learned"),
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)), "only 2 questions"),
+        (proof(rows(2, 0, 3.0), rows(2, 2, 1.0)) | {"cut": True}, "time for only 2 questions"),
         # Of so few from memory no gain would be believed, so more notes are what is lacking.
         (proof(rows(2, 0, 3.0), rows(2, 2, 1.0), recall=(rows(3, 0, 5.0), rows(3, 3, 1.0))), "only 5 questions"),
         # Four small gains from memory are no proof …
