@@ -132,7 +132,7 @@ def test_closing_the_generator_keeps_what_is_done_and_ends_the_worker(
     assert not workers[0].alive
 
 
-def test_the_index_is_in_one_part_after_much_was_read(add: Add, library: Library, notes: Path) -> None:
+def test_imports_that_bring_much_leave_nothing_to_join(add: Add, library: Library, notes: Path) -> None:
     for number in range(6):
         (notes / f"{number}.md").write_text(f"heron {number}", encoding="utf-8")
         add(notes / f"{number}.md")
